@@ -1,0 +1,30 @@
+// The gRPC C core, as Swift can import it: its headers, its macros as inline functions, and the struct that
+// holds everything the core writes to during a call. No logic.
+#ifndef THINGRPC_CGRPCSHIM_SHIM_H
+#define THINGRPC_CGRPCSHIM_SHIM_H
+
+#include <grpc/byte_buffer.h>
+#include <grpc/byte_buffer_reader.h>
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
+#include <grpc/slice.h>
+#include <grpc/support/alloc.h>
+#include <grpc/support/log.h>
+#include <grpc/support/time.h>
+
+// GRPC_SLICE_START_PTR. The slice is passed by address: a short slice keeps its bytes inside itself.
+static inline const uint8_t *thin_slice_start(const grpc_slice *slice) { return GRPC_SLICE_START_PTR(*slice); }
+static inline uint8_t *thin_slice_mutable_start(grpc_slice *slice) { return GRPC_SLICE_START_PTR(*slice); }
+
+// GRPC_SLICE_LENGTH.
+static inline size_t thin_slice_length(const grpc_slice *slice) { return GRPC_SLICE_LENGTH(*slice); }
+
+// The one slice of an uncompressed byte buffer that has exactly one, else NULL.
+static inline const grpc_slice *thin_byte_buffer_only_slice(const grpc_byte_buffer *buffer) {
+  return buffer->type == GRPC_BB_RAW && buffer->data.raw.compression == GRPC_COMPRESS_NONE &&
+                 buffer->data.raw.slice_buffer.count == 1
+             ? &buffer->data.raw.slice_buffer.slices[0]
+             : NULL;
+}
+
+#endif

@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every Swift target is built in Swift 6 mode, and any use of an unsafe construct that is not marked
+// `unsafe` is an error. CI adds `-warnings-as-errors` through the environment (see scripts/check).
+let warningsAreErrors = Context.environment["THINGRPC_WARNINGS_AS_ERRORS"] == "1"
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+  + (warningsAreErrors
+    ? [.treatAllWarnings(as: .error)]
+    : [.treatWarning("StrictMemorySafety", as: .error)])
+
+let package = Package(
+  name: "ThinGRPC",
+  products: [
+    .library(name: "ThinGRPC", targets: ["ThinGRPC"]),
+    .library(name: "ThinGRPCProtobuf", targets: ["ThinGRPCProtobuf"]),
+    .library(name: "ThinGRPCCodeGen", targets: ["ThinGRPCCodeGen"]),
+    .executable(name: "protoc-gen-thin-grpc-swift", targets: ["protoc-gen-thin-grpc-swift"]),
+    .executable(name: "userd", targets: ["userd"]),
+    .executable(name: "userctl", targets: ["userctl"]),
+  ],
+  // The library products above use none of these: they are for the daemon, its store and the tools.
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+  ],
+  targets: [
+    // The C libraries. A link flag each; pkg-config's closure of gRPC is too long for a command line.
+    .systemLibrary(name: "CGRPCShim", path: "CGRPCShim", providers: [.apt(["libgrpc-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", path: "Sources/CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
+
+    // The library, from the C core upwards.
+    .target(name: "GRPCRuntime", dependencies: ["CGRPCShim"], swiftSettings: settings),
+    .target(name: "ThinGRPC", dependencies: ["GRPCRuntime"], swiftSettings: settings),
+    .target(
+      name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC"], swiftSettings: settings),
+
+    // The code generator.
+    .target(name: "ThinGRPCCodeGen", swiftSettings: settings),
+    .executableTarget(
+      name: "protoc-gen-thin-grpc-swift", dependencies: ["ThinGRPCCodeGen"], swiftSettings: settings),
+
+    // The user service: messages, store and methods, daemon, client.
+    .target(name: "UserProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"], swiftSettings: settings),
+    .target(
+      name: "UserService",
+      dependencies: [
+        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "userd",
+      dependencies: [
+        "UserService", "UserProtos", "ThinGRPC",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "userctl",
+      dependencies: [
+        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+  ]
+)

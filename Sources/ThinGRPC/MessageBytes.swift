@@ -1,0 +1,44 @@
+package import GRPCRuntime
+
+/// The encoded bytes of one message, owned by whoever holds them.
+///
+/// Bytes are written straight into the memory that the core sends from, and read straight from the memory that
+/// it received into. Rests on `grpc_byte_buffer`.
+public struct MessageBytes: ~Copyable, Sendable {
+  package let buffer: ByteBuffer
+
+  package init(_ buffer: consuming ByteBuffer) {
+    self.buffer = buffer
+  }
+
+  /// Makes a message of `byteCount` bytes, written by `initialize`.
+  ///
+  /// - Parameters:
+  ///   - byteCount: the exact number of bytes.
+  ///   - initialize: appends exactly `byteCount` bytes; fewer is a programming error.
+  /// - Throws: what `initialize` throws.
+  public init<Failure: Error>(
+    byteCount: Int, initializingWith initialize: (inout OutputRawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
+    self.buffer = try ByteBuffer(byteCount: byteCount, initializingWith: initialize)
+  }
+
+  /// Makes a message of a copy of `bytes`.
+  public init(copying bytes: [UInt8]) {
+    self.init(byteCount: bytes.count) { output in
+      for byte in bytes { output.append(byte) }
+    }
+  }
+
+  /// The number of bytes.
+  public var byteCount: Int { buffer.byteCount }
+
+  /// Calls `body` with the bytes in one piece.
+  ///
+  /// - Throws: what `body` throws.
+  public func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try buffer.withBytes(body)
+  }
+}
