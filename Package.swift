@@ -71,5 +71,7 @@ let package = Package(
         "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
+
+    .testTarget(name: "ThinGRPCTests", dependencies: ["ThinGRPC"], swiftSettings: settings),
   ]
 )

@@ -3,6 +3,9 @@
 #ifndef THINGRPC_CGRPCSHIM_SHIM_H
 #define THINGRPC_CGRPCSHIM_SHIM_H
 
+// Before gRPC's headers, which define _GNU_SOURCE: so that fd_set is the one that Swift's Glibc module knows.
+#include <stdlib.h>
+
 #include <grpc/byte_buffer.h>
 #include <grpc/byte_buffer_reader.h>
 #include <grpc/grpc.h>
@@ -26,5 +29,19 @@ static inline const grpc_slice *thin_byte_buffer_only_slice(const grpc_byte_buff
              ? &buffer->data.raw.slice_buffer.slices[0]
              : NULL;
 }
+
+// Everything that the core writes to in the course of one call. It stays at one address until the last event of the
+// call has been taken from its completion queue.
+typedef struct {
+  grpc_call *call;
+  gpr_timespec deadline;
+  grpc_metadata_array initial_metadata;
+  grpc_metadata_array trailing_metadata;
+  grpc_byte_buffer *message;
+  grpc_status_code status;
+  grpc_slice status_details;
+  const char *error_string;
+  int cancelled;
+} thin_call_slots;
 
 #endif

@@ -30,6 +30,18 @@ internal import CGRPCShim
     unsafe self.init(adopting: grpc_raw_byte_buffer_create(&slice, 1))
   }
 
+  /// A buffer of a copy of `bytes`.
+  package init(copying bytes: [UInt8]) {
+    var slice = unsafe grpc_slice(copying: bytes)
+    defer { unsafe grpc_slice_unref(slice) }
+    unsafe self.init(adopting: grpc_raw_byte_buffer_create(&slice, 1))
+  }
+
+  /// A copy of the bytes.
+  package var bytes: [UInt8] {
+    withBytes { span in unsafe span.withUnsafeBytes { unsafe Array($0) } }
+  }
+
   /// The number of bytes in all slices (`grpc_byte_buffer_length`).
   package var byteCount: Int { unsafe grpc_byte_buffer_length(pointer) }
 

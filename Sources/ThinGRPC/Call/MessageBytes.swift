@@ -5,7 +5,7 @@ package import GRPCRuntime
 /// Bytes are written straight into the memory that the core sends from, and read straight from the memory that
 /// it received into. Rests on `grpc_byte_buffer`.
 public struct MessageBytes: ~Copyable, Sendable {
-  package let buffer: ByteBuffer
+  package var buffer: ByteBuffer
 
   package init(_ buffer: consuming ByteBuffer) {
     self.buffer = buffer
@@ -25,10 +25,14 @@ public struct MessageBytes: ~Copyable, Sendable {
 
   /// Makes a message of a copy of `bytes`.
   public init(copying bytes: [UInt8]) {
-    self.init(byteCount: bytes.count) { output in
-      for byte in bytes { output.append(byte) }
-    }
+    self.buffer = ByteBuffer(copying: bytes)
   }
+
+  /// Gives up the buffer behind the bytes.
+  package consuming func takeBuffer() -> ByteBuffer { buffer }
+
+  /// A copy of the bytes.
+  public var bytes: [UInt8] { buffer.bytes }
 
   /// The number of bytes.
   public var byteCount: Int { buffer.byteCount }

@@ -1,0 +1,98 @@
+internal import CGRPCShim
+
+/// One call of the core: a `grpc_call` and the memory that the core writes to in its course.
+///
+/// Every outstanding batch keeps the call alive, so the memory outlives whatever the core may still write. Batches may be
+/// started from any thread, one at a time of each kind.
+@safe package class CallHandle: Completion, Flushable, @unchecked Sendable {
+  // Sendable: `slots` is set up before the call is known to anybody else; after that each slot is written by the core under
+  // one lane's operation, and read by the task that has waited for it.
+  let slots: UnsafeMutablePointer<thin_call_slots>
+  /// The queue that has the events of the call.
+  package let queue: CompletionQueue
+
+  init(queue: CompletionQueue) {
+    self.queue = queue
+    unsafe slots = .allocate(capacity: 1)
+    unsafe slots.initialize(to: thin_call_slots())
+    unsafe grpc_metadata_array_init(slots.pointer(to: \.initial_metadata))
+    unsafe grpc_metadata_array_init(slots.pointer(to: \.trailing_metadata))
+  }
+
+  deinit {
+    // The received keys and values belong to the call, so their arrays go before it.
+    unsafe grpc_metadata_array_destroy(slots.pointer(to: \.initial_metadata))
+    unsafe grpc_metadata_array_destroy(slots.pointer(to: \.trailing_metadata))
+    if let message = unsafe slots.pointee.message { unsafe grpc_byte_buffer_destroy(message) }
+    unsafe grpc_slice_unref(slots.pointee.status_details)
+    if let errorString = unsafe slots.pointee.error_string {
+      unsafe gpr_free(UnsafeMutableRawPointer(mutating: errorString))
+    }
+    if let call = unsafe slots.pointee.call { unsafe grpc_call_unref(call) }
+    unsafe slots.deallocate()
+  }
+
+  /// Starts a batch; the completion behind `tag` has its event.
+  final func start(_ operations: borrowing Operations, tag: UnsafeMutableRawPointer) {
+    let error = unsafe operations.start(on: slots.pointee.call!, tag: tag)
+    // This module makes the batches, and validates what goes into them: a refusal is its own mistake.
+    precondition(error == GRPC_CALL_OK, "The core refused a batch (grpc_call_error \(error.rawValue))")
+  }
+
+  /// Starts a batch whose outcome `lane` waits for.
+  final func start(_ operations: borrowing Operations, on lane: Lane) {
+    unsafe start(operations, tag: lane.begin(for: self))
+  }
+
+  /// Cancels the call with a status that both sides see; what is outstanding ends soon after
+  /// (`grpc_call_cancel_with_status`). Any thread, any number of times.
+  package final func cancel(code: Int32, message: String) {
+    _ = unsafe message.withCString {
+      unsafe grpc_call_cancel_with_status(slots.pointee.call!, grpc_status_code(code), $0, nil)
+    }
+  }
+
+  /// The address of the peer, such as `ipv4:127.0.0.1:50051` (`grpc_call_get_peer`).
+  package final var peer: String {
+    guard let peer = unsafe grpc_call_get_peer(slots.pointee.call!) else { return "unknown" }
+    defer { unsafe gpr_free(peer) }
+    return unsafe String(cString: peer)
+  }
+
+  /// The initial metadata that the peer sent; empty until it has arrived.
+  package final var receivedInitialMetadata: [MetadataField] { unsafe slots.pointee.initial_metadata.fields }
+
+  /// The message that was received last, handed over once.
+  package final func takeMessage() -> ByteBuffer? {
+    guard let message = unsafe slots.pointee.message else { return nil }
+    unsafe slots.pointee.message = nil
+    return unsafe ByteBuffer(adopting: message)
+  }
+
+  /// Starts a batch on `lane` that sends: first the initial metadata, if it is still owed, then what `add` adds.
+  final func startSending(withInitialMetadata: Bool, on lane: Lane, _ add: (inout Operations) -> Void) {
+    var operations = Operations()
+    guard withInitialMetadata else {
+      add(&operations)
+      return start(operations, on: lane)
+    }
+    let (fields, flags) = initialMetadataToSend()
+    let metadata = OutgoingMetadata(fields)
+    operations.sendInitialMetadata(metadata, flags: flags)
+    add(&operations)
+    start(operations, on: lane)
+  }
+
+  /// Whether a cancelled task that waits for this call cancels it; otherwise only the wait ends.
+  var isCancelledByWaiters: Bool { false }
+
+  /// What the call sends before anything else. Asked for once, by whoever starts the first batch that sends.
+  func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) { ([], 0) }
+
+  /// Sends what the call's sender holds back.
+  func flush() {}
+}
+
+extension grpc_status_code {
+  var code: Int32 { Int32(rawValue) }
+}

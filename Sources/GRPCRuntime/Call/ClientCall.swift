@@ -1,0 +1,164 @@
+internal import CGRPCShim
+internal import Synchronization
+
+/// A call that this side makes.
+package final class ClientCall: CallHandle, @unchecked Sendable {
+  // Sendable: as CallHandle; the rest is set before the call is shared, or has its own rule.
+  private let channel: ChannelHandle
+  private let metadata: [MetadataField]
+  private let metadataFlags: UInt32
+  private let finish = FinishLane()
+  private let sender: MessageSender?
+  private let receiver: MessageReceiver?
+  private var place = -1
+  /// What ends with the call: nil once that has happened.
+  private let dependents = Mutex<[Task<Void, Never>]?>([])
+
+  /// What a call is made with.
+  package struct Parameters: Sendable {
+    package var deadline: MonotonicInstant
+    /// Each field's `problem` is nil.
+    package var metadata: [MetadataField]
+    /// Whether the call waits for a connection instead of failing at once when there is none.
+    package var waitsForReady: Bool
+
+    package init(deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool) {
+      self.deadline = deadline
+      self.metadata = metadata
+      self.waitsForReady = waitsForReady
+    }
+  }
+
+  package enum Shape: Sendable {
+    /// One message each way: `unary` is the only thing to do with the call.
+    case unary
+    case streaming
+  }
+
+  /// Creates a call (`grpc_channel_create_call`); nil if the channel is shut down. Nothing is sent yet.
+  package init?(on channel: ChannelHandle, path: MethodPath, shape: Shape, parameters: Parameters) {
+    self.channel = channel
+    metadata = parameters.metadata
+    metadataFlags =
+      parameters.waitsForReady
+      ? UInt32(GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET) : 0
+    sender = shape == .streaming ? MessageSender() : nil
+    receiver = shape == .streaming ? MessageReceiver(receivesInitialMetadata: true) : nil
+    super.init(queue: channel.queueForCall())
+    unsafe slots.pointee.call = grpc_channel_create_call(
+      channel.pointer, nil, 0, queue.loop.queue, path.slice.borrowed, nil, parameters.deadline.coreTime, nil)
+    guard let place = channel.openCalls.insert(self) else { return nil }
+    self.place = place
+  }
+
+  override var isCancelledByWaiters: Bool { true }
+
+  override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
+    (metadata, metadataFlags)
+  }
+
+  override func flush() { sender?.flush(self) }
+
+  /// Makes a unary call: one batch, one suspension. A cancelled task cancels the call. Returns when the call has ended.
+  package func unary(_ message: consuming ByteBuffer) async {
+    let request = consume message
+    startSending(withInitialMetadata: true, on: finish) { operations in
+      operations.sendMessage(request)
+      operations.sendCloseFromClient()
+      unsafe operations.receiveInitialMetadata(into: slots)
+      unsafe operations.receiveMessage(into: slots)
+      unsafe operations.receiveStatus(into: slots)
+    }
+    await ended()
+  }
+
+  /// Begins a call that sends one message and receives many.
+  package func beginServerStreaming(_ message: consuming ByteBuffer) {
+    let request = consume message
+    startSending(withInitialMetadata: true, on: finish) { operations in
+      operations.sendMessage(request)
+      operations.sendCloseFromClient()
+      unsafe operations.receiveStatus(into: slots)
+    }
+  }
+
+  /// Begins a call that sends many messages. The initial metadata goes out with the first of them, or by itself where
+  /// none is ready.
+  package func beginClientStreaming() {
+    var operations = Operations()
+    unsafe operations.receiveStatus(into: slots)
+    start(operations, on: finish)
+  }
+
+  /// Writes a message of a stream.
+  package func write(_ message: consuming ByteBuffer) async -> WriteOutcome {
+    await sender!.write(message, to: self)
+  }
+
+  /// Sends the initial metadata unless it has been sent. Where the caller runs on the queue's thread and a message follows
+  /// before that thread waits, they share a batch.
+  package func sendInitialMetadata() async {
+    if queue.isCurrent {
+      sender!.scheduleFlush(of: self)
+    } else {
+      _ = await sender!.sendInitialMetadata(of: self)
+    }
+  }
+
+  /// Half-closes: there are no more messages from this side. False if another task is writing.
+  package func finishSending() async -> Bool {
+    await sender!.finish(self, message: nil) { owesInitialMetadata, message in
+      let message = message
+      startSending(withInitialMetadata: owesInitialMetadata, on: Lane()) { operations in
+        operations.sendMessage(message)
+        operations.sendCloseFromClient()
+      }
+    }
+  }
+
+  /// Reads the next message of a stream.
+  package func next() async -> ReceiveOutcome {
+    await receiver!.next(of: self)
+  }
+
+  /// Waits for the call's end. One task, once; its cancellation cancels the call.
+  package func ended() async {
+    _ = await finish.outcome(in: self, expected: .later)
+  }
+
+  /// Has `task` cancelled when the call ends.
+  package func cancelAtEnd(_ task: Task<Void, Never>) {
+    let isEnded = dependents.withLock { dependents in
+      dependents?.append(task)
+      return dependents == nil
+    }
+    if isEnded { task.cancel() }
+  }
+
+  /// Called on the queue's thread.
+  fileprivate func didEnd() {
+    channel.openCalls.remove(at: place)
+    for task in dependents.withLock({ $0.take() }) ?? [] { task.cancel() }
+  }
+
+  /// The status; valid after the call's end.
+  package var status: (code: Int32, message: String) {
+    unsafe (slots.pointee.status.code, slots.pointee.status_details.string)
+  }
+
+  /// What the core says of a failure, for people who debug; valid after the call's end.
+  package var errorDescription: String? {
+    unsafe slots.pointee.error_string.map { unsafe String(cString: $0) }
+  }
+
+  /// The trailing metadata that the server sent; valid after the call's end.
+  package var receivedTrailingMetadata: [MetadataField] { unsafe slots.pointee.trailing_metadata.fields }
+}
+
+/// The lane of the operation that receives the status: it ends with the call.
+private final class FinishLane: Lane, @unchecked Sendable {
+  // Sendable: as Lane.
+  override func didComplete(in call: CallHandle) {
+    unsafe unsafeDowncast(call, to: ClientCall.self).didEnd()
+  }
+}

@@ -1,0 +1,127 @@
+internal import CGRPCShim
+internal import Synchronization
+
+/// How an operation ended, for the task that waited.
+package enum Outcome: Sendable {
+  case succeeded
+  /// The call has ended, or the operation has become pointless: the call's status says why.
+  case failed
+  /// The waiting task was cancelled; the operation goes on.
+  case interrupted
+}
+
+/// One of a call's lanes: the core allows one outstanding operation of each kind, so each lane has one operation at a time
+/// and one task that waits for it. Reused from operation to operation.
+@safe class Lane: Completion, @unchecked Sendable {
+  // Sendable: `state` orders every access to `waiter` and `succeeded`, and with them to what the core has written: the
+  // event's thread releases, the waiter acquires.
+
+  private enum State {
+    static let idle: UInt8 = 0
+    /// Started; nobody waits.
+    static let inFlight: UInt8 = 1
+    /// Started; `waiter` is to be resumed.
+    static let waiting: UInt8 = 2
+    /// Ended; nobody has taken the outcome yet.
+    static let ended: UInt8 = 3
+  }
+
+  private let state = Atomic<UInt8>(State.idle)
+  private var waiter: UnsafeContinuation<Outcome, Never>?
+  private var succeeded = false
+  /// Keeps the call, and so the memory that the core writes to, alive while an operation is outstanding.
+  private var call: CallHandle?
+
+  /// Marks an operation of `call` as started and returns its tag.
+  final func begin(for call: CallHandle) -> UnsafeMutableRawPointer {
+    precondition(
+      state.load(ordering: .acquiring) == State.idle, "Two operations of one kind are outstanding on a call")
+    self.call = call
+    state.store(State.inFlight, ordering: .releasing)
+    return unsafe retainedTag()
+  }
+
+  /// Whether an operation has begun whose outcome nobody has taken yet.
+  final var isOccupied: Bool { state.load(ordering: .acquiring) != State.idle }
+
+  override func complete(_ succeeded: Bool) {
+    _ = state.load(ordering: .acquiring)
+    let call = self.call.take()
+    self.succeeded = succeeded
+    if state.exchange(State.ended, ordering: .acquiringAndReleasing) == State.waiting {
+      let waiter = unsafe self.waiter.take()
+      state.store(State.idle, ordering: .releasing)
+      unsafe waiter?.resume(returning: succeeded ? .succeeded : .failed)
+    }
+    if let call { didComplete(in: call) }
+  }
+
+  /// For subclasses; called on the thread that has the event.
+  func didComplete(in call: CallHandle) {}
+
+  /// When an operation is likely to end.
+  enum Expectation {
+    /// Inside the function that starts it: so the queue's own thread looks for its event before it suspends the task.
+    case atOnce
+    /// When the peer has done something.
+    case later
+  }
+
+  /// Waits for the operation that has begun. One task at a time.
+  ///
+  /// A cancelled task cancels `call`, or, if its tasks do not do that, ends the wait alone: a later call of this function
+  /// can wait for the same operation.
+  final func outcome(in call: CallHandle, expected: Expectation) async -> Outcome {
+    if let outcome = takeOutcome() { return outcome }
+    if case .atOnce = expected, call.queue.isCurrent, let succeeded = call.queue.loop.takeEvent(of: self) {
+      complete(succeeded)
+      return takeOutcome() ?? .failed
+    }
+    let cancelsCall = call.isCancelledByWaiters
+    return await withTaskCancellationHandler {
+      await suspended(isInterruptible: !cancelsCall)
+    } onCancel: {
+      if cancelsCall {
+        call.cancel(code: GRPC_STATUS_CANCELLED.code, message: "The task that made the call was cancelled")
+      } else {
+        interrupt()
+      }
+    }
+  }
+
+  /// Waits for the operation that has begun, whether the waiting task is cancelled or not.
+  final func uninterruptedOutcome() async -> Outcome {
+    if let outcome = takeOutcome() { return outcome }
+    return await suspended(isInterruptible: false)
+  }
+
+  private func takeOutcome() -> Outcome? {
+    guard state.load(ordering: .acquiring) == State.ended else { return nil }
+    let outcome: Outcome = succeeded ? .succeeded : .failed
+    state.store(State.idle, ordering: .releasing)
+    return outcome
+  }
+
+  private func suspended(isInterruptible: Bool) async -> Outcome {
+    unsafe await withUnsafeContinuation { continuation in
+      unsafe waiter = unsafe continuation
+      let (exchanged, _) = state.compareExchange(
+        expected: State.inFlight, desired: State.waiting, ordering: .acquiringAndReleasing)
+      if !exchanged {
+        unsafe waiter = nil
+        unsafe continuation.resume(returning: takeOutcome() ?? .failed)
+      } else if isInterruptible, Task.isCancelled {
+        // The cancellation may have come before there was a waiter to interrupt.
+        interrupt()
+      }
+    }
+  }
+
+  private func interrupt() {
+    let (exchanged, _) = state.compareExchange(
+      expected: State.waiting, desired: State.inFlight, ordering: .acquiringAndReleasing)
+    guard exchanged else { return }
+    let waiter = unsafe self.waiter.take()
+    unsafe waiter?.resume(returning: .interrupted)
+  }
+}

@@ -1,0 +1,47 @@
+internal import CGRPCShim
+internal import Synchronization
+
+/// A `grpc_channel`, the queues that have its calls' events, and the calls that are open on it.
+@safe package final class ChannelHandle: Sendable {
+  // Sendable: the core's channels may be used from any thread.
+  nonisolated(unsafe) let pointer: OpaquePointer
+  private let queues: [CompletionQueue]
+  private let nextQueue = Atomic<Int>(0)
+  let openCalls = OpenCalls()
+
+  /// - Parameter target: a target URI as the core takes it, such as `dns:///localhost:50051` (`grpc_channel_create`).
+  package init(
+    target: String, credentials: borrowing ChannelCredentialsHandle, arguments: ChannelArguments,
+    queues: [CompletionQueue]
+  ) {
+    self.queues = queues
+    unsafe pointer = arguments.withCoreArguments {
+      unsafe grpc_channel_create(target, credentials.pointer, $0)
+    }
+  }
+
+  deinit {
+    unsafe grpc_channel_destroy(pointer)
+  }
+
+  /// The queue for a new call: the caller's own where it runs on one, otherwise each in turn.
+  func queueForCall() -> CompletionQueue {
+    if queues.count == 1 { return queues[0] }
+    if let current = queues.first(where: \.isCurrent) { return current }
+    let index = nextQueue.wrappingAdd(1, ordering: .relaxed).newValue
+    return queues[Int(UInt(bitPattern: index) % UInt(queues.count))]
+  }
+
+  /// Refuses new calls and returns when the open ones have ended.
+  package func drain() async { await openCalls.drain() }
+
+  /// Cancels every open call.
+  package func cancelOpenCalls() {
+    for call in openCalls.all {
+      call.cancel(code: GRPC_STATUS_CANCELLED.code, message: "The channel was shut down")
+    }
+  }
+
+  /// How many calls have begun and not ended.
+  package var openCallCount: Int { openCalls.all.count }
+}

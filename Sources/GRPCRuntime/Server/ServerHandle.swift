@@ -1,0 +1,147 @@
+internal import CGRPCShim
+internal import Synchronization
+
+/// A `grpc_server`, its queues and its methods.
+///
+/// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
+/// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
+@safe package final class ServerHandle: @unchecked Sendable {
+  // Sendable: `methods` and `unregistered` are set up before `start`, and only read after it.
+  let pointer: OpaquePointer
+  private let queues: [CompletionQueue]
+  private var methods: [RegisteredMethod] = []
+  /// Where handlers run.
+  let execution: HandlerExecution
+  private let runningHandlers = Atomic<Int>(0)
+
+  /// How many requests of each method are posted ahead on each queue, so that a burst of calls is accepted at once.
+  private static let postedRequests = 32
+
+  package init(arguments: ChannelArguments, queues: [CompletionQueue], execution: HandlerExecution) {
+    self.queues = queues
+    self.execution = execution
+    unsafe pointer = arguments.withCoreArguments { unsafe grpc_server_create($0, nil) }
+    for queue in queues { unsafe grpc_server_register_completion_queue(pointer, queue.loop.queue, nil) }
+  }
+
+  deinit {
+    unsafe grpc_server_destroy(pointer)
+  }
+
+  /// Listens on `address` (`grpc_server_add_http2_port`).
+  ///
+  /// - Returns: the port, or nil and what the core says of the failure.
+  package func addPort(_ address: String, credentials: borrowing ServerCredentialsHandle) -> (
+    port: Int?, problem: String
+  ) {
+    let credentialsPointer = unsafe credentials.pointer
+    let (port, problem) = CoreLog.capturingError {
+      unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
+    }
+    return (port == 0 ? nil : port, problem ?? "The address is not one that the core can listen on")
+  }
+
+  /// Adds a method (`grpc_server_register_method`); false if there is one with this path already. Before `start`.
+  package func register(
+    _ path: String, input: RegisteredMethod.Input, handler: @escaping @Sendable (ServerCall) async -> Void
+  ) -> Bool {
+    let payload = input == .one ? GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER : GRPC_SRM_PAYLOAD_NONE
+    guard let tag = unsafe grpc_server_register_method(pointer, path, nil, payload, 0) else { return false }
+    methods.append(unsafe RegisteredMethod(tag: tag, path: path, input: input, handler: handler))
+    return true
+  }
+
+  /// Begins to serve (`grpc_server_start`).
+  package func start() {
+    unsafe grpc_server_start(pointer)
+    for queue in queues {
+      for _ in 0..<Self.postedRequests {
+        for method in methods { post(method, on: queue) }
+        UnregisteredCall.post(on: self, queue: queue)
+      }
+    }
+  }
+
+  /// Asks for a call of `method`.
+  func post(_ method: RegisteredMethod, on queue: CompletionQueue) {
+    ServerCall(server: self, method: method, queue: queue).post()
+  }
+
+  /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).
+  package func shutDown() async {
+    unsafe await withUnsafeContinuation { continuation in
+      unsafe beginShutdown(ShutdownCompletion(keeping: self, resuming: continuation))
+    }
+  }
+
+  /// Shuts down with nobody waiting: every call is cancelled, and the server is destroyed after the last.
+  package func abandon() {
+    unsafe beginShutdown(ShutdownCompletion(keeping: self, resuming: nil))
+    cancelAllCalls()
+  }
+
+  private func beginShutdown(_ completion: ShutdownCompletion) {
+    unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue, completion.retainedTag())
+  }
+
+  /// Cancels every call (`grpc_server_cancel_all_calls`). After the shutdown has begun.
+  package func cancelAllCalls() {
+    unsafe grpc_server_cancel_all_calls(pointer)
+  }
+
+  /// How many handlers have begun and not returned.
+  package var runningHandlerCount: Int { runningHandlers.load(ordering: .relaxed) }
+
+  func handlerDidBegin() { runningHandlers.wrappingAdd(1, ordering: .relaxed) }
+  func handlerDidEnd() { runningHandlers.wrappingSubtract(1, ordering: .relaxed) }
+}
+
+/// Where a server's handlers run.
+package enum HandlerExecution: Sendable {
+  /// On the thread of their call's queue: no thread switch, but a handler must not block.
+  case queue
+  /// On Swift's global pool.
+  case globalPool
+}
+
+/// A method that a server serves.
+@safe package final class RegisteredMethod: Sendable {
+  /// How many messages the client sends.
+  package enum Input: Sendable {
+    /// One, which is received along with the call.
+    case one
+    case many
+  }
+
+  // Sendable: the core's handle for the method; it belongs to the server and never changes.
+  nonisolated(unsafe) let tag: UnsafeMutableRawPointer
+  package let path: String
+  package let input: Input
+  let handler: @Sendable (ServerCall) async -> Void
+
+  init(
+    tag: UnsafeMutableRawPointer, path: String, input: Input,
+    handler: @escaping @Sendable (ServerCall) async -> Void
+  ) {
+    unsafe self.tag = unsafe tag
+    self.path = path
+    self.input = input
+    self.handler = handler
+  }
+}
+
+/// The end of a server's shutdown.
+@safe private final class ShutdownCompletion: Completion, @unchecked Sendable {
+  // Sendable: set up before the shutdown begins.
+  private let server: ServerHandle
+  private let continuation: UnsafeContinuation<Void, Never>?
+
+  init(keeping server: ServerHandle, resuming continuation: UnsafeContinuation<Void, Never>?) {
+    self.server = server
+    unsafe self.continuation = unsafe continuation
+  }
+
+  override func complete(_ succeeded: Bool) {
+    unsafe continuation?.resume()
+  }
+}

@@ -1,0 +1,94 @@
+internal import GRPCRuntime
+internal import Synchronization
+
+/// What a caller can say of one call.
+public struct CallOptions: Sendable {
+  /// When the call is given up; the channel's default where nothing is said.
+  public var deadline: CallDeadline
+  /// The initial metadata to send.
+  public var metadata: Metadata
+  /// Whether to wait for a connection, up to the deadline, rather than fail with `unavailable` while there is none.
+  public var waitsForReady: Bool
+  /// Takes down the metadata that the server sends.
+  public var receivedMetadata: ReceivedMetadata?
+
+  /// Makes options; every one has a default.
+  public init(
+    deadline: CallDeadline = .channelDefault, metadata: Metadata = [:], waitsForReady: Bool = false,
+    receivedMetadata: ReceivedMetadata? = nil
+  ) {
+    self.deadline = deadline
+    self.metadata = metadata
+    self.waitsForReady = waitsForReady
+    self.receivedMetadata = receivedMetadata
+  }
+
+  /// Options with a deadline `timeout` after the call's start.
+  public static func timeout(_ timeout: Duration) -> CallOptions {
+    CallOptions(deadline: .after(timeout))
+  }
+}
+
+/// When a call is given up with `deadlineExceeded`.
+///
+/// A call that is made in a handler is never given up later than the handler's own, unless it says `none`.
+public struct CallDeadline: Hashable, Sendable {
+  private enum Kind: Hashable {
+    case channelDefault, none
+    case after(Duration)
+    case at(ContinuousClock.Instant)
+  }
+  private let kind: Kind
+
+  /// The channel's default timeout after the call's start.
+  public static let channelDefault = CallDeadline(kind: .channelDefault)
+  /// Never: the call may last as long as it likes.
+  public static let none = CallDeadline(kind: .none)
+
+  /// Some time after the call's start; a timeout of zero or less has passed already.
+  public static func after(_ timeout: Duration) -> CallDeadline {
+    CallDeadline(kind: .after(timeout))
+  }
+
+  /// At a point in time.
+  public static func at(_ instant: ContinuousClock.Instant) -> CallDeadline {
+    CallDeadline(kind: .at(instant))
+  }
+
+  /// The deadline of a call that starts now.
+  func instant(defaultTimeout: Duration?) -> MonotonicInstant {
+    let own: MonotonicInstant
+    switch kind {
+    case .none: return .distantFuture
+    case .channelDefault: own = defaultTimeout.map { MonotonicInstant.now.advanced(by: $0) } ?? .distantFuture
+    case .after(let timeout): own = MonotonicInstant.now.advanced(by: timeout)
+    case .at(let instant): own = MonotonicInstant.now.advanced(by: instant - .now)
+    }
+    return min(own, ServerContext.current?.call.deadline ?? .distantFuture)
+  }
+}
+
+/// The metadata that a server sent with its response, taken down for the caller.
+///
+/// Give a fresh one to each call. The initial metadata is there with the first message, the trailing metadata after the end.
+public final class ReceivedMetadata: Sendable {
+  private let state = Mutex((initial: Metadata(), trailing: Metadata()))
+
+  public init() {}
+
+  /// What the server sent before its first message; empty until that has arrived.
+  public var initial: Metadata { state.withLock { $0.initial } }
+
+  /// What the server sent after its last message; empty until the call has ended.
+  public var trailing: Metadata { state.withLock { $0.trailing } }
+
+  func takeDownInitial(of call: ClientCall) {
+    let metadata = Metadata(call.receivedInitialMetadata)
+    state.withLock { $0.initial = metadata }
+  }
+
+  func takeDownTrailing(of call: ClientCall) {
+    let metadata = Metadata(call.receivedTrailingMetadata)
+    state.withLock { $0.trailing = metadata }
+  }
+}

@@ -1,0 +1,127 @@
+internal import GRPCRuntime
+
+extension Channel {
+  /// Makes a call with one request and a stream of responses. Generated clients call this.
+  ///
+  /// The call begins when the responses are iterated over.
+  @inlinable
+  public func serverStreaming<Request: CallMessage, Response: CallMessage>(
+    _ method: MethodDescriptor, _ request: Request, options: CallOptions
+  ) -> ResponseStream<Response> {
+    responses(method, options: options) { call throws(RPCError) in
+      call.begin(sending: try MessageBytes(request: request))
+    }
+  }
+
+  /// Makes a call with a stream of requests and one response. Generated clients call this.
+  ///
+  /// The requests are read by a task of their own, as fast as the connection takes them. If their sequence throws, the call
+  /// is cancelled with that error.
+  ///
+  /// - Throws: `RPCError` for every status but OK. A cancelled task cancels the call, which then throws `cancelled`.
+  @inlinable
+  public func clientStreaming<Requests: AsyncSequence & Sendable, Response: CallMessage>(
+    _ method: MethodDescriptor, _ requests: Requests, options: CallOptions
+  ) async throws(RPCError) -> Response where Requests.Element: CallMessage {
+    let call = try stream(method, options: options)
+    call.begin(sending: requests)
+    return try Response(response: await call.onlyResponse(options))
+  }
+
+  /// Makes a call with a stream of requests and a stream of responses. Generated clients call this.
+  ///
+  /// The call begins when the responses are iterated over. The requests are read by a task of their own; if their sequence
+  /// throws, the call is cancelled with that error.
+  @inlinable
+  public func bidirectionalStreaming<Requests: AsyncSequence & Sendable, Response: CallMessage>(
+    _ method: MethodDescriptor, _ requests: Requests, options: CallOptions
+  ) -> ResponseStream<Response> where Requests.Element: CallMessage {
+    responses(method, options: options) { call throws(RPCError) in
+      call.begin(sending: requests)
+    }
+  }
+
+  @usableFromInline
+  func stream(_ method: MethodDescriptor, options: CallOptions) throws(RPCError) -> ClientStream {
+    ClientStream(call: try makeCall(method, shape: .streaming, options: options))
+  }
+
+  @usableFromInline
+  func responses<Response: CallMessage>(
+    _ method: MethodDescriptor, options: CallOptions,
+    begin: @escaping @Sendable (ClientStream) throws(RPCError) -> Void
+  ) -> ResponseStream<Response> {
+    ResponseStream(options: options) { () throws(RPCError) in
+      let stream = try self.stream(method, options: options)
+      try begin(stream)
+      return stream.call
+    }
+  }
+}
+
+/// A streaming call on the client: how its requests are sent.
+@usableFromInline
+struct ClientStream: Sendable {
+  let call: ClientCall
+
+  /// Begins a call whose only request is `request`.
+  @usableFromInline
+  func begin(sending request: consuming MessageBytes) {
+    call.beginServerStreaming(request.takeBuffer())
+  }
+
+  /// Begins a call whose requests a task of their own sends.
+  @inlinable
+  func begin<Requests: AsyncSequence & Sendable>(sending requests: Requests)
+  where Requests.Element: CallMessage {
+    begin { () async throws in
+      for try await request in requests {
+        guard try await write(MessageBytes(request: request)) else { return }
+      }
+    }
+  }
+
+  @usableFromInline
+  func begin(sending send: @escaping @Sendable () async throws -> Void) {
+    call.beginClientStreaming()
+    let task = Task(executorPreference: call.queue) {
+      await call.sendInitialMetadata()
+      do {
+        try await send()
+        _ = await call.finishSending()
+      } catch let error as RPCError {
+        call.cancel(code: error.code.rawValue, message: error.message)
+      } catch is CancellationError {
+        call.cancel(code: StatusCode.cancelled.rawValue, message: "The sequence of requests was cancelled")
+      } catch {
+        call.cancel(code: StatusCode.unknown.rawValue, message: "The sequence of requests failed: \(error)")
+      }
+    }
+    call.cancelAtEnd(task)
+  }
+
+  /// Writes a request; false if the call has ended.
+  @usableFromInline
+  func write(_ request: consuming MessageBytes) async throws(RPCError) -> Bool {
+    switch await call.write(request.takeBuffer()) {
+    case .written: return true
+    case .ended, .interrupted: return false
+    case .busy: throw RPCError(.internalError, "Two tasks write one request stream at a time")
+    }
+  }
+
+  /// Waits for the end of a call that has one response.
+  @usableFromInline
+  func onlyResponse(_ options: CallOptions) async throws(RPCError) -> MessageBytes {
+    let outcome = await call.next()
+    await call.ended()
+    guard case .message(let message) = consume outcome else {
+      options.receivedMetadata?.takeDownInitial(of: call)
+      try call.throwStatus(options)
+      throw RPCError(.internalError, "The server ended the call with OK and without a response")
+    }
+    options.receivedMetadata?.takeDownInitial(of: call)
+    try call.throwStatus(options)
+    return MessageBytes(message)
+  }
+}

@@ -1,0 +1,84 @@
+package import GRPCRuntime
+
+/// A connection, or several, to a service by its name: what clients make their calls on.
+///
+/// Connects with the first call and reconnects as needed. May be used from any number of tasks; make one and keep it.
+/// Rests on `grpc_channel`.
+public final class Channel: Sendable {
+  package let handle: ChannelHandle
+  private let queues: CompletionQueues
+  private let lifeCycle: ChannelLifeCycle
+  let defaultTimeout: Duration?
+
+  /// Makes a channel (`grpc_channel_create`). Nothing is connected yet.
+  ///
+  /// - Parameters:
+  ///   - target: where to, as gRPC names it: `host:port`, `dns:///host:port`, `ipv4:1.2.3.4:50051`, `unix:path`,
+  ///     `unix-abstract:name`.
+  ///   - credentials: how to secure the connection.
+  ///   - configuration: limits and times.
+  ///   - queues: the queues that have the calls' events.
+  /// - Throws: `SetupError` if the target is empty.
+  public init(
+    to target: String, credentials: ChannelCredentials,
+    configuration: ChannelConfiguration = ChannelConfiguration(),
+    queues: CompletionQueues = .shared
+  ) throws(SetupError) {
+    if target.isEmpty { throw SetupError(.invalidAddress, "The target of a channel is empty") }
+    self.queues = queues
+    handle = ChannelHandle(
+      target: target, credentials: credentials.makeHandle(), arguments: configuration.arguments,
+      queues: queues.queues)
+    lifeCycle = ChannelLifeCycle(handle)
+    defaultTimeout = configuration.defaultTimeout
+  }
+
+  /// The executor of the thread that has the channel's events: a task that prefers it makes its calls without a thread
+  /// switch. Such a task must not block.
+  public var executor: any TaskExecutor { queues.executor }
+
+  /// How many calls have begun and not ended.
+  public var openCallCount: Int { handle.openCallCount }
+
+  /// Refuses new calls, waits for those that are open, and cancels them when the grace period is over.
+  ///
+  /// Returns when no call is open. A channel that is simply let go needs no shutdown: its calls finish, then it ends.
+  ///
+  /// - Parameter grace: how long open calls may go on; none by default.
+  public func shutdown(grace: Duration = .zero) async {
+    await lifeCycle.shutDown(grace: grace)
+  }
+
+  /// Makes a call, ready to be begun.
+  func makeCall(_ method: MethodDescriptor, shape: ClientCall.Shape, options: CallOptions) throws(RPCError)
+    -> ClientCall
+  {
+    let parameters = ClientCall.Parameters(
+      deadline: options.deadline.instant(defaultTimeout: defaultTimeout),
+      metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady)
+    guard let call = ClientCall(on: handle, path: method.methodPath, shape: shape, parameters: parameters)
+    else {
+      throw RPCError(.unavailable, "The channel is shut down")
+    }
+    return call
+  }
+}
+
+/// The end of a channel's life, one shutdown at a time.
+private actor ChannelLifeCycle {
+  private let handle: ChannelHandle
+
+  init(_ handle: ChannelHandle) {
+    self.handle = handle
+  }
+
+  func shutDown(grace: Duration) async {
+    let handle = handle
+    let end = Task {
+      try await Task.sleep(for: grace)
+      handle.cancelOpenCalls()
+    }
+    await handle.drain()
+    end.cancel()
+  }
+}

@@ -1,0 +1,49 @@
+internal import GRPCRuntime
+
+/// The settings of a channel; every one has a default.
+public struct ChannelConfiguration: Sendable {
+  /// The timeout of calls that say nothing of a deadline: 60 seconds. Nil gives such calls no deadline.
+  public var defaultTimeout: Duration? = .seconds(60)
+  /// The largest message that is taken in, in bytes: 4 MiB. A larger one ends its call with `resourceExhausted`.
+  public var maxReceiveMessageBytes = 4 << 20
+  /// The largest message that is sent, in bytes; nil, the default, sets no limit. A larger one ends its call with
+  /// `resourceExhausted`.
+  public var maxSendMessageBytes: Int?
+  /// The most metadata that is taken in, in bytes: 16 KiB.
+  public var maxMetadataBytes = 16 << 10
+  /// Whether the channel has a connection of its own rather than share it with other channels to the same target. Not by
+  /// default.
+  public var hasOwnConnection = false
+  /// The wait before the second attempt to connect: 1 second. Each further wait is longer.
+  public var initialReconnectBackoff = Duration.seconds(1)
+  /// The longest wait between two attempts to connect: 120 seconds.
+  public var maxReconnectBackoff = Duration.seconds(120)
+  /// How long a connection may be silent before it is probed; nil, the default, does not probe.
+  public var keepaliveTime: Duration?
+  /// How long the answer to a probe may take: 20 seconds. After that the connection is given up.
+  public var keepaliveTimeout = Duration.seconds(20)
+
+  public init() {}
+
+  /// The core's form of the settings.
+  var arguments: ChannelArguments {
+    var arguments = ChannelArguments.common(
+      maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
+      maxMetadataBytes: maxMetadataBytes)
+    // Retries need a service config to do more than the core does anyway, and cost each call a quarter of its price.
+    arguments.set("grpc.enable_retries", .integer(0))
+    // A proxy variable in the environment must not redirect calls behind the program's back.
+    arguments.set("grpc.enable_http_proxy", .integer(0))
+    // Nor may whoever writes the target's DNS records configure this client.
+    arguments.set("grpc.service_config_disable_resolution", .integer(1))
+    if hasOwnConnection { arguments.set("grpc.use_local_subchannel_pool", .integer(1)) }
+    arguments.set("grpc.initial_reconnect_backoff_ms", milliseconds: initialReconnectBackoff)
+    arguments.set("grpc.min_reconnect_backoff_ms", milliseconds: initialReconnectBackoff)
+    arguments.set("grpc.max_reconnect_backoff_ms", milliseconds: maxReconnectBackoff)
+    if let keepaliveTime {
+      arguments.set("grpc.keepalive_time_ms", milliseconds: keepaliveTime)
+      arguments.set("grpc.keepalive_timeout_ms", milliseconds: keepaliveTimeout)
+    }
+    return arguments
+  }
+}

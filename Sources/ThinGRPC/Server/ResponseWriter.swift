@@ -1,0 +1,36 @@
+internal import GRPCRuntime
+
+/// Where a handler writes a stream of responses.
+///
+/// One task writes at a time. A response that is written on the call's queue is held back until the next one follows or
+/// the handler suspends, so that responses written one after another share their frames. `write` returns when there is
+/// room for more: awaiting it is what slows a handler down that writes faster than the client reads.
+public struct ResponseWriter<Response: CallMessage>: Sendable {
+  @usableFromInline let context: ServerContext
+
+  @usableFromInline init(_ context: ServerContext) {
+    self.context = context
+  }
+
+  /// Writes one response.
+  ///
+  /// - Throws: `RPCError` with `cancelled` if the call has ended or the task is cancelled, and with `internalError` if the
+  ///   message cannot be encoded or another task is writing.
+  @inlinable
+  public func write(_ response: Response) async throws(RPCError) {
+    let bytes: MessageBytes
+    do {
+      bytes = try response.encoded()
+    } catch {
+      throw RPCError(error)
+    }
+    try await context.write(bytes)
+  }
+}
+
+extension ServerContext {
+  @usableFromInline
+  func write(_ bytes: consuming MessageBytes) async throws(RPCError) {
+    try await call.write(bytes.takeBuffer()).throwUnlessWritten()
+  }
+}

@@ -1,0 +1,92 @@
+internal import GRPCRuntime
+
+/// Serves services on one or more addresses.
+///
+/// Listens and serves from the moment it is made until `shutdown`. Rests on `grpc_server`.
+public actor Server {
+  /// The addresses that are listened on, with the ports that were chosen for port 0.
+  public nonisolated let addresses: [String]
+
+  private let handle: ServerHandle
+  private var state = State.serving
+  private var waitingForStop: [CheckedContinuation<Void, Never>] = []
+
+  private enum State { case serving, stopping, stopped }
+
+  /// Listens on `addresses` and begins to serve.
+  ///
+  /// - Parameters:
+  ///   - addresses: each `host:port` (port 0 for any that is free), `unix:path` or `unix-abstract:name`.
+  ///   - credentials: how connections are secured.
+  ///   - services: what is served. Calls of other methods are answered `unimplemented`.
+  ///   - interceptors: run around every handler, the first outermost.
+  ///   - configuration: limits and times.
+  ///   - onUnexpectedError: told of every error a handler throws that is neither an `RPCError` nor a cancellation. The
+  ///     client only learns that the handler failed.
+  /// - Throws: `SetupError` if an address is in use, not available or not an address, or if two services have one method.
+  public init(
+    listeningOn addresses: [String], credentials: ServerCredentials, services: [any RPCService],
+    interceptors: [any ServerInterceptor] = [], configuration: ServerConfiguration = ServerConfiguration(),
+    onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)? = nil
+  ) throws(SetupError) {
+    let queues = CompletionQueues(count: configuration.queueCount)
+    let handle = ServerHandle(
+      arguments: configuration.arguments, queues: queues.queues,
+      execution: configuration.handlerExecution.runtimeValue)
+    do throws(SetupError) {
+      for method in services.flatMap(\.rpcMethods) {
+        let serving = CallServing(
+          method: method, interceptors: interceptors, onUnexpectedError: onUnexpectedError)
+        guard handle.register(method.descriptor.path, input: method.input, handler: serving.serve) else {
+          throw SetupError(.invalidConfiguration, "The method \(method.descriptor.path) is served twice")
+        }
+      }
+      if addresses.isEmpty { throw SetupError(.invalidAddress, "There is no address to listen on") }
+      var bound: [String] = []
+      for address in addresses {
+        bound.append(try ListenAddress(address).listen(handle, credentials: credentials.makeHandle()))
+      }
+      self.addresses = bound
+    } catch {
+      handle.abandon()
+      throw error
+    }
+    self.handle = handle
+    handle.start()
+  }
+
+  deinit {
+    if case .serving = state { handle.abandon() }
+  }
+
+  /// How many handlers have begun and not returned.
+  public nonisolated var runningHandlerCount: Int { handle.runningHandlerCount }
+
+  /// Stops accepting calls, lets those that run finish, and cancels them when the grace period is over.
+  ///
+  /// Returns when no call is left: a handler that ignores its cancellation delays that. A second call, with a shorter
+  /// grace period, cuts the first one's short.
+  ///
+  /// - Parameter grace: how long calls may go on; none by default.
+  public func shutdown(grace: Duration = .zero) async {
+    if case .stopped = state { return }
+    let handle = handle
+    let end = Task {
+      try await Task.sleep(for: grace)
+      handle.cancelAllCalls()
+    }
+    defer { end.cancel() }
+    guard case .serving = state else { return await waitUntilStopped() }
+    state = .stopping
+    await handle.shutDown()
+    state = .stopped
+    for continuation in waitingForStop { continuation.resume() }
+    waitingForStop = []
+  }
+
+  /// Returns when a shutdown has finished.
+  public func waitUntilStopped() async {
+    if case .stopped = state { return }
+    await withCheckedContinuation { waitingForStop.append($0) }
+  }
+}

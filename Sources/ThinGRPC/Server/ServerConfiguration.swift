@@ -1,0 +1,73 @@
+internal import GRPCRuntime
+
+/// The settings of a server; every one has a default.
+public struct ServerConfiguration: Sendable {
+  /// Where handlers run.
+  public struct HandlerExecution: Hashable, Sendable {
+    private enum Kind { case onQueue, onGlobalPool }
+    private let kind: Kind
+
+    /// On the thread of their call's completion queue, without a thread switch. A handler must not block there: it
+    /// would stall every call of that queue. Awaiting is fine.
+    public static let onQueue = HandlerExecution(kind: .onQueue)
+    /// On Swift's global pool: for handlers that compute for long.
+    public static let onGlobalPool = HandlerExecution(kind: .onGlobalPool)
+
+    var runtimeValue: GRPCRuntime.HandlerExecution {
+      switch kind {
+      case .onQueue: .queue
+      case .onGlobalPool: .globalPool
+      }
+    }
+  }
+
+  /// How many completion queues, and threads that drive them, the server has: one for each two processors.
+  public var queueCount = CompletionQueues.defaultCount
+  /// Where handlers run: on their call's queue.
+  public var handlerExecution = HandlerExecution.onQueue
+  /// The largest message that is taken in, in bytes: 4 MiB. A larger one ends its call with `resourceExhausted`.
+  public var maxReceiveMessageBytes = 4 << 20
+  /// The largest message that is sent, in bytes; nil, the default, sets no limit. A larger one ends its call with
+  /// `resourceExhausted`.
+  public var maxSendMessageBytes: Int?
+  /// The most metadata that is taken in, in bytes: 16 KiB. More ends the call with `resourceExhausted`.
+  public var maxMetadataBytes = 16 << 10
+  /// How many calls a connection may have open at a time: 1,000. A client keeps further calls waiting.
+  public var maxConcurrentCallsPerConnection = 1_000
+  /// How long a connection without calls is kept: 15 minutes. Its client reconnects when it needs to. Nil keeps it.
+  public var maxConnectionIdle: Duration? = .seconds(15 * 60)
+  /// How long a connection is kept at most; nil, the default, sets no limit.
+  public var maxConnectionAge: Duration?
+  /// How long the calls of a connection that is too old may go on: nil, the default, sets no limit.
+  public var maxConnectionAgeGrace: Duration?
+  /// How long a connection may be silent before it is probed: 2 minutes.
+  public var keepaliveTime = Duration.seconds(120)
+  /// How long the answer to a probe may take: 20 seconds. After that the connection is closed and its calls are cancelled.
+  public var keepaliveTimeout = Duration.seconds(20)
+  /// How often a client may probe a connection: every 10 seconds. One that probes more often is disconnected.
+  public var minClientProbeInterval = Duration.seconds(10)
+  /// How long a connection may take to get ready: 10 seconds.
+  public var handshakeTimeout = Duration.seconds(10)
+
+  public init() {}
+
+  /// The core's form of the settings.
+  var arguments: ChannelArguments {
+    var arguments = ChannelArguments.common(
+      maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
+      maxMetadataBytes: maxMetadataBytes)
+    // With the core's default, two servers share a port in silence.
+    arguments.set("grpc.so_reuseport", .integer(0))
+    arguments.set("grpc.max_concurrent_streams", clamping: maxConcurrentCallsPerConnection)
+    if let maxConnectionIdle { arguments.set("grpc.max_connection_idle_ms", milliseconds: maxConnectionIdle) }
+    if let maxConnectionAge { arguments.set("grpc.max_connection_age_ms", milliseconds: maxConnectionAge) }
+    if let maxConnectionAgeGrace {
+      arguments.set("grpc.max_connection_age_grace_ms", milliseconds: maxConnectionAgeGrace)
+    }
+    arguments.set("grpc.keepalive_time_ms", milliseconds: keepaliveTime)
+    arguments.set("grpc.keepalive_timeout_ms", milliseconds: keepaliveTimeout)
+    arguments.set("grpc.http2.min_ping_interval_without_data_ms", milliseconds: minClientProbeInterval)
+    arguments.set("grpc.server_handshake_timeout_ms", milliseconds: handshakeTimeout)
+    return arguments
+  }
+}

@@ -1,0 +1,76 @@
+package import GRPCRuntime
+
+/// The call that a handler serves: what the client said of it, and what goes back beside the messages.
+///
+/// Valid as long as the handler runs; may be used from any task.
+public struct ServerContext: Sendable {
+  package let call: ServerCall
+  /// The method that was called.
+  public let method: MethodDescriptor
+
+  /// The call that the current task is handling; nil outside handlers. Calls that are made meanwhile inherit its deadline.
+  @TaskLocal public static var current: ServerContext?
+
+  init(_ call: ServerCall, method: MethodDescriptor) {
+    self.call = call
+    self.method = method
+  }
+
+  /// The initial metadata that the client sent, read anew each time.
+  public var metadata: Metadata { Metadata(call.receivedInitialMetadata) }
+
+  /// The client's address, such as `ipv4:127.0.0.1:50051`, or `unix:` for a unix socket; `unknown` once the call is cancelled.
+  public var peer: String { call.peer }
+
+  /// How much time the client still gives the call, at least zero; nil where it set no deadline.
+  public var timeRemaining: Duration? {
+    let deadline = call.deadline
+    if deadline == .distantFuture { return nil }
+    return .nanoseconds(max(0, deadline.nanoseconds - MonotonicInstant.now.nanoseconds))
+  }
+
+  /// Sets the metadata that goes out before the first message, in place of what was set before.
+  ///
+  /// - Throws: `RPCError` with `internalError` if an entry breaks the rules of `Metadata`, or `failedPrecondition` if the
+  ///   initial metadata has been sent.
+  public func setInitialMetadata(_ metadata: Metadata) throws(RPCError) {
+    if !call.setInitialMetadata(try metadata.fieldsToSend()) {
+      throw RPCError(.failedPrecondition, "The initial metadata has been sent already")
+    }
+  }
+
+  /// Sends the initial metadata now, rather than with the first message.
+  ///
+  /// - Throws: `RPCError` with `cancelled` if the call has ended.
+  public func sendInitialMetadata() async throws(RPCError) {
+    try await call.sendInitialMetadata().throwUnlessWritten()
+  }
+
+  /// Sets the metadata that goes out with the status, in place of what was set before. The metadata of an `RPCError` that
+  /// the handler throws is added to it.
+  ///
+  /// - Throws: `RPCError` with `internalError` if an entry breaks the rules of `Metadata`.
+  public func setTrailingMetadata(_ metadata: Metadata) throws(RPCError) {
+    call.setTrailingMetadata(try metadata.fieldsToSend())
+  }
+
+  /// The request of a call that has one.
+  @usableFromInline
+  func takeRequest() throws(RPCError) -> MessageBytes {
+    guard let message = call.takeMessage() else {
+      throw RPCError(.internalError, "The call has no request message")
+    }
+    return MessageBytes(message)
+  }
+}
+
+extension WriteOutcome {
+  func throwUnlessWritten() throws(RPCError) {
+    switch self {
+    case .written: return
+    case .ended: throw RPCError(.cancelled, "The call has ended")
+    case .interrupted: throw RPCError(.cancelled, "The task that was writing was cancelled")
+    case .busy: throw RPCError(.internalError, "Two tasks wrote to one stream at a time")
+    }
+  }
+}

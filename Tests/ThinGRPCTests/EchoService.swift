@@ -1,0 +1,153 @@
+import Synchronization
+import ThinGRPC
+
+/// A message without protobuf: its text is its encoding.
+struct Text: CallMessage, Hashable, ExpressibleByStringLiteral {
+  var value: String
+
+  init(_ value: String) {
+    self.value = value
+  }
+
+  init(stringLiteral value: String) {
+    self.value = value
+  }
+
+  init(decoding bytes: borrowing MessageBytes) throws(MessageCodingError) {
+    guard let value = String(validating: bytes.bytes, as: UTF8.self) else {
+      throw MessageCodingError("The text is not UTF-8")
+    }
+    self.value = value
+  }
+
+  func encoded() throws(MessageCodingError) -> MessageBytes {
+    if value == "unencodable" { throw MessageCodingError("The text has no encoding") }
+    return MessageBytes(copying: Array(value.utf8))
+  }
+}
+
+/// A service of the four kinds, whose handlers the tests supply.
+struct EchoService: RPCService {
+  static let unary = MethodDescriptor(service: "test.Echo", method: "Unary", kind: .unary)
+  static let collect = MethodDescriptor(service: "test.Echo", method: "Collect", kind: .clientStreaming)
+  static let expand = MethodDescriptor(service: "test.Echo", method: "Expand", kind: .serverStreaming)
+  static let chat = MethodDescriptor(service: "test.Echo", method: "Chat", kind: .bidirectionalStreaming)
+
+  var onUnary: @Sendable (Text, ServerContext) async throws -> Text = { request, _ in request }
+  var onCollect: @Sendable (RequestStream<Text>, ServerContext) async throws -> Text = { requests, _ in
+    var all: [String] = []
+    for try await request in requests { all.append(request.value) }
+    return Text(all.joined(separator: ","))
+  }
+  var onExpand: @Sendable (Text, ResponseWriter<Text>, ServerContext) async throws -> Void = {
+    request, responses, _ in
+    for index in 0..<(Int(request.value) ?? 0) { try await responses.write(Text("\(index)")) }
+  }
+  var onChat: @Sendable (RequestStream<Text>, ResponseWriter<Text>, ServerContext) async throws -> Void = {
+    requests, responses, _ in
+    for try await request in requests { try await responses.write(request) }
+  }
+
+  var rpcMethods: [RPCMethod] {
+    [
+      .unary(Self.unary, onUnary), .clientStreaming(Self.collect, onCollect),
+      .serverStreaming(Self.expand, onExpand), .bidirectionalStreaming(Self.chat, onChat),
+    ]
+  }
+}
+
+struct EchoClient: Sendable {
+  let channel: Channel
+
+  func unary(_ request: Text, options: CallOptions = CallOptions()) async throws(RPCError) -> Text {
+    try await channel.unary(EchoService.unary, request, options: options)
+  }
+
+  func collect<Requests: AsyncSequence & Sendable>(
+    _ requests: Requests, options: CallOptions = CallOptions()
+  ) async throws(RPCError) -> Text where Requests.Element == Text {
+    try await channel.clientStreaming(EchoService.collect, requests, options: options)
+  }
+
+  func expand(_ request: Text, options: CallOptions = CallOptions()) -> ResponseStream<Text> {
+    channel.serverStreaming(EchoService.expand, request, options: options)
+  }
+
+  func chat<Requests: AsyncSequence & Sendable>(
+    _ requests: Requests, options: CallOptions = CallOptions()
+  ) -> ResponseStream<Text> where Requests.Element == Text {
+    channel.bidirectionalStreaming(EchoService.chat, requests, options: options)
+  }
+}
+
+/// Runs `body` with a server on a free loopback port and a client for it, then shuts both down.
+func withEcho<Result: Sendable>(
+  _ service: EchoService = EchoService(), address: String = "127.0.0.1:0",
+  interceptors: [any ServerInterceptor] = [],
+  server configuration: ServerConfiguration = ServerConfiguration(),
+  channel channelConfiguration: ChannelConfiguration = ChannelConfiguration(),
+  onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)? = nil,
+  _ body: (EchoClient, Server) async throws -> Result
+) async throws -> Result {
+  let server = try Server(
+    listeningOn: [address], credentials: .insecure, services: [service], interceptors: interceptors,
+    configuration: configuration, onUnexpectedError: onUnexpectedError)
+  var ownConnection = channelConfiguration
+  ownConnection.hasOwnConnection = true
+  let channel = try Channel(to: server.addresses[0], credentials: .insecure, configuration: ownConnection)
+  let result: Result
+  do {
+    result = try await body(EchoClient(channel: channel), server)
+  } catch {
+    await channel.shutdown()
+    await server.shutdown()
+    throw error
+  }
+  await channel.shutdown()
+  await server.shutdown()
+  return result
+}
+
+/// The texts as an asynchronous sequence that is always ready.
+func texts(_ values: [String]) -> AsyncStream<Text> {
+  AsyncStream { continuation in
+    for value in values { continuation.yield(Text(value)) }
+    continuation.finish()
+  }
+}
+
+extension AsyncSequence {
+  func collected() async throws -> [Element] {
+    var all: [Element] = []
+    for try await element in self { all.append(element) }
+    return all
+  }
+}
+
+/// A value that a test's closures share.
+final class Shared<Value: Sendable>: Sendable {
+  private let storage: Mutex<Value>
+
+  init(_ value: Value) {
+    storage = Mutex(value)
+  }
+
+  var value: Value {
+    get { storage.withLock { $0 } }
+    set { storage.withLock { $0 = newValue } }
+  }
+
+  func update(_ change: @Sendable (inout Value) -> Void) {
+    storage.withLock { change(&$0) }
+  }
+}
+
+/// Waits until `condition` holds; false after `timeout`.
+func eventually(within timeout: Duration = .seconds(10), _ condition: () async -> Bool) async -> Bool {
+  let end = ContinuousClock.now + timeout
+  while ContinuousClock.now < end {
+    if await condition() { return true }
+    try? await Task.sleep(for: .milliseconds(2))
+  }
+  return await condition()
+}
