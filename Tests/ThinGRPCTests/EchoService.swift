@@ -1,4 +1,5 @@
 import Synchronization
+import Testing
 import ThinGRPC
 
 /// A message without protobuf: its text is its encoding.
@@ -59,13 +60,13 @@ struct EchoService: RPCService {
 struct EchoClient: Sendable {
   let channel: Channel
 
-  func unary(_ request: Text, options: CallOptions = CallOptions()) async throws(RPCError) -> Text {
+  func unary(_ request: Text, options: CallOptions = CallOptions()) async throws -> Text {
     try await channel.unary(EchoService.unary, request, options: options)
   }
 
   func collect<Requests: AsyncSequence & Sendable>(
     _ requests: Requests, options: CallOptions = CallOptions()
-  ) async throws(RPCError) -> Text where Requests.Element == Text {
+  ) async throws -> Text where Requests.Element == Text {
     try await channel.clientStreaming(EchoService.collect, requests, options: options)
   }
 
@@ -150,4 +151,41 @@ func eventually(within timeout: Duration = .seconds(10), _ condition: () async -
     try? await Task.sleep(for: .milliseconds(2))
   }
   return await condition()
+}
+
+/// The error that `body` throws; anything else is a failure of the test.
+func rpcError<Result>(
+  sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Result
+) async -> RPCError? {
+  do {
+    _ = try await body()
+    Issue.record("Nothing was thrown", sourceLocation: sourceLocation)
+  } catch let error as RPCError {
+    return error
+  } catch {
+    Issue.record(error, sourceLocation: sourceLocation)
+  }
+  return nil
+}
+
+/// The error that `body` throws; anything else is a failure of the test.
+func setupError<Result>(
+  sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
+) -> SetupError? {
+  do {
+    _ = try body()
+    Issue.record("Nothing was thrown", sourceLocation: sourceLocation)
+  } catch let error as SetupError {
+    return error
+  } catch {
+    Issue.record(error, sourceLocation: sourceLocation)
+  }
+  return nil
+}
+
+/// Expects two values to be equal; for values that are had with `try`.
+func expectEqual<Value: Equatable>(
+  _ value: Value, _ expected: Value, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  #expect(value == expected, sourceLocation: sourceLocation)
 }

@@ -1,0 +1,264 @@
+import Testing
+import ThinGRPC
+
+@Suite("Cancellation and deadlines")
+struct CancellationTests {
+  /// A service whose handlers wait until they are cancelled, and count that.
+  private func waiting(_ started: Shared<Int>, _ cancelled: Shared<Int>) -> EchoService {
+    let wait: @Sendable () async throws -> Void = {
+      started.update { $0 += 1 }
+      do {
+        try await Task.sleep(for: .seconds(60))
+      } catch {
+        cancelled.update { $0 += 1 }
+        throw error
+      }
+    }
+    var service = EchoService()
+    service.onUnary = { request, _ in
+      try await wait()
+      return request
+    }
+    service.onExpand = { _, responses, _ in
+      try await responses.write("first")
+      try await wait()
+    }
+    service.onCollect = { _, _ in
+      try await wait()
+      return ""
+    }
+    service.onChat = { requests, responses, _ in
+      for try await request in requests { try await responses.write(request) }
+      try await wait()
+    }
+    return service
+  }
+
+  @Test(
+    "Cancelling a task cancels its call and the handler's task",
+    arguments: [MethodKind.unary, .clientStreaming],
+    [ServerConfiguration.HandlerExecution.onQueue, .onGlobalPool])
+  func cancelledTask(kind: MethodKind, execution: ServerConfiguration.HandlerExecution) async throws {
+    let started = Shared(0)
+    let cancelled = Shared(0)
+    var configuration = ServerConfiguration()
+    configuration.handlerExecution = execution
+    try await withEcho(waiting(started, cancelled), server: configuration) { client, server in
+      let task = Task {
+        switch kind {
+        case .unary: try await client.unary("a")
+        default: try await client.collect(AsyncStream<Text> { _ in })
+        }
+      }
+      #expect(await eventually { started.value == 1 })
+      task.cancel()
+      let error = await rpcError { try await task.value }
+      #expect(error?.code == .cancelled)
+      #expect(await eventually { cancelled.value == 1 && server.runningHandlerCount == 0 })
+      #expect(client.channel.openCallCount == 0)
+    }
+  }
+
+  @Test("A task that is cancelled already makes no call that lasts")
+  func cancelledBefore() async throws {
+    try await withEcho(waiting(Shared(0), Shared(0))) { client, server in
+      let task = Task {
+        while !Task.isCancelled { await Task.yield() }
+        return try await client.unary("a")
+      }
+      task.cancel()
+      let error = await rpcError { try await task.value }
+      #expect(error?.code == .cancelled)
+      #expect(await eventually { server.runningHandlerCount == 0 })
+    }
+  }
+
+  @Test("Leaving the loop over responses cancels the call")
+  func leftLoop() async throws {
+    let cancelled = Shared(0)
+    try await withEcho(waiting(Shared(0), cancelled)) { client, server in
+      for try await response in client.expand("a") {
+        #expect(response == "first")
+        break
+      }
+      #expect(await eventually { cancelled.value == 1 && server.runningHandlerCount == 0 })
+      #expect(await eventually { client.channel.openCallCount == 0 })
+    }
+  }
+
+  @Test("Cancelling the task that reads responses ends the loop with CANCELLED")
+  func cancelledReader() async throws {
+    let started = Shared(0)
+    try await withEcho(waiting(started, Shared(0))) { client, server in
+      let task = Task { try await client.expand("a").collected() }
+      #expect(await eventually { started.value == 1 })
+      task.cancel()
+      let error = await rpcError { try await task.value }
+      #expect(error?.code == .cancelled)
+      #expect(await eventually { server.runningHandlerCount == 0 })
+    }
+  }
+
+  @Test("A deadline ends the call on both sides", arguments: MethodKind.allKinds)
+  func deadline(kind: MethodKind) async throws {
+    let cancelled = Shared(0)
+    try await withEcho(waiting(Shared(0), cancelled)) { client, server in
+      let options = CallOptions.timeout(.milliseconds(60))
+      let error = await rpcError {
+        switch kind {
+        case .unary: _ = try await client.unary("a", options: options)
+        case .clientStreaming: _ = try await client.collect(AsyncStream<Text> { _ in }, options: options)
+        case .serverStreaming: _ = try await client.expand("a", options: options).collected()
+        case .bidirectionalStreaming: _ = try await client.chat(texts(["a"]), options: options).collected()
+        }
+      }
+      #expect(error?.code == .deadlineExceeded)
+      #expect(await eventually { cancelled.value == 1 && server.runningHandlerCount == 0 })
+    }
+  }
+
+  @Test("A call without a deadline of its own has the channel's, and none has none")
+  func defaultDeadline() async throws {
+    let remaining = Shared<Duration?>(nil)
+    var service = EchoService()
+    service.onUnary = { request, context in
+      remaining.value = context.timeRemaining
+      return request
+    }
+    try await withEcho(service) { client, _ in
+      for (deadline, seconds): (CallDeadline, Int) in [
+        (.channelDefault, 60), (.after(.seconds(5)), 5), (.at(.now + .seconds(7)), 7),
+      ] {
+        _ = try await client.unary("a", options: CallOptions(deadline: deadline))
+        // The wire rounds to the next millisecond or so.
+        let range = Duration.seconds(seconds - 2)...(.seconds(seconds) + .milliseconds(100))
+        #expect(range.contains(try #require(remaining.value)))
+      }
+      _ = try await client.unary("a", options: CallOptions(deadline: .none))
+      #expect(remaining.value == nil)
+    }
+    var patient = ChannelConfiguration()
+    patient.defaultTimeout = nil
+    try await withEcho(service, channel: patient) { client, _ in
+      _ = try await client.unary("a")
+      #expect(remaining.value == nil)
+    }
+  }
+
+  @Test("A call that a handler makes inherits its deadline and its cancellation")
+  func inheritance() async throws {
+    let remaining = Shared<Duration?>(nil)
+    let innerCancelled = Shared(0)
+    var inner = EchoService()
+    inner.onUnary = { request, context in
+      remaining.value = context.timeRemaining
+      do {
+        try await Task.sleep(for: .seconds(60))
+      } catch {
+        innerCancelled.update { $0 += 1 }
+      }
+      return request
+    }
+    try await withEcho(inner) { innerClient, innerServer in
+      var outer = EchoService()
+      outer.onUnary = { request, _ in try await innerClient.unary(request) }
+      try await withEcho(outer) { client, server in
+        let task = Task { try await client.unary("a", options: .timeout(.seconds(9))) }
+        #expect(await eventually { remaining.value != nil })
+        #expect(remaining.value! <= .seconds(9) + .milliseconds(100))
+        task.cancel()
+        _ = await task.result
+        #expect(await eventually { innerCancelled.value == 1 })
+        #expect(await eventually { server.runningHandlerCount + innerServer.runningHandlerCount == 0 })
+      }
+    }
+  }
+
+  @Test(
+    "A handler that writes faster than the client reads is held up, and its write ends when the client goes")
+  func backpressure() async throws {
+    let written = Shared(0)
+    var service = EchoService()
+    service.onExpand = { _, responses, _ in
+      let large = Text(String(repeating: "x", count: 100_000))
+      while true {
+        try await responses.write(large)
+        written.update { $0 += 1 }
+      }
+    }
+    try await withEcho(service) { client, server in
+      for try await _ in client.expand("") {
+        var before = -1
+        // Nobody reads meanwhile, so the handler must come to a stop.
+        #expect(
+          await eventually {
+            defer { before = written.value }
+            try? await Task.sleep(for: .milliseconds(50))
+            return before == written.value
+          })
+        break
+      }
+      #expect(written.value < 1_000)
+      #expect(await eventually { server.runningHandlerCount == 0 })
+    }
+  }
+
+  @Test("A handler's child task may give up reading, and the stream can still be read")
+  func interruptedRead() async throws {
+    var service = EchoService()
+    service.onChat = { requests, responses, _ in
+      let child = Task {
+        var iterator = requests.makeAsyncIterator()
+        return try await iterator.next()
+      }
+      try await Task.sleep(for: .milliseconds(20))
+      child.cancel()
+      let error = await rpcError { try await child.value }
+      #expect(error?.code == .cancelled)
+      try await responses.write("go on")
+      for try await request in requests { try await responses.write(request) }
+    }
+    let (stream, continuation) = AsyncStream.makeStream(of: Text.self)
+    try await withEcho(service) { client, _ in
+      var received: [Text] = []
+      for try await response in client.chat(stream) {
+        received.append(response)
+        if received.count == 1 {
+          for value in ["a", "b", "c"] { continuation.yield(Text(value)) }
+          continuation.finish()
+        }
+      }
+      #expect(received == ["go on", "a", "b", "c"])
+    }
+  }
+
+  @Test("A request sequence that fails cancels the call with its error")
+  func failedRequests() async throws {
+    let (stream, continuation) = AsyncThrowingStream.makeStream(of: Text.self)
+    continuation.yield("a")
+    continuation.finish(throwing: RPCError(.dataLoss, "the file is gone"))
+    try await withEcho { client, server in
+      let error = await rpcError { try await client.collect(stream) }
+      #expect(error?.code == .dataLoss)
+      #expect(error?.message == "the file is gone")
+      #expect(await eventually { server.runningHandlerCount == 0 })
+    }
+  }
+
+  @Test("A server that answers early ends the sending of requests")
+  func earlyAnswer() async throws {
+    var service = EchoService()
+    service.onCollect = { requests, _ in
+      for try await first in requests { return first }
+      return "none"
+    }
+    let ended = Shared(false)
+    let (stream, continuation) = AsyncStream.makeStream(of: Text.self)
+    continuation.onTermination = { _ in ended.value = true }
+    continuation.yield("first")
+    try await withEcho(service) { client, _ in
+      try await expectEqual(client.collect(stream), "first")
+      #expect(await eventually { ended.value })
+    }
+  }
+}
