@@ -1,6 +1,5 @@
 internal import CGRPCShim
 internal import Glibc
-internal import Synchronization
 
 /// The core's process-wide state.
 package enum Environment {
@@ -28,7 +27,7 @@ package enum Environment {
 
 /// What the core has logged.
 package enum CoreLog {
-  fileprivate static let lastError = Mutex<String?>(nil)
+  fileprivate static let lastError = Guarded<String?>(nil)
 
   /// Runs `body` and returns its result with the last error the core logged meanwhile.
   package static func capturingError<Result>(_ body: () -> Result) -> (Result, String?) {

@@ -128,18 +128,28 @@ extension AsyncSequence {
 /// A value that a test's closures share.
 final class Shared<Value: Sendable>: Sendable {
   private let storage: Mutex<Value>
+  // Shows the thread sanitizer the order that the mutex makes.
+  private let order = Atomic<Bool>(false)
 
   init(_ value: Value) {
     storage = Mutex(value)
   }
 
   var value: Value {
-    get { storage.withLock { $0 } }
-    set { storage.withLock { $0 = newValue } }
+    get { withLock { $0 } }
+    set { withLock { $0 = newValue } }
   }
 
-  func update(_ change: @Sendable (inout Value) -> Void) {
-    storage.withLock { change(&$0) }
+  func update(_ change: (inout Value) -> Void) {
+    withLock { change(&$0) }
+  }
+
+  private func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+    storage.withLock { value in
+      _ = order.load(ordering: .acquiring)
+      defer { order.store(true, ordering: .releasing) }
+      return body(&value)
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 internal import CGRPCShim
-internal import Synchronization
 
 /// A call that this side makes.
 package final class ClientCall: CallHandle, @unchecked Sendable {
@@ -12,7 +11,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   private let receiver: MessageReceiver?
   private var place = -1
   /// What ends with the call: nil once that has happened.
-  private let dependents = Mutex<[Task<Void, Never>]?>([])
+  private let dependents = Guarded<[Task<Void, Never>]?>([])
 
   /// What a call is made with.
   package struct Parameters: Sendable {

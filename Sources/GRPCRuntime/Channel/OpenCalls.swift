@@ -1,4 +1,3 @@
-internal import Synchronization
 
 /// The open calls of a channel, so that its shutdown can wait for them or cancel them.
 final class OpenCalls: Sendable {
@@ -10,7 +9,7 @@ final class OpenCalls: Sendable {
     var drained: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// Takes a call in and returns its place; nil once the channel is shut down.
   func insert(_ call: ClientCall) -> Int? {

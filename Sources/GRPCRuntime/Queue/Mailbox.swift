@@ -1,5 +1,4 @@
 internal import CGRPCShim
-internal import Synchronization
 
 /// Jobs from other threads for an event loop, and the means to wake it.
 ///
@@ -7,19 +6,19 @@ internal import Synchronization
 /// started on belongs to a channel that leads nowhere.
 @safe final class Mailbox: Sendable {
   @safe private struct State: @unchecked Sendable {
-    // Sendable: guarded by the mutex that holds it.
+    // Sendable: behind the lock that holds it.
     var jobs: [UnownedJob] = []
     /// Nil once the mailbox is closed.
     var wakeCall: OpaquePointer?
   }
 
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
   init(waking queue: OpaquePointer) {
     let channel = unsafe grpc_lame_client_channel_create("wake", GRPC_STATUS_UNAVAILABLE, "wake")
     defer { unsafe grpc_channel_destroy(channel) }
     let method = Slice(copying: "/wake")
-    unsafe state = Mutex(
+    unsafe state = Guarded(
       State(
         wakeCall: grpc_channel_create_call(
           channel, nil, 0, queue, method.borrowed, nil, gpr_inf_future(GPR_CLOCK_REALTIME), nil)))

@@ -11,7 +11,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   private var task: Task<Void, Never>?
   private var isCloseWatched = false
   private var hasReplied = false
-  private let responseMetadata = Mutex(ResponseMetadata())
+  private let responseMetadata = Guarded(ResponseMetadata())
   private let sender = MessageSender()
   private let receiver = MessageReceiver(receivesInitialMetadata: false)
 

@@ -1,5 +1,4 @@
 internal import GRPCRuntime
-internal import Synchronization
 
 /// What a caller can say of one call.
 public struct CallOptions: Sendable {
@@ -72,7 +71,7 @@ public struct CallDeadline: Hashable, Sendable {
 ///
 /// Give a fresh one to each call. The initial metadata is there with the first message, the trailing metadata after the end.
 public final class ReceivedMetadata: Sendable {
-  private let state = Mutex((initial: Metadata(), trailing: Metadata()))
+  private let state = Guarded((initial: Metadata(), trailing: Metadata()))
 
   public init() {}
 
