@@ -73,5 +73,15 @@ let package = Package(
       ], swiftSettings: settings),
 
     .testTarget(name: "ThinGRPCTests", dependencies: ["ThinGRPC"], swiftSettings: settings),
+    // The generator's expected output, compiled so that tests can use it.
+    .target(
+      name: "GoldenProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"],
+      path: "Tests/ThinGRPCCodeGenTests/Golden", exclude: ["protos"], swiftSettings: settings),
+    .testTarget(
+      name: "ThinGRPCCodeGenTests", dependencies: ["ThinGRPCCodeGen"], exclude: ["Golden"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ThinGRPCProtobufTests",
+      dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "UserProtos", "GoldenProtos"], swiftSettings: settings),
   ]
 )
