@@ -1,0 +1,39 @@
+public import ThinGRPC
+
+// A message lies in the image as a pointer to an image of its own.
+
+extension ProtobufMessage {
+  @inlinable public static var unset: Self { Self() }
+  /// A message in a map or a oneof is always written.
+  @inlinable public var isUnset: Bool { false }
+  @inlinable public static var imageByteCount: Int { 8 }
+  /// There is no presence flag: the pointer says it.
+  @inlinable public static var slotOffset: Int { 0 }
+
+  @inlinable public static func load(from image: ImagePlace) throws(MessageCodingError) -> Self {
+    guard let message = unsafe image.value.load(as: UnsafeRawPointer?.self) else { return Self() }
+    return try unsafe Self(reading: MessageReader(message))
+  }
+
+  @inlinable
+  public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError) {
+    let message = try unsafe writer.image(of: self)
+    unsafe image.storeBytes(of: message, as: UnsafeMutableRawPointer.self)
+  }
+}
+
+extension Indirect: FieldValue where Value: ProtobufMessage {
+  @inlinable public static var unset: Self { Indirect(Value()) }
+  @inlinable public var isUnset: Bool { false }
+  @inlinable public static var imageByteCount: Int { 8 }
+  @inlinable public static var slotOffset: Int { 0 }
+
+  @inlinable public static func load(from image: ImagePlace) throws(MessageCodingError) -> Self {
+    try unsafe Indirect(Value.load(from: image))
+  }
+
+  @inlinable
+  public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe value.store(to: image, writer)
+  }
+}

@@ -1,0 +1,97 @@
+public import ThinGRPC
+
+/// Reads the fields of a message out of the C image that libprotobuf-c unpacked. For generated code.
+///
+/// Unsafe: an offset must be that of a field of the type read, as the message's `MessageLayout` has it.
+@unsafe public struct MessageReader {
+  @usableFromInline let image: UnsafeRawPointer
+
+  @inlinable init(_ image: UnsafeRawPointer) {
+    unsafe self.image = image
+  }
+
+  /// A field without presence.
+  @inlinable public func value<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> Value {
+    try unsafe Value.load(from: place(offset + Value.slotOffset, of: offset))
+  }
+
+  /// A field with presence; nil when it is not set.
+  @inlinable public func optional<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> Value? {
+    guard unsafe image.load(fromByteOffset: offset, as: Int32.self) != 0 else { return nil }
+    return try unsafe value(at: offset)
+  }
+
+  /// A singular message field; nil when it is not set.
+  @inlinable public func message<Message: FieldValue>(at offset: Int) throws(MessageCodingError) -> Message? {
+    guard unsafe image.load(fromByteOffset: offset, as: UnsafeRawPointer?.self) != nil else { return nil }
+    return try unsafe Message.load(from: place(offset, of: offset))
+  }
+
+  /// The number of the field of a oneof that is set, or 0.
+  @inlinable public func setMember(at offset: Int) -> UInt32 {
+    unsafe image.load(fromByteOffset: offset, as: UInt32.self)
+  }
+
+  /// The value of the field of a oneof that is set.
+  @inlinable public func member<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> Value {
+    try unsafe Value.load(from: place(offset + 8, of: offset))
+  }
+
+  /// A repeated field.
+  @inlinable public func repeated<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> [Value] {
+    let (count, elements) = unsafe list(at: offset)
+    guard count > 0 else { return [] }
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      let element = unsafe elements + index * Value.imageByteCount
+      values.append(try unsafe Value.load(from: ImagePlace(value: element, message: image, offset: offset)))
+    }
+    return values
+  }
+
+  /// A repeated field of numbers: copied in one piece.
+  @inlinable public func numbers<Value: NumericFieldValue>(at offset: Int) -> [Value] {
+    let (count, elements) = unsafe list(at: offset)
+    guard count > 0 else { return [] }
+    return unsafe [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(
+        from: UnsafeRawBufferPointer(start: elements, count: count * MemoryLayout<Value>.stride))
+      initializedCount = count
+    }
+  }
+
+  /// A map field: of entries with the same key the last counts; a missing key or value has its default.
+  @inlinable public func map<Key: FieldValue, Value: FieldValue>(
+    at offset: Int
+  ) throws(MessageCodingError) -> [Key: Value] {
+    let (count, elements) = unsafe list(at: offset)
+    guard count > 0 else { return [:] }
+    var values: [Key: Value] = [:]
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      let entry = unsafe MessageReader(elements.load(fromByteOffset: index * 8, as: UnsafeRawPointer.self))
+      let key: Key = try unsafe entry.value(at: MapEntryImage.keyOffset)
+      values[key] = try unsafe entry.value(at: MapEntryImage.valueOffset)
+    }
+    return values
+  }
+
+  /// The fields that the message's type does not know.
+  @inlinable public var unknownFields: UnknownFields {
+    get throws(MessageCodingError) {
+      guard unsafe image.load(fromByteOffset: 8, as: UInt32.self) != 0 else { return UnknownFields() }
+      return try unsafe UnknownFields(of: image)
+    }
+  }
+
+  @inlinable func list(at offset: Int) -> (count: Int, elements: UnsafeRawPointer) {
+    let count = unsafe image.load(fromByteOffset: offset, as: Int.self)
+    let elements = unsafe image.load(fromByteOffset: offset + 8, as: UnsafeRawPointer?.self)
+    return unsafe (count, elements ?? image)
+  }
+
+  @inlinable func place(_ valueOffset: Int, of offset: Int) -> ImagePlace {
+    unsafe ImagePlace(value: image + valueOffset, message: image, offset: offset)
+  }
+}

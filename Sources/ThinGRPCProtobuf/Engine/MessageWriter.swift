@@ -1,0 +1,137 @@
+public import ThinGRPC
+
+/// Writes the fields of a message into the C image that libprotobuf-c packs. For generated code.
+///
+/// Unsafe: an offset must be that of a field of the type written, as the message's `MessageLayout` has it.
+@unsafe public struct MessageWriter {
+  @usableFromInline let image: UnsafeMutableRawPointer
+  @usableFromInline let arena: UnsafeMutablePointer<Arena>
+
+  @inlinable init(_ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>) {
+    unsafe self.image = image
+    unsafe self.arena = arena
+  }
+
+  /// A field without presence: left out when it has its default value.
+  @inlinable public func write<Value: FieldValue>(
+    _ value: Value, at offset: Int
+  ) throws(MessageCodingError) {
+    if !value.isUnset { try unsafe write(present: value, at: offset) }
+  }
+
+  /// A field with presence, or a singular message field.
+  @inlinable public func write<Value: FieldValue>(
+    optional value: Value?, at offset: Int
+  ) throws(MessageCodingError) {
+    if let value { try unsafe write(present: value, at: offset) }
+  }
+
+  /// The field of a oneof that is set.
+  @inlinable public func write<Value: FieldValue>(
+    member value: Value, _ number: UInt32, at offset: Int
+  ) throws(MessageCodingError) {
+    unsafe image.storeBytes(of: number, toByteOffset: offset, as: UInt32.self)
+    try unsafe value.store(to: image + offset + 8, self)
+  }
+
+  /// A repeated field.
+  @inlinable public func write<Value: FieldValue>(
+    repeated values: [Value], at offset: Int
+  ) throws(MessageCodingError) {
+    guard !values.isEmpty else { return }
+    let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
+    for index in values.indices {
+      try unsafe values[index].store(to: elements + index * Value.imageByteCount, self)
+    }
+  }
+
+  /// A repeated field of numbers: copied in one piece.
+  @inlinable public func write<Value: NumericFieldValue>(
+    numbers values: [Value], at offset: Int
+  ) throws(MessageCodingError) {
+    guard !values.isEmpty else { return }
+    let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
+    unsafe values.withUnsafeBytes { bytes in
+      unsafe UnsafeMutableRawBufferPointer(start: elements, count: bytes.count).copyMemory(from: bytes)
+    }
+  }
+
+  /// A map field.
+  @inlinable public func write<Key: FieldValue, Value: FieldValue>(
+    map values: [Key: Value], at offset: Int
+  ) throws(MessageCodingError) {
+    guard !values.isEmpty else { return }
+    let elements = try unsafe list(values.count, of: 8, at: offset)
+    let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
+    var index = 0
+    for (key, value) in values {
+      let entry = unsafe newImage(MapEntryImage.byteCount, entryDescriptor, arena)
+      let writer = unsafe MessageWriter(entry, arena)
+      try unsafe writer.write(present: key, at: MapEntryImage.keyOffset)
+      try unsafe writer.write(present: value, at: MapEntryImage.valueOffset)
+      unsafe elements.storeBytes(of: entry, toByteOffset: index * 8, as: UnsafeMutableRawPointer.self)
+      index += 1
+    }
+  }
+
+  /// The fields that the message's type does not know, as they were received.
+  @inlinable public func write(_ unknownFields: UnknownFields) {
+    if !unknownFields.isEmpty { unsafe write(raw: unknownFields) }
+  }
+
+  /// The image of `message`, in the same arena.
+  @inlinable func image<Message: ProtobufMessage>(
+    of message: Message
+  ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
+    try unsafe Self.image(of: message, arena)
+  }
+
+  @inlinable static func image<Message: ProtobufMessage>(
+    of message: Message, _ arena: UnsafeMutablePointer<Arena>
+  ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
+    // Values can be nested at will; without this check a deep one would overflow the stack here or in the core.
+    guard unsafe arena.pointee.depth < DecodingOptions.defaultMaximumDepth else { throw tooDeeplyNested() }
+    unsafe arena.pointee.depth += 1
+    defer { unsafe arena.pointee.depth -= 1 }
+    let layout = Message.layout
+    let writer = unsafe MessageWriter(newImage(layout.byteCount, layout.imageHead, arena), arena)
+    try unsafe message.write(to: writer)
+    return unsafe writer.image
+  }
+
+  @inlinable func write<Value: FieldValue>(
+    present value: Value, at offset: Int
+  ) throws(MessageCodingError) {
+    if Value.slotOffset != 0 { unsafe image.storeBytes(of: 1, toByteOffset: offset, as: Int32.self) }
+    try unsafe value.store(to: image + offset + Value.slotOffset, self)
+  }
+
+  @inlinable func list(
+    _ count: Int, of elementByteCount: Int, at offset: Int
+  ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
+    // protobuf-c counts elements in 32 bits.
+    guard count <= Int32.max else { throw tooLarge() }
+    let elements = unsafe arena.pointee.allocate(count * elementByteCount)
+    unsafe image.storeBytes(of: count, toByteOffset: offset, as: Int.self)
+    unsafe image.storeBytes(of: elements, toByteOffset: offset + 8, as: UnsafeMutableRawPointer.self)
+    return unsafe elements
+  }
+
+  /// Copies `bytes` into the arena and stores their length and address.
+  @inlinable func store(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
+    let copy = unsafe arena.pointee.allocate(bytes.count)
+    unsafe UnsafeMutableRawBufferPointer(start: copy, count: bytes.count).copyMemory(from: bytes)
+    unsafe place.storeBytes(of: bytes.count, as: Int.self)
+    unsafe place.storeBytes(of: copy, toByteOffset: 8, as: UnsafeMutableRawPointer.self)
+  }
+}
+
+/// A zeroed image that begins with its descriptor, as protobuf-c wants it.
+@inlinable func newImage(
+  _ byteCount: Int, _ descriptor: UnsafeRawPointer, _ arena: UnsafeMutablePointer<Arena>
+) -> UnsafeMutableRawPointer {
+  let image = unsafe arena.pointee.allocate(byteCount)
+  unsafe image.initializeMemory(as: UInt64.self, repeating: 0, count: byteCount / 8)
+  unsafe image.storeBytes(of: descriptor, as: UnsafeRawPointer.self)
+  return unsafe image
+}
