@@ -1,0 +1,33 @@
+/// An enum (`EnumDescriptorProto`).
+struct EnumDeclaration {
+  struct Value {
+    let name: String
+    let number: Int
+    let remarks: Remarks
+  }
+
+  let name: String
+  /// With the package and a leading dot, as fields refer to it.
+  let fullName: String
+  let remarks: Remarks
+  let values: [Value]
+
+  init(
+    _ wire: WireFields, in scope: String, _ comments: SourceComments, _ path: [Int]
+  ) throws(GeneratorError) {
+    name = wire.string(1) ?? ""
+    fullName = "\(scope).\(name)"
+    remarks = Remarks(
+      comment: comments.lines(at: path), isDeprecated: try wire.message(3)?.flag(3) ?? false)
+    var values: [Value] = []
+    for (index, value) in try wire.messages(2).enumerated() {
+      values.append(
+        Value(
+          name: value.string(1) ?? "", number: value.number(2) ?? 0,
+          remarks: Remarks(
+            comment: comments.lines(at: path + [2, index]),
+            isDeprecated: try value.message(3)?.flag(1) ?? false)))
+    }
+    self.values = values
+  }
+}

@@ -1,0 +1,113 @@
+extension Emission {
+  /// Writes the table of a message and its reading and writing, and those of the messages inside it.
+  func emitCoding(of message: MessageDeclaration, to text: inout SourceText) throws(GeneratorError) {
+    let plan = try MessagePlan(message, types)
+    let error = calls("MessageCodingError")
+    text.line()
+    try text.block("extension \(try types.swiftName(message.fullName)) {") { (text) throws(GeneratorError) in
+      try emitLayout(of: plan, to: &text)
+      text.line()
+      let reading = "\(access)init(reading reader: \(runtime("MessageReader"))) throws(\(error)) {"
+      try text.block(reading) { (text) throws(GeneratorError) in
+        for field in plan.fields { emitReading(of: field, to: &text) }
+        for oneof in plan.oneofs { try emitReading(of: oneof, in: plan, to: &text) }
+        text.line("unknownFields = try unsafe reader.unknownFields")
+      }
+      text.line()
+      let writing = "\(access)func write(to writer: \(runtime("MessageWriter"))) throws(\(error)) {"
+      try text.block(writing) { (text) throws(GeneratorError) in
+        for field in plan.fields { emitWriting(of: field, to: &text) }
+        for oneof in plan.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }
+        text.line("unsafe writer.write(unknownFields)")
+      }
+    }
+    for nested in message.messages where !nested.isMapEntry { try emitCoding(of: nested, to: &text) }
+  }
+
+  private func emitLayout(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
+    let layout = runtime("MessageLayout")
+    let head = "\"\(plan.declaration.fullName.dropFirst())\", byteCount: \(plan.imageByteCount)"
+    let rows = plan.fields.sorted { $0.declaration.number < $1.declaration.number }.map(\.row)
+    guard !rows.isEmpty else {
+      text.line("\(access)static let layout = \(layout)(\(head), [])")
+      return
+    }
+    try text.block("\(access)static let layout = \(layout)(\(head), [", end: "])") {
+      (text) throws(GeneratorError) in
+      for row in rows { text.line("\(row),") }
+    }
+  }
+
+  private func emitReading(of field: FieldPlan, to text: inout SourceText) {
+    let place = "at: \(field.offset)"
+    switch field.storage {
+    case .plain:
+      let property = field.declaration.remarks.isDeprecated ? field.storedName : "self.\(field.name)"
+      let call = field.readingCall
+      text.line("\(property) = \(call == "numbers" ? "" : "try ")unsafe reader.\(call)(\(place))")
+    case .optional, .indirect:
+      let call = field.declaration.type.isMessage ? "message" : "optional"
+      text.line("\(field.storedName) = try unsafe reader.\(call)(\(place))")
+    case .member: break
+    }
+  }
+
+  private func emitWriting(of field: FieldPlan, to text: inout SourceText) {
+    switch field.storage {
+    case .plain:
+      let property = field.declaration.remarks.isDeprecated ? field.storedName : "self.\(field.name)"
+      text.line("try unsafe writer.write(\(field.writingLabel)\(property), at: \(field.offset))")
+    case .optional, .indirect:
+      text.line("try unsafe writer.write(optional: \(field.storedName), at: \(field.offset))")
+    case .member: break
+    }
+  }
+
+  private func emitReading(
+    of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText
+  ) throws(GeneratorError) {
+    text.line("switch unsafe reader.setMember(at: \(oneof.offset)) {")
+    for field in plan.members(of: oneof) {
+      let value = "try unsafe reader.member(at: \(oneof.offset))"
+      text.line(
+        "case \(field.declaration.number): self.\(oneof.name.property) = .\(escaped(field.name))(\(value))")
+    }
+    text.line("default: break")
+    text.line("}")
+  }
+
+  private func emitWriting(
+    of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText
+  ) throws(GeneratorError) {
+    text.line("switch self.\(oneof.name.property) {")
+    for field in plan.members(of: oneof) {
+      let arguments = "member: value, \(field.declaration.number), at: \(oneof.offset)"
+      text.line("case .\(escaped(field.name))(let value)?: try unsafe writer.write(\(arguments))")
+    }
+    text.line("case nil: break")
+    text.line("}")
+  }
+}
+
+extension MessagePlan {
+  fileprivate func members(of oneof: OneofPlan) -> [FieldPlan] {
+    fields.filter { field in
+      if case .member(oneof.name, _) = field.storage { true } else { false }
+    }
+  }
+}
+
+extension FieldPlan {
+  fileprivate var isMap: Bool { row.hasPrefix(".map(") }
+
+  /// The reader's function for a property without presence.
+  fileprivate var readingCall: String {
+    if isMap { return "map" }
+    guard declaration.cardinality == .repeated else { return "value" }
+    return declaration.type.isNumber ? "numbers" : "repeated"
+  }
+
+  fileprivate var writingLabel: String {
+    declaration.cardinality == .repeated ? "\(readingCall): " : ""
+  }
+}

@@ -1,0 +1,35 @@
+extension Emission {
+  /// Writes an enum: an open struct, so that numbers without a name survive.
+  func emit(
+    _ declaration: EnumDeclaration, prefix: String = "", to text: inout SourceText
+  ) throws(GeneratorError) {
+    let name = prefix + escaped(typeName(declaration.name, suffix: "Enum"))
+    let number = standard("Int32")
+    text.comment(declaration.remarks)
+    try text.block("\(access)struct \(name): \(runtime("ProtobufEnum")) {") { (text) throws(GeneratorError) in
+      emitValues(of: declaration, type: name, to: &text)
+      text.line()
+      text.line("\(access)let rawValue: \(number)")
+      text.line()
+      text.line("\(access)init() { rawValue = \(declaration.values.first?.number ?? 0) }")
+      text.line()
+      text.line("\(access)init(rawValue: \(number)) { self.rawValue = rawValue }")
+      text.line()
+      let table = "KeyValuePairs<\(standard("String")), \(number)>"
+      let head = "\(access)static let protoNames: \(table) = ["
+      try text.block(head, end: "]") { (text) throws(GeneratorError) in
+        for value in declaration.values { text.line("\"\(value.name)\": \(value.number),") }
+      }
+    }
+  }
+
+  private func emitValues(of declaration: EnumDeclaration, type: String, to text: inout SourceText) {
+    var written: Set<String> = []
+    for (value, name) in zip(declaration.values, valueNames(of: declaration)) {
+      // An alias whose name in Swift is the same as that of the value before it.
+      guard written.insert(name).inserted else { continue }
+      text.attributedComment(value.remarks)
+      text.line("\(access)static let \(escaped(name)) = \(type)(rawValue: \(value.number))")
+    }
+  }
+}

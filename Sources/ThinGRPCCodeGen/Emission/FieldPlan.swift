@@ -1,0 +1,42 @@
+/// How one field of a message becomes Swift.
+struct FieldPlan {
+  enum Storage: Equatable {
+    /// A stored property with a default value.
+    case plain(default: String)
+    /// A private optional behind a property with `has` and `clear`.
+    case optional(default: String)
+    /// The same, in a place of its own because the message contains itself.
+    case indirect(default: String)
+    /// A case of a oneof.
+    case member(of: OneofPlan.Name, default: String)
+  }
+
+  let declaration: FieldDeclaration
+  /// The property, without backticks.
+  let name: String
+  /// The property's type.
+  let swiftType: String
+  let storage: Storage
+  /// Where the field's slot begins in the C image.
+  let offset: Int
+  /// The field's row in the table of the message.
+  let row: String
+
+  /// The private property that holds the value of a field with presence.
+  var storedName: String { "_\(name)" }
+}
+
+/// How a oneof becomes Swift.
+struct OneofPlan {
+  struct Name: Equatable {
+    /// The property, without backticks.
+    let property: String
+    /// The enum.
+    let type: String
+  }
+
+  let declaration: OneofDeclaration
+  let name: Name
+  let offset: Int
+  let isIndirect: Bool
+}

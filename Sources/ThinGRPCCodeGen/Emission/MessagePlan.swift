@@ -1,0 +1,116 @@
+/// How a message becomes Swift: its names, types and the places of its fields in the C image.
+struct MessagePlan {
+  let declaration: MessageDeclaration
+  let swiftName: String
+  let fields: [FieldPlan]
+  let oneofs: [OneofPlan]
+  let imageByteCount: Int
+
+  init(_ declaration: MessageDeclaration, _ types: TypeIndex) throws(GeneratorError) {
+    self.declaration = declaration
+    let slots = ImageSlots(declaration)
+    imageByteCount = slots.byteCount
+    swiftName = escaped(typeName(declaration.name, suffix: "Message"))
+
+    var names = MemberNames(declaration)
+    var oneofs: [Int: OneofPlan] = [:]
+    for oneof in declaration.oneofs {
+      let isIndirect = oneof.members.contains { field in
+        if case .message(let type) = field.type {
+          types.type(type, canHold: declaration.fullName)
+        } else {
+          false
+        }
+      }
+      oneofs[oneof.index] = OneofPlan(
+        declaration: oneof, name: names.oneof(oneof), offset: slots.oneof(oneof), isIndirect: isIndirect)
+    }
+    self.oneofs = declaration.oneofs.compactMap { oneofs[$0.index] }
+
+    var fields: [FieldPlan] = []
+    for field in declaration.fields {
+      fields.append(
+        try FieldPlan(
+          field, of: declaration, name: names.field(field), offset: slots.field(field),
+          oneof: field.oneofIndex.flatMap { oneofs[$0] }, types))
+    }
+    self.fields = fields
+  }
+}
+
+extension FieldPlan {
+  init(
+    _ field: FieldDeclaration, of message: MessageDeclaration, name: String, offset: Int, oneof: OneofPlan?,
+    _ types: TypeIndex
+  ) throws(GeneratorError) {
+    declaration = field
+    self.name = name
+    self.offset = offset
+    let place = "\(field.number), \"\(field.name)\""
+
+    if case .message(let type) = field.type, let entry = types.message(type), entry.isMapEntry,
+      let key = entry.fields.first(where: { $0.number == 1 })?.type,
+      let value = entry.fields.first(where: { $0.number == 2 })?.type
+    {
+      swiftType = try "[\(key.swiftType(types)): \(value.swiftType(types))]"
+      storage = .plain(default: "[:]")
+      row = try
+        ".map(\(place), key: \(key.layoutType(types)), value: \(value.layoutType(types)), at: \(offset))"
+      return
+    }
+
+    let element = try field.type.swiftType(types)
+    let unset = try field.type.swiftDefault(types)
+    let shape: String
+    switch (field.cardinality, oneof) {
+    case (.repeated, _):
+      swiftType = "[\(element)]"
+      storage = .plain(default: "[]")
+      shape = field.isPacked ? "packed" : "repeated"
+    case (_, let oneof?):
+      swiftType = element
+      storage = .member(of: oneof.name, default: unset)
+      shape = "member"
+    case (.implicit, nil):
+      swiftType = element
+      // A deprecated field is a computed property, so that generated code can use what is behind it.
+      storage = .plain(default: unset)
+      shape = "singular"
+    case (.explicit, nil):
+      swiftType = element
+      if case .message(let type) = field.type, types.type(type, canHold: message.fullName) {
+        storage = .indirect(default: unset)
+      } else {
+        storage = .optional(default: unset)
+      }
+      shape = "singular"
+    }
+    row = try ".\(shape)(\(place), \(field.type.layoutType(types)), at: \(offset))"
+  }
+}
+
+extension ScalarOrReference {
+  func swiftType(_ types: TypeIndex) throws(GeneratorError) -> String {
+    switch self {
+    case .scalar(.bytes): "[\(types.imported("UInt8", from: "Swift"))]"
+    case .scalar(let scalar): types.imported(scalar.swiftType, from: "Swift")
+    case .message(let name), .enumeration(let name): try types.swiftName(name)
+    }
+  }
+
+  func swiftDefault(_ types: TypeIndex) throws(GeneratorError) -> String {
+    switch self {
+    case .scalar(let scalar): scalar.swiftDefault
+    case .message(let name), .enumeration(let name): "\(try types.swiftName(name))()"
+    }
+  }
+
+  /// The type in a row of the message's table.
+  func layoutType(_ types: TypeIndex) throws(GeneratorError) -> String {
+    switch self {
+    case .scalar(let scalar): ".\(scalar)"
+    case .enumeration: ".enumeration"
+    case .message(let name): ".message(\(try types.swiftName(name)).self)"
+    }
+  }
+}
