@@ -16,10 +16,9 @@ public struct UnknownFields: Hashable, Sendable {
   /// - Throws: `MessageCodingError` when one of them has a number that fields cannot have.
   @usableFromInline init(of image: UnsafeRawPointer) throws(MessageCodingError) {
     let message = unsafe image.assumingMemoryBound(to: ProtobufCMessage.self)
-    let fields = unsafe UnsafeBufferPointer(
-      start: message.pointee.unknown_fields, count: Int(message.pointee.n_unknown_fields))
     var bytes: [UInt8] = []
-    for unsafefield in unsafe fields {
+    for index in unsafe 0..<Int(message.pointee.n_unknown_fields) {
+      let field = unsafe message.pointee.unknown_fields[index]
       guard unsafe (1...0x1fff_ffff).contains(field.tag) else {
         throw unsafe MessageCodingError(
           "The bytes are not a valid \(String(cString: message.pointee.descriptor.pointee.name))")
