@@ -83,5 +83,12 @@ let package = Package(
     .testTarget(
       name: "ThinGRPCProtobufTests",
       dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "UserProtos", "GoldenProtos"], swiftSettings: settings),
+    .testTarget(
+      name: "UserServiceTests",
+      dependencies: [
+        "UserService", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: settings),
   ]
 )
