@@ -9,7 +9,8 @@ public import UserProtos
 /// **No caller is ever blocked.** The database works on threads of its own, one that writes and a few that read
 /// (GRDB's `DatabasePool`); every method here suspends its task until one of them has answered. So a slow disk or a
 /// database that another process has locked holds up the calls that wait for it, and no queue of the gRPC core:
-/// other calls go on, readers also beside a writer. A lock is waited for up to `busyTimeout`.
+/// other calls go on, readers also beside a writer. A lock is waited for as long as
+/// the busy timeout says.
 public final class UserStore: Sendable {
   /// Where users are kept.
   public enum Location: Sendable, Hashable {
@@ -19,18 +20,19 @@ public final class UserStore: Sendable {
     case memory
   }
 
-  /// How long a write waits for another process that has the database locked, in seconds.
-  public static let busyTimeout = 5
-
-  private let database: any DatabaseWriter
+  let database: any DatabaseWriter
   private let writes: GroupCommit
 
   /// Opens the store, creating or migrating it where needed. Blocks while it does: call it before serving.
   ///
+  /// - Parameters:
+  ///   - location: where the users are.
+  ///   - busyTimeout: how long a write waits for another process that has the database locked before it fails as
+  ///     unavailable.
   /// - Throws: `StoreError.cannotOpen`.
-  public init(at location: Location) throws(StoreError) {
+  public init(at location: Location, busyTimeout: Duration = .seconds(5)) throws(StoreError) {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(Double(Self.busyTimeout))
+    configuration.busyMode = .timeout(busyTimeout / .seconds(1))
     do {
       switch location {
       case .memory: database = try DatabaseQueue(configuration: configuration)
