@@ -61,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "userd",
       dependencies: [
-        "UserService", "UserProtos", "ThinGRPC",
+        "UserService", "UserProtos", "ThinGRPC", "GRPCRuntime",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
