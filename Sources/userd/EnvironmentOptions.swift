@@ -1,0 +1,23 @@
+/// Options that can be given in the environment too: `--log-level` as `USERD_LOG_LEVEL`.
+struct EnvironmentOptions {
+  /// What the variables' names start with.
+  let prefix: String
+  /// The options, without their dashes.
+  let options: [String]
+
+  /// The arguments, preceded by the options that only the environment has.
+  ///
+  /// They become arguments, so that they are parsed, checked and reported like any. An empty variable counts as not
+  /// set; commas separate the values of a repeatable option.
+  func adding(to arguments: [String], from environment: [String: String]) -> [String] {
+    let added = options.flatMap { option -> [String] in
+      let variable = "\(prefix)_\(option.uppercased().replacing("-", with: "_"))"
+      guard let value = environment[variable], !value.isEmpty,
+        !arguments.contains(where: { $0 == "--\(option)" || $0.hasPrefix("--\(option)=") })
+      else { return [] }
+      let values = option == "listen" ? value.split(separator: ",").map(String.init) : [value]
+      return values.map { "--\(option)=\($0)" }
+    }
+    return added + arguments
+  }
+}
