@@ -25,7 +25,7 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     switch error {
     case is CancellationError: self = .cancelled
     case let error as DatabaseError:
-      let reason = "\(error.extendedResultCode): \(error.message ?? "no message")"
+      let reason = "\(error.message ?? "no message") (SQLite \(error.extendedResultCode.rawValue))"
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY,
         .SQLITE_NOMEM:

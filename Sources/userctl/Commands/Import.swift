@@ -1,0 +1,61 @@
+internal import ArgumentParser
+internal import Foundation
+internal import UserProtos
+
+struct Import: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Creates a user for each row of a file.",
+    discussion: """
+      CSV needs a header with the columns email, name and plan, in any order; others are ignored. NDJSON has one \
+      object with these keys a line. The plan is free, pro or enterprise.
+
+      A file of any size is sent in calls of 10,000 rows. Rows that are refused do not stop the others; users that \
+      exist already are counted apart, so running the same import again continues where it was broken off.
+      """)
+
+  /// The rows that one call carries.
+  static let callLimit = 10_000
+  /// The refused rows that the summary shows.
+  static let shownLimit = 20
+
+  @OptionGroup var options: CommonOptions
+  @Argument(help: "The file, or - for standard input.") var file: String
+  @Option(help: "How the file is written; by default its name says it.") var format: ImportFormat?
+  @Option(help: ArgumentHelp("Write every refused row here, one JSON object a line.", valueName: "path"))
+  var failures: String?
+
+  func run() async throws {
+    let source = try InputChunks(path: file, delivery: .whole)
+    var rows = try (format ?? ImportFormat(fileName: file)).reader()
+    let output = options.output
+    var summary = ImportReport(shownLimit: Self.shownLimit, failures: try failures.map(Output.init(path:)))
+    let progress = ImportProgress(byteCount: source.byteCount)
+    try await options.withClient { users in
+      do {
+        var batch = ImportBatch()
+        func send() async throws {
+          let sent = batch
+          batch = ImportBatch()
+          let response = try await users.importUsers(sent.requests, options: options.stream)
+          try summary.add(response, of: sent)
+          progress.show(rows: summary.rows, bytes: source.readCount)
+        }
+        for try await chunk in source {
+          for row in try rows.read(chunk) {
+            batch.add(row)
+            if batch.count >= Self.callLimit { try await send() }
+          }
+        }
+        for row in try rows.finish() { batch.add(row) }
+        if batch.count > 0 { try await send() }
+      } catch {
+        progress.clear()
+        try summary.finish(to: output)
+        throw error
+      }
+    }
+    progress.clear()
+    try summary.finish(to: output)
+    if summary.refused > 0 { throw CommandError.malformed("\(summary.refused) rows were refused") }
+  }
+}

@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import ThinGRPC
+internal import UserProtos
+
+struct Sync: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Applies updates from standard input and prints the result of each as it comes.",
+    discussion: """
+      Each line is a JSON object: {"id": "7", "email": "ada@example.org", "name": "Ada", "plan": "pro"} creates or \
+      changes the user with that id, {"id": "7", "delete": true} deletes it.
+      """)
+
+  @OptionGroup var options: CommonOptions
+
+  func run() async throws {
+    let updates = UpdateLines(try InputChunks(path: "-", delivery: .lineByLine))
+    let output = options.output
+    var refused = 0
+    try await options.withClient { users in
+      for try await result in users.syncUsers(updates, options: options.stream) {
+        if !result.ok { refused += 1 }
+        try output.print(SyncRow(result))
+      }
+    }
+    try updates.check()
+    if refused > 0 { throw CommandError.malformed("\(refused) updates were refused") }
+  }
+}

@@ -1,0 +1,74 @@
+internal import Foundation
+internal import Synchronization
+internal import UserProtos
+
+/// The updates that come in on standard input, one JSON object a line.
+///
+/// A malformed line ends the sequence as if the input ended there, so that what came before it is still applied and
+/// answered; `check()` says so afterwards.
+final class UpdateLines: AsyncSequence, Sendable {
+  private struct Update: Decodable {
+    let id: String
+    let email: String?
+    let name: String?
+    let plan: PlanName?
+    let delete: Bool?
+  }
+
+  private let input: InputChunks
+  private let failure = Mutex<(any Error)?>(nil)
+
+  init(_ input: InputChunks) {
+    self.input = input
+  }
+
+  /// Throws what ended the sequence before the end of its input.
+  func check() throws {
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
+  static func update(_ line: LineReader.Line) throws(CommandError) -> UserUpdate {
+    guard let update = try? JSONDecoder().decode(Update.self, from: Data(line.bytes)) else {
+      throw .malformed(
+        "line \(line.number): is not a JSON object with an id, email, name and plan, or delete")
+    }
+    return .with {
+      $0.id = update.id
+      $0.email = update.email ?? ""
+      $0.name = update.name ?? ""
+      $0.plan = update.plan?.plan ?? .unspecified
+      $0.delete = update.delete ?? false
+    }
+  }
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    fileprivate let updates: UpdateLines
+    fileprivate var chunks: InputChunks.AsyncIterator
+    private var lines = LineReader()
+    private var waiting: [LineReader.Line] = []
+
+    fileprivate init(_ updates: UpdateLines) {
+      self.updates = updates
+      chunks = updates.input.makeAsyncIterator()
+    }
+
+    mutating func next() async throws(Never) -> UserUpdate? {
+      do {
+        while waiting.isEmpty {
+          guard let chunk = try await chunks.next() else {
+            waiting = lines.finish()
+            break
+          }
+          waiting = try lines.read(chunk)
+        }
+        guard !waiting.isEmpty else { return nil }
+        return try UpdateLines.update(waiting.removeFirst())
+      } catch {
+        updates.failure.withLock { $0 = error }
+        return nil
+      }
+    }
+  }
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(self) }
+}

@@ -1,0 +1,98 @@
+internal import Foundation
+internal import Glibc
+internal import Synchronization
+internal import UserProtos
+
+/// What a command can print, as text for people or as one JSON object.
+protocol Printable: Encodable {
+  /// One line, or several.
+  var text: String { get }
+}
+
+/// Thrown when the reader of the output has gone, as `head` does: nothing is left to do, and nothing is wrong.
+struct BrokenPipe: Error {}
+
+/// Standard output or a file, written in large pieces, or line by line to a terminal.
+final class Output: Sendable {
+  enum Format: Sendable {
+    case text, json
+  }
+
+  /// The bytes after which a piece is written.
+  private static let pieceSize = 32 * 1024
+
+  private let format: Format
+  private let descriptor: FileHandle
+  private let isTerminal: Bool
+  private let pending = Mutex(Data())
+
+  /// Standard output.
+  init(format: Format) {
+    self.format = format
+    descriptor = .standardOutput
+    isTerminal = isatty(STDOUT_FILENO) == 1
+  }
+
+  /// A new file of JSON lines.
+  ///
+  /// - Throws: `CommandError` when it cannot be made.
+  init(path: String) throws {
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let file = FileHandle(forWritingAtPath: path)
+    else { throw CommandError.unwritable("cannot write \(path)") }
+    format = .json
+    descriptor = file
+    isTerminal = false
+  }
+
+  /// Prints a value at once.
+  func print(_ value: some Printable) throws {
+    try append(value)
+    try flush()
+  }
+
+  /// Prints a value, at once to a terminal, else with others.
+  func add(_ value: some Printable) throws {
+    let size = try append(value)
+    if isTerminal || size >= Self.pieceSize { try flush() }
+  }
+
+  func print(_ user: User) throws {
+    try print(UserRow(user))
+  }
+
+  /// Writes what has not been written yet.
+  ///
+  /// - Throws: `BrokenPipe` when the reader has gone, `CommandError` for any other failure.
+  func flush() throws {
+    try pending.withLock { pending in
+      defer { pending.removeAll(keepingCapacity: true) }
+      do {
+        try descriptor.write(contentsOf: pending)
+      } catch {
+        if errno == EPIPE { throw BrokenPipe() }
+        throw CommandError.unwritable("cannot write the output: \(error.localizedDescription)")
+      }
+    }
+  }
+
+  @discardableResult
+  private func append(_ value: some Printable) throws -> Int {
+    let line =
+      switch format {
+      case .text: Data(value.text.utf8)
+      case .json: try Self.encoder.encode(value)
+      }
+    return pending.withLock { pending in
+      pending.append(line)
+      pending.append(UInt8(ascii: "\n"))
+      return pending.count
+    }
+  }
+
+  private static let encoder = {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }()
+}
