@@ -90,5 +90,15 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
+    .testTarget(
+      name: "userdTests",
+      dependencies: [
+        "userd", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "userctlTests",
+      dependencies: ["userctl", "userd", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
+      swiftSettings: settings),
   ]
 )
