@@ -32,15 +32,19 @@ struct JSONLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
+    // Strings always have an encoding; and there is nowhere to say that the log itself cannot be written.
+    guard let line = try? line(for: event, at: Date()) else { return }
+    try? FileHandle.standardError.write(contentsOf: line + Data("\n".utf8))
+  }
+
+  func line(for event: LogEvent, at time: Date) throws -> Data {
     var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-    fields["time"] = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    fields["time"] = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     fields["level"] = event.level.rawValue
     fields["logger"] = label
     fields["message"] = event.message.description
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings always have an encoding; and there is nowhere to say that the log itself cannot be written.
-    guard let line = try? encoder.encode(fields) else { return }
-    try? FileHandle.standardError.write(contentsOf: line + Data("\n".utf8))
+    return try encoder.encode(fields)
   }
 }

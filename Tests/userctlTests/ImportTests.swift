@@ -1,0 +1,137 @@
+import Testing
+import ThinGRPC
+import UserProtos
+
+@testable import userctl
+
+@Suite struct ImportTests {
+  private func rows(_ format: ImportFormat, _ text: String) throws -> [ImportRow] {
+    var reader = format.reader()
+    return try reader.read(Array(text.utf8)) + reader.finish()
+  }
+
+  private func request(_ email: String, _ name: String, _ plan: UserPlan) -> CreateUserRequest {
+    .with {
+      $0.email = email
+      $0.name = name
+      $0.plan = plan
+    }
+  }
+
+  @Test("A CSV header names the columns, in any order and among others")
+  func csv() throws {
+    #expect(
+      try rows(.csv, "Plan,id,Name , email\nPRO,7,\"Ada, L.\",ada@example.org\n")
+        == [.request(request("ada@example.org", "Ada, L.", .pro), line: 2)])
+    #expect(throws: CommandError.self) { try rows(.csv, "email,plan\na,b\n") }
+    #expect(throws: CommandError.self) { try rows(.csv, "") }
+  }
+
+  @Test("An NDJSON line has the texts email, name and plan")
+  func ndjson() throws {
+    let text = """
+      {"email": "ada@example.org", "name": "Ada", "plan": "free"}
+
+      {"email": "bob@example.org", "name": "Bob", "plan": "enterprise", "more": 1}
+      """
+    #expect(
+      try rows(.ndjson, text)
+        == [
+          .request(request("ada@example.org", "Ada", .free), line: 1),
+          .request(request("bob@example.org", "Bob", .enterprise), line: 3),
+        ])
+  }
+
+  @Test("A malformed row is a row refused, with its line")
+  func malformedRows() throws {
+    let csv = try rows(.csv, "email,name,plan\na@b.co,A,gold\na@b.co,A\n")
+    let json = try rows(
+      .ndjson, "{\"email\": 1}\n[]\nnot json\n{\"email\":\"a\",\"name\":\"b\",\"plan\":\"\"}\n")
+    for (row, line) in zip(csv + json, [2, 3, 1, 2, 3, 4]) {
+      guard case .malformed(let refused) = row else {
+        Issue.record("\(row) was taken")
+        continue
+      }
+      #expect(refused.line == line && refused.code == "INVALID_ARGUMENT")
+    }
+    #expect(csv.count == 2 && json.count == 4)
+  }
+
+  @Test("The format is told by the file's name, or has to be given")
+  func formats() throws {
+    #expect(try ImportFormat(fileName: "a/users.CSV") == .csv)
+    #expect(try ImportFormat(fileName: "users.ndjson") == .ndjson)
+    #expect(throws: CommandError.self) { try ImportFormat(fileName: "-") }
+  }
+
+  @Test("The report tells rows that exist already from rows refused, and knows their lines")
+  func report() throws {
+    var batch = ImportBatch()
+    batch.add(.malformed(line: 2, "broken"))
+    for line in 3...6 { batch.add(.request(CreateUserRequest(), line: line)) }
+    var report = ImportReport(shownLimit: 1, failures: nil)
+    try report.add(
+      .with {
+        $0.created = 2
+        $0.failed = 2
+        $0.failures = [
+          .with {
+            $0.index = 0
+            $0.code = StatusCode.alreadyExists.rawValue
+          },
+          .with {
+            $0.index = 3
+            $0.code = StatusCode.invalidArgument.rawValue
+            $0.reason = "email has no @"
+          },
+        ]
+      }, of: batch)
+    #expect(report.created == 2 && report.existing == 1 && report.refused == 2 && report.rows == 5)
+    #expect(report.text == "and 1 more refused rows\n2 created, 1 existing already, 2 refused")
+  }
+
+  @Test("The bar shows its share, its rows and its rate, and nothing it cannot know")
+  func progress() {
+    #expect(
+      ImportProgress.line(rows: 500, share: 0.5, seconds: 2)
+        == "[" + String(repeating: "#", count: 15) + String(repeating: " ", count: 15)
+        + "] 50%  500 rows  250 a second")
+    #expect(ImportProgress.line(rows: 0, share: nil, seconds: 0) == "0 rows  0 a second")
+  }
+
+  @Test("What is printed for people holds nothing that a terminal obeys")
+  func terminal() {
+    let row = UserRow(
+      .with {
+        $0.id = "1\u{1B}[2J"
+        $0.name = "a\nb"
+        $0.plan = UserPlan(rawValue: 9)
+      })
+    #expect(!row.text.unicodeScalars.contains { $0.properties.generalCategory == .control })
+    #expect(row.plan == "9")
+  }
+
+  @Test("An update line creates, changes or deletes")
+  func updates() throws {
+    func update(_ text: String) throws -> UserUpdate {
+      try UpdateLines.update(.init(number: 1, bytes: Array(text.utf8)))
+    }
+    #expect(
+      try update(#"{"id":"7","email":"a@b.co","name":"A","plan":"pro"}"#)
+        == .with {
+          $0.id = "7"
+          $0.email = "a@b.co"
+          $0.name = "A"
+          $0.plan = .pro
+        })
+    #expect(
+      try update(#"{"id":"7","delete":true}"#)
+        == .with {
+          $0.id = "7"
+          $0.delete = true
+        })
+    for text in ["", "[]", #"{"email":"x"}"#, #"{"id":"7","plan":"gold"}"#] {
+      #expect(throws: CommandError.self) { try update(text) }
+    }
+  }
+}

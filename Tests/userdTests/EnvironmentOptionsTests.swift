@@ -1,0 +1,31 @@
+import ArgumentParser
+import Testing
+
+@testable import userd
+
+@Suite struct EnvironmentOptionsTests {
+  private let options = EnvironmentOptions(prefix: "USERD", options: ["listen", "store", "log-level"])
+
+  @Test("What the environment has becomes arguments, unless the command line has it")
+  func merging() {
+    let environment = [
+      "USERD_LISTEN": "127.0.0.1:1,unix:/tmp/x", "USERD_LOG_LEVEL": "debug", "USERD_STORE": "", "OTHER": "1",
+    ]
+    #expect(
+      options.adding(to: ["--store", "a"], from: environment)
+        == ["--listen=127.0.0.1:1", "--listen=unix:/tmp/x", "--log-level=debug", "--store", "a"])
+    #expect(
+      options.adding(to: ["--listen=b", "--log-level", "info"], from: environment)
+        == ["--listen=b", "--log-level", "info"])
+  }
+
+  @Test("Arguments from the environment are parsed and checked like any")
+  func parsing() throws {
+    let userd = try Userd.parse(
+      options.adding(to: [], from: ["USERD_LISTEN": "a:1,b:2", "USERD_STORE": "s"]))
+    #expect(userd.listen == ["a:1", "b:2"] && userd.store == "s")
+    #expect(throws: (any Error).self) {
+      try Userd.parse(options.adding(to: [], from: ["USERD_LOG_LEVEL": "loud"]))
+    }
+  }
+}
