@@ -1,3 +1,4 @@
+internal import ThinGRPCProtobuf
 internal import UserProtos
 
 /// The rules that requests are held to. Pure functions: each throws the refusal that names the field and why.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ThinGRPCProtobuf
 internal import UserProtos
 
 /// The plans, as people write them.

@@ -5,7 +5,7 @@ internal import ThinGRPC
 struct CallLog: ServerInterceptor {
   let logger: Logger
 
-  func intercept(_ context: ServerContext, next: @Sendable () async throws -> Void) async throws {
+  func intercept(_ context: ServerContext, next: () async throws -> Void) async throws {
     guard logger.logLevel <= .debug else { return try await next() }
     let start = ContinuousClock.now
     do {

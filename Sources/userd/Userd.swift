@@ -68,10 +68,15 @@ struct Userd: AsyncParsableCommand {
     OpenFileLimit.raise()
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
-      let server = try await Server(
+      let server = try Server(
         listeningOn: listen, credentials: .insecure,
         services: [DatabaseUserService(store: store, logger: logger)],
-        interceptors: [CallLog(logger: logger)])
+        interceptors: [CallLog(logger: logger)],
+        onUnexpectedError: { error, context in
+          logger.error(
+            "handler failed",
+            metadata: ["method": "\(context.method.path)", "error": "\(type(of: error))"])
+        })
       announce(server.addresses, logger: logger)
       await drain(server, on: signals, logger: logger)
       try store.close()

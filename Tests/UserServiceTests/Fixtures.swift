@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Testing
 import ThinGRPC
+import ThinGRPCProtobuf
 import UserProtos
 
 @testable import UserService

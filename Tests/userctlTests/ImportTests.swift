@@ -1,5 +1,6 @@
 import Testing
 import ThinGRPC
+import ThinGRPCProtobuf
 import UserProtos
 
 @testable import userctl

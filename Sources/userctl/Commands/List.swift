@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ThinGRPC
+internal import ThinGRPCProtobuf
 internal import UserProtos
 
 struct List: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ThinGRPCProtobuf
 internal import UserProtos
 
 struct Update: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import ThinGRPC
+internal import ThinGRPCProtobuf
 internal import UserProtos
 
 /// A row of a file: what to ask for, or why that cannot be said.

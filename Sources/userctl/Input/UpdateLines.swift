@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Synchronization
+internal import ThinGRPCProtobuf
 internal import UserProtos
 
 /// The updates that come in on standard input, one JSON object a line.
