@@ -17,6 +17,9 @@ struct Userctl: AsyncParsableCommand {
       """,
     subcommands: [Get.self, Create.self, Update.self, Delete.self, List.self, Import.self, Sync.self])
 
+  /// The common options may stand before the command or after it.
+  @OptionGroup var options: CommonOptions
+
   static func main() async {
     let work = Task { try await runCommand() }
     let interruption = Interruption { work.cancel() }
