@@ -40,7 +40,13 @@ struct CommonOptions: ParsableArguments {
   func withClient(_ body: (UserServiceClient) async throws -> Void) async throws {
     let channel = try Channel(to: addr, credentials: .insecure)
     let result: Result<Void, any Error>
-    do { result = .success(try await body(UserServiceClient(channel))) } catch { result = .failure(error) }
+    do {
+      // On the channel's own thread, so that no response of a stream waits for a thread switch.
+      result = .success(
+        try await withTaskExecutorPreference(channel.executor) { try await body(UserServiceClient(channel)) })
+    } catch {
+      result = .failure(error)
+    }
     await channel.shutdown()
     try result.get()
   }

@@ -23,7 +23,7 @@ final class InputChunks: AsyncSequence, Sendable {
   private let delivery: Delivery
   private let name: String
   private let (chunks, chunk) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
-  private let space = DispatchSemaphore(value: InputChunks.chunksAhead)
+  private let space = DispatchSemaphore(value: 0)
   private let taken = Atomic(0)
 
   /// How many bytes have been taken out.
@@ -44,6 +44,8 @@ final class InputChunks: AsyncSequence, Sendable {
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       byteCount = attributes?[.size] as? Int
     }
+    // Signalled, not made with a value: a semaphore may not be let go with less than it was made with.
+    for _ in 0..<Self.chunksAhead { space.signal() }
     // A thread, not a queue's worker: it waits in read for as long as nobody types.
     Thread.detachNewThread { self.read() }
   }

@@ -40,9 +40,14 @@ struct UserRow: Printable {
 extension String {
   /// The text, filled up to a column, with nothing in it that a terminal would obey.
   func forTerminal(width: Int) -> String {
-    let safe = String(
-      String.UnicodeScalarView(
-        unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-    return safe + String(repeating: " ", count: Swift.max(0, width - safe.count))
+    // Most text is plain ASCII, where a byte is a column and nothing needs to be looked up.
+    let isPlain = utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+    let safe =
+      isPlain
+      ? self
+      : String(
+        String.UnicodeScalarView(
+          unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    return safe + String(repeating: " ", count: Swift.max(0, width - (isPlain ? utf8.count : safe.count)))
   }
 }
