@@ -11,6 +11,7 @@ from concurrent import futures
 
 import grpc
 
+from peers import PATIENCE, eventually
 from user_protos import messages, stubs
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -187,11 +188,15 @@ class ReferenceServer:
         self.address = address if address.startswith("unix") else f"{address.rpartition(':')[0]}:{port}"
         self.server.start()
 
+    def wait_until_idle(self):
+        """Waits until no handler is open."""
+        eventually(lambda: self.service.open_calls == 0, "no handler is open")
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.server.stop(grace=0).wait()
+        self.server.stop(grace=0).wait(PATIENCE)
 
 
 if __name__ == "__main__":
