@@ -101,9 +101,10 @@ struct CancellationTests {
 
   @Test("A deadline ends the call on both sides", arguments: MethodKind.allKinds)
   func deadline(kind: MethodKind) async throws {
+    let started = Shared(0)
     let cancelled = Shared(0)
-    try await withEcho(waiting(Shared(0), cancelled)) { client, server in
-      let options = CallOptions.timeout(.milliseconds(60))
+    try await withEcho(waiting(started, cancelled)) { client, server in
+      let options = CallOptions(deadline: .after(.milliseconds(500)), waitsForReady: true)
       let error = await rpcError {
         switch kind {
         case .unary: _ = try await client.unary("a", options: options)
@@ -113,6 +114,7 @@ struct CancellationTests {
         }
       }
       #expect(error?.code == .deadlineExceeded)
+      #expect(started.value == 1)
       #expect(await eventually { cancelled.value == 1 && server.runningHandlerCount == 0 })
     }
   }
