@@ -25,6 +25,8 @@ internal import Synchronization
 
   private struct Link {
     let fieldIndex: Int
+    /// The entries of a map are linked from the start: encoding needs them, and nothing else of this.
+    let isEntry: Bool
     let layout: @Sendable () -> MessageLayout
   }
 
@@ -46,7 +48,7 @@ internal import Synchronization
     for (index, field) in fields.enumerated() {
       switch field.target {
       case .none: break
-      case .message(let type): links.append(Link(fieldIndex: index) { type.layout })
+      case .message(let type): links.append(Link(fieldIndex: index, isEntry: false) { type.layout })
       case .entry(let key, let value):
         let entry = MessageLayout(
           fullName: "\(fullName).\(field.name)", byteCount: MapEntryImage.byteCount,
@@ -54,7 +56,7 @@ internal import Synchronization
             .singular(1, "key", key, at: MapEntryImage.keyOffset),
             .singular(2, "value", value, at: MapEntryImage.valueOffset),
           ])
-        links.append(Link(fieldIndex: index) { entry })
+        links.append(Link(fieldIndex: index, isEntry: true) { entry })
       }
     }
     self.links = links
@@ -62,6 +64,7 @@ internal import Synchronization
     let descriptor = unsafe makeMessageDescriptor(name: fullName, byteCount: byteCount, fields)
     unsafe self.descriptor = descriptor
     unsafe self.imageHead = UnsafeRawPointer(descriptor)
+    for link in links where link.isEntry { set(link.layout(), at: link.fieldIndex) }
   }
 
   /// The table, ready for use: all messages that it refers to have theirs.
@@ -85,6 +88,11 @@ internal import Synchronization
     }
   }
 
+  private func set(_ target: MessageLayout, at fieldIndex: Int) {
+    let field = unsafe UnsafeMutablePointer(mutating: descriptor.pointee.fields + fieldIndex)
+    unsafe field.pointee.descriptor = UnsafeRawPointer(target.descriptor)
+  }
+
   /// Returns the depth of this layout; nil when it can contain itself.
   private func link(_ linked: inout [MessageLayout]) -> Int? {
     if isLinked.load(ordering: .relaxed) || progress == .done { return greatestDepth }
@@ -94,8 +102,7 @@ internal import Synchronization
     var depths: [Int?] = []
     for link in links {
       let target = link.layout()
-      let field = unsafe UnsafeMutablePointer(mutating: descriptor.pointee.fields + link.fieldIndex)
-      unsafe field.pointee.descriptor = UnsafeRawPointer(target.descriptor)
+      if !link.isEntry { set(target, at: link.fieldIndex) }
       depths.append(target.link(&linked))
     }
     greatestDepth = depths.contains(nil) ? nil : 1 + depths.reduce(0) { max($0, $1 ?? 0) }
