@@ -66,3 +66,9 @@ struct CommandError: Error, Hashable {
   /// The output cannot be written.
   static func unwritable(_ message: String) -> CommandError { CommandError(message: message, exitCode: 74) }
 }
+
+/// The system's words for an error number, such as "No such file or directory".
+func systemMessage(_ number: Int32) -> String {
+  let error = NSError(domain: NSPOSIXErrorDomain, code: Int(number))
+  return error.localizedFailureReason ?? error.localizedDescription
+}

@@ -39,7 +39,7 @@ final class InputChunks: AsyncSequence, Sendable {
       byteCount = nil
     } else {
       guard let file = FileHandle(forReadingAtPath: path), dup2(file.fileDescriptor, STDIN_FILENO) >= 0 else {
-        throw CommandError.unreadable("cannot read \(path): \(Self.reason(errno))")
+        throw CommandError.unreadable("cannot read \(path): \(systemMessage(errno))")
       }
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       byteCount = attributes?[.size] as? Int
@@ -48,10 +48,6 @@ final class InputChunks: AsyncSequence, Sendable {
     for _ in 0..<Self.chunksAhead { space.signal() }
     // A thread, not a queue's worker: it waits in read for as long as nobody types.
     Thread.detachNewThread { self.read() }
-  }
-
-  private static func reason(_ number: Int32) -> String {
-    NSError(domain: NSPOSIXErrorDomain, code: Int(number)).localizedDescription
   }
 
   private func read() {
@@ -71,7 +67,7 @@ final class InputChunks: AsyncSequence, Sendable {
       let byte = getchar_unlocked()
       guard byte != EOF else {
         if errno != 0 {
-          chunk.finish(throwing: CommandError.unreadable("cannot read \(name): \(Self.reason(errno))"))
+          chunk.finish(throwing: CommandError.unreadable("cannot read \(name): \(systemMessage(errno))"))
         }
         break
       }

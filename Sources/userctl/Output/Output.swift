@@ -39,7 +39,7 @@ final class Output: Sendable {
   init(path: String) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let file = FileHandle(forWritingAtPath: path)
-    else { throw CommandError.unwritable("cannot write \(path)") }
+    else { throw CommandError.unwritable("cannot write \(path): \(systemMessage(errno))") }
     format = .json
     descriptor = file
     isTerminal = false
@@ -70,8 +70,9 @@ final class Output: Sendable {
       do {
         try descriptor.write(contentsOf: pending)
       } catch {
-        if errno == EPIPE { throw BrokenPipe() }
-        throw CommandError.unwritable("cannot write the output: \(error.localizedDescription)")
+        let number = errno
+        if number == EPIPE { throw BrokenPipe() }
+        throw CommandError.unwritable("cannot write the output: \(systemMessage(number))")
       }
     }
   }
