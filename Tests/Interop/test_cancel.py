@@ -16,6 +16,9 @@ from user_protos import FREE, messages
 CALLS = int(os.environ.get("CANCELLED_CALLS", 10_000))
 SEED = int(os.environ.get("CANCEL_SEED", 0)) or random.randrange(1 << 32)
 
+# How long a listing is: longer than what is sent before the client reads.
+LISTED = 500
+
 # What is still in use at a moment may differ by this much; a call that is kept costs some 10 KiB.
 TOLERANCE_MEBIBYTES = 24
 
@@ -45,7 +48,7 @@ def stream(users, moment):
 
     kind = moment.randrange(3)
     if kind == 0:
-        call = users.ListUsers(messages.ListUsersRequest(), timeout=PATIENCE)
+        call = users.ListUsers(messages.ListUsersRequest(page_size=LISTED), timeout=PATIENCE)
         for _ in range(count):
             next(call)
     elif kind == 1:
@@ -75,16 +78,16 @@ def test_cancelled_calls_leave_nothing_behind(userd):
     print(f"CANCEL_SEED={SEED}")
     moment = random.Random(SEED)
     with client(userd.address) as users:
-        # Enough for a listing to be long, and for every pool and cache to have its size.
         response = users.ImportUsers(
             (messages.CreateUserRequest(email=f"{unique()}@example.com", name="Ada" * 30, plan=FREE)
-             for _ in range(2000)), timeout=PATIENCE)
-        assert response.created == 2000
+             for _ in range(LISTED)), timeout=PATIENCE)
+        assert response.created == LISTED
+        # Every pool and cache gets its size.
         cancel_many(users, moment, CALLS // 5)
         time.sleep(1)
         before = userd.resident_mebibytes()
         cancel_many(users, moment, CALLS)
-        assert len(list(users.ListUsers(messages.ListUsersRequest(), timeout=PATIENCE))) >= 2000
+        assert len(list(users.ListUsers(messages.ListUsersRequest(), timeout=PATIENCE))) >= LISTED
         try:
             users.GetUser(messages.GetUserRequest(id="42"), timeout=PATIENCE)
         except grpc.RpcError as error:
