@@ -19,6 +19,12 @@ def a_user():
     return messages.CreateUserRequest(email=unique_email(), name="Ada", plan=FREE)
 
 
+def refuses_calls(daemon: Userd) -> bool:
+    with client(daemon.address) as users:
+        call = users.GetUser.future(messages.GetUserRequest(id="42"), timeout=PATIENCE)
+        return call.code() == StatusCode.UNAVAILABLE
+
+
 class OpenStream:
     """A sync stream with one update answered, left open."""
 
@@ -59,15 +65,7 @@ def test_a_stop_lets_open_calls_finish_and_takes_no_new_ones(tmp_path):
     with Userd(tmp_path / "users.sqlite") as daemon, client(daemon.address) as users:
         stream = OpenStream(users, timeout=PATIENCE)
         daemon.process.send_signal(signal.SIGTERM)
-
-        def refused():
-            with client(daemon.address) as late:
-                try:
-                    late.GetUser(messages.GetUserRequest(id="42"), timeout=PATIENCE)
-                except grpc.RpcError as error:
-                    return error.code() == StatusCode.UNAVAILABLE
-
-        eventually(refused, "new calls are refused")
+        eventually(lambda: refuses_calls(daemon), "new calls are refused")
         assert daemon.process.poll() is None
         assert stream.end() == StatusCode.OK
         assert daemon.process.wait(PATIENCE) == 0
@@ -78,7 +76,7 @@ def test_a_second_signal_stops_at_once(tmp_path):
     with Userd(tmp_path / "users.sqlite", *flags) as daemon, client(daemon.address) as users:
         stream = OpenStream(users, timeout=PATIENCE)
         daemon.process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
+        eventually(lambda: refuses_calls(daemon), "it drains")
         daemon.process.send_signal(signal.SIGTERM)
         assert daemon.process.wait(PATIENCE) == 0
         assert stream.end() in {StatusCode.CANCELLED, StatusCode.UNAVAILABLE}
