@@ -234,6 +234,28 @@ struct CancellationTests {
     }
   }
 
+  @Test(
+    "A stream that outlives its handler comes to its end", .timeLimit(.minutes(1)))
+  func leakedStreams() async throws {
+    let leaked = Shared<(RequestStream<Text>, ResponseWriter<Text>)?>(nil)
+    var service = EchoService()
+    service.onChat = { requests, responses, _ in leaked.value = (requests, responses) }
+    try await withEcho(service) { client, _ in
+      let responses = try await client.chat(texts(["a", "b"])).collected()
+      #expect(responses.isEmpty)
+      let (requests, writer) = try #require(leaked.value)
+      // What the client had sent may still be there, or the end of it, or the end of the call.
+      do {
+        for try await request in requests { #expect(["a", "b"].contains(request)) }
+      } catch {
+        #expect((error as? RPCError)?.code == .cancelled)
+      }
+      let written = await rpcError { try await writer.write("late") }
+      #expect(written?.code == .cancelled)
+      leaked.value = nil
+    }
+  }
+
   @Test("A request sequence that fails cancels the call with its error")
   func failedRequests() async throws {
     let (stream, continuation) = AsyncThrowingStream.makeStream(of: Text.self)

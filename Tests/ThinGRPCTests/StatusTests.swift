@@ -115,12 +115,15 @@ struct StatusTests {
     try await withEcho(service) { client, _ in
       let request = await rpcError { try await client.unary("unencodable") }
       #expect(request == RPCError(.internalError, "The text has no encoding"))
+      let expanded = await rpcError { try await client.expand("unencodable").collected() }
+      #expect(expanded?.message == "The text has no encoding")
       let response = await rpcError { try await client.unary("a") }
       #expect(response?.code == .internalError)
       let stream = await rpcError { try await client.expand("a").collected() }
       #expect(stream?.code == .internalError)
       let requests = await rpcError { try await client.collect(texts(["a", "unencodable"])) }
       #expect(requests?.message == "The text has no encoding")
+      #expect(await eventually { client.channel.openCallCount == 0 })
     }
   }
 

@@ -1,4 +1,3 @@
-
 /// The open calls of a channel, so that its shutdown can wait for them or cancel them.
 final class OpenCalls: Sendable {
   fileprivate struct State {

@@ -68,9 +68,12 @@ internal import Synchronization
   }
 
   /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).
-  package func shutDown() async {
+  ///
+  /// - Parameter didBegin: called when no new call is accepted any more; from then on calls may be cancelled.
+  package nonisolated(nonsending) func shutDown(didBegin: () -> Void) async {
     unsafe await withUnsafeContinuation { continuation in
       unsafe beginShutdown(ShutdownCompletion(keeping: self, resuming: continuation))
+      didBegin()
     }
   }
 

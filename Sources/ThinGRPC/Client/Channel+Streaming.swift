@@ -8,9 +8,7 @@ extension Channel {
   public func serverStreaming<Request: CallMessage, Response: CallMessage>(
     _ method: MethodDescriptor, _ request: Request, options: CallOptions
   ) -> ResponseStream<Response> {
-    responses(method, options: options) { call throws(RPCError) in
-      call.begin(sending: try MessageBytes(request: request))
-    }
+    responses(method, options: options) { () throws(RPCError) in try MessageBytes(request: request) }
   }
 
   /// Makes a call with a stream of requests and one response. Generated clients call this.
@@ -36,9 +34,7 @@ extension Channel {
   public func bidirectionalStreaming<Requests: AsyncSequence & Sendable, Response: CallMessage>(
     _ method: MethodDescriptor, _ requests: Requests, options: CallOptions
   ) -> ResponseStream<Response> where Requests.Element: CallMessage {
-    responses(method, options: options) { call throws(RPCError) in
-      call.begin(sending: requests)
-    }
+    responses(method, options: options) { stream in stream.begin(sending: requests) }
   }
 
   @usableFromInline
@@ -49,11 +45,24 @@ extension Channel {
   @usableFromInline
   func responses<Response: CallMessage>(
     _ method: MethodDescriptor, options: CallOptions,
-    begin: @escaping @Sendable (ClientStream) throws(RPCError) -> Void
+    request: @escaping @Sendable () throws(RPCError) -> MessageBytes
+  ) -> ResponseStream<Response> {
+    ResponseStream(options: options) { () throws(RPCError) in
+      // Encoded first: a call that exists must begin, or nothing would end it.
+      let request = try request()
+      let call = try self.makeCall(method, shape: .streaming, options: options)
+      call.beginServerStreaming(request.takeBuffer())
+      return call
+    }
+  }
+
+  @usableFromInline
+  func responses<Response: CallMessage>(
+    _ method: MethodDescriptor, options: CallOptions, begin: @escaping @Sendable (ClientStream) -> Void
   ) -> ResponseStream<Response> {
     ResponseStream(options: options) { () throws(RPCError) in
       let stream = try self.stream(method, options: options)
-      try begin(stream)
+      begin(stream)
       return stream.call
     }
   }
@@ -63,12 +72,6 @@ extension Channel {
 @usableFromInline
 struct ClientStream: Sendable {
   let call: ClientCall
-
-  /// Begins a call whose only request is `request`.
-  @usableFromInline
-  func begin(sending request: consuming MessageBytes) {
-    call.beginServerStreaming(request.takeBuffer())
-  }
 
   /// Begins a call whose requests a task of their own sends.
   @inlinable
@@ -84,7 +87,8 @@ struct ClientStream: Sendable {
   @usableFromInline
   func begin(sending send: @escaping @Sendable () async throws -> Void) {
     call.beginClientStreaming()
-    let task = Task(executorPreference: call.queue) {
+    // On the queue only where the caller is there already: a sequence may block, and would stall the queue's other calls.
+    let task = Task(executorPreference: call.queue.isCurrent ? call.queue : nil) {
       await call.sendInitialMetadata()
       do {
         try await send()

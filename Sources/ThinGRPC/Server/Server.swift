@@ -69,19 +69,28 @@ public actor Server {
   ///
   /// - Parameter grace: how long calls may go on; none by default.
   public func shutdown(grace: Duration = .zero) async {
-    if case .stopped = state { return }
-    let handle = handle
-    let end = Task {
-      try await Task.sleep(for: grace)
-      handle.cancelAllCalls()
+    switch state {
+    case .stopped: return
+    case .stopping:
+      let graceEnd = cancelCalls(after: grace)
+      await waitUntilStopped()
+      return graceEnd.cancel()
+    case .serving: state = .stopping
     }
-    defer { end.cancel() }
-    guard case .serving = state else { return await waitUntilStopped() }
-    state = .stopping
-    await handle.shutDown()
+    var graceEnd: Task<Void, any Error>?
+    await handle.shutDown { graceEnd = cancelCalls(after: grace) }
+    graceEnd?.cancel()
     state = .stopped
     for continuation in waitingForStop { continuation.resume() }
     waitingForStop = []
+  }
+
+  private func cancelCalls(after grace: Duration) -> Task<Void, any Error> {
+    let handle = handle
+    return Task {
+      try await Task.sleep(for: grace)
+      handle.cancelAllCalls()
+    }
   }
 
   /// Returns when a shutdown has finished.
