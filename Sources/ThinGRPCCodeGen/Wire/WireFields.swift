@@ -59,7 +59,7 @@ struct WireFields {
     return messages
   }
 
-  private func bytes(_ field: Int) -> [ArraySlice<UInt8>] {
+  func bytes(_ field: Int) -> [ArraySlice<UInt8>] {
     fields.compactMap { number, value in
       if number == field, case .bytes(let bytes) = value { bytes } else { nil }
     }

@@ -15,8 +15,8 @@ internal import CProtobufC
   private var lastBlock: UnsafeMutableRawPointer?
   private(set) var isExhausted = false
 
-  /// The bytes of the first block. Swift keeps a temporary allocation of this size on the stack.
-  @inlinable static var firstBlockByteCount: Int { 2048 }
+  /// The bytes of the first block. A larger temporary allocation would not be on the stack.
+  @inlinable static var firstBlockByteCount: Int { 1024 }
   /// A heap block begins with the pointer to the block before it.
   private static var blockHeaderByteCount: Int { 16 }
 

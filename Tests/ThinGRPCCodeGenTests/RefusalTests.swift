@@ -1,0 +1,69 @@
+import Testing
+
+@testable import ThinGRPCCodeGen
+
+@Suite struct RefusalTests {
+  @Test("What cannot be generated is refused with the file and the reason")
+  func proto2() throws {
+    try ProtocolCompiler.with(files: ["old.proto": "syntax = \"proto2\"; message Old {}"]) { compiler in
+      let request = try compiler.request(for: ["old.proto"])
+      #expect(throws: GeneratorError("old.proto is written in proto2, which is not supported yet")) {
+        try generatedFiles(for: request)
+      }
+    }
+  }
+
+  @Test("Two types of one name in Swift are refused with both files")
+  func collision() throws {
+    let files = [
+      "a.proto": "syntax = \"proto3\"; package a; message User {}",
+      "b.proto": "syntax = \"proto3\"; package b; message User {}",
+    ]
+    try ProtocolCompiler.with(files: files) { compiler in
+      let request = try compiler.request(for: ["a.proto", "b.proto"])
+      let reason =
+        "a.proto and b.proto both declare what is User in Swift; give one of the files the option swift_prefix"
+      #expect(throws: GeneratorError(reason)) { try generatedFiles(for: request) }
+    }
+  }
+
+  @Test("A type of google/protobuf that the runtime does not have is refused")
+  func unknownWellKnownType() throws {
+    let text = """
+      syntax = "proto3";
+      import "google/protobuf/type.proto";
+      message M { google.protobuf.Field field = 1; }
+      """
+    try ProtocolCompiler.with(files: ["m.proto": text]) { compiler in
+      let request = try compiler.request(for: ["m.proto"])
+      let reason =
+        "The type google.protobuf.Field of google/protobuf/type.proto is not part of ThinGRPCProtobuf"
+      #expect(throws: GeneratorError(reason)) { try generatedFiles(for: request) }
+    }
+  }
+
+  @Test("An unknown option or value is refused")
+  func options() {
+    #expect(throws: GeneratorError("The option Color is not known; there are Visibility and Imports")) {
+      try GeneratorOptions(parameter: "Visibility=Public,Color=red")
+    }
+    #expect(
+      throws: GeneratorError("The option Visibility is one of public, package, internal, not \"secret\"")
+    ) { try GeneratorOptions(parameter: "Visibility=secret") }
+  }
+
+  @Test("Bytes that are no request get an answer that says so")
+  func malformedRequest() throws {
+    let answer = try WireFields(ThinGRPCCodeGen.response(to: [0x0a, 0xff])[...])
+    #expect(answer.string(1)?.contains("cannot be read") == true)
+    #expect(answer.bytes(15).isEmpty)
+  }
+
+  @Test("The answer has the files and declares proto3's optional fields")
+  func answer() throws {
+    let request = try ProtocolCompiler.goldens.request(for: ["golden/shared/part.proto"])
+    let answer = try WireFields(ThinGRPCCodeGen.response(to: request)[...])
+    #expect(answer.number(2) == 1)
+    #expect(try answer.messages(15).map { $0.string(1) } == ["golden/shared/part.pb.swift"])
+  }
+}
