@@ -90,15 +90,18 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
+    // Runs the programs as processes of their own.
+    .target(name: "ProcessTesting", path: "Tests/ProcessTesting", swiftSettings: settings),
     .testTarget(
       name: "userdTests",
       dependencies: [
-        "userd", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ProcessTesting", "userd", "userctl",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .testTarget(
       name: "userctlTests",
-      dependencies: ["userctl", "userd", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
+      dependencies: ["ProcessTesting", "userctl", "userd", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
       swiftSettings: settings),
   ]
 )
