@@ -90,18 +90,15 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
-    // Runs the programs as processes of their own.
-    .target(name: "ProcessTesting", path: "Tests/ProcessTesting", swiftSettings: settings),
     .testTarget(
       name: "userdTests",
       dependencies: [
-        "ProcessTesting", "userd", "userctl",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "userd", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .testTarget(
-      name: "userctlTests",
-      dependencies: ["ProcessTesting", "userctl", "userd", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
+      name: "userctlTests", dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
       swiftSettings: settings),
+    .testTarget(name: "ProgramTests", dependencies: ["userd", "userctl"], swiftSettings: settings),
   ]
 )
