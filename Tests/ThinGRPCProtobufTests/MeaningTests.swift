@@ -100,6 +100,21 @@ import UserProtos
     #expect(message.switch == .case("c") && message.hasName_14)
   }
 
+  @Test("Types that refer to each other are used for the first time by many tasks at once")
+  func firstUse() async throws {
+    let ping = Ping.with { $0.pong.ping.pong = Pong() }
+    let encoded = try ping.serializedBytes()
+    try await withThrowingTaskGroup(of: (Ping, Pong).self) { group in
+      for _ in 0..<16 {
+        group.addTask { (try Ping(serializedBytes: encoded), try Pong(serializedBytes: encoded)) }
+      }
+      for try await (copy, other) in group {
+        #expect(copy == ping)
+        #expect(other.ping.hasPong)
+      }
+    }
+  }
+
   @Test("A megabyte of bytes and 100,000 elements survive")
   func large() throws {
     let blob = Scalars.with { $0.bytesValue = [UInt8](repeating: 7, count: 1 << 20) }

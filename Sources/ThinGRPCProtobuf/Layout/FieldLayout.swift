@@ -77,21 +77,37 @@ public struct FieldType: Sendable {
     self.message = message
   }
 
+  /// `int32`.
   public static var int32: FieldType { FieldType(.int32) }
+  /// `sint32`.
   public static var sint32: FieldType { FieldType(.sint32) }
+  /// `sfixed32`.
   public static var sfixed32: FieldType { FieldType(.sfixed32) }
+  /// `uint32`.
   public static var uint32: FieldType { FieldType(.uint32) }
+  /// `fixed32`.
   public static var fixed32: FieldType { FieldType(.fixed32) }
+  /// `int64`.
   public static var int64: FieldType { FieldType(.int64) }
+  /// `sint64`.
   public static var sint64: FieldType { FieldType(.sint64) }
+  /// `sfixed64`.
   public static var sfixed64: FieldType { FieldType(.sfixed64) }
+  /// `uint64`.
   public static var uint64: FieldType { FieldType(.uint64) }
+  /// `fixed64`.
   public static var fixed64: FieldType { FieldType(.fixed64) }
+  /// `float`.
   public static var float: FieldType { FieldType(.float) }
+  /// `double`.
   public static var double: FieldType { FieldType(.double) }
+  /// `bool`.
   public static var bool: FieldType { FieldType(.bool) }
+  /// An enum, open: every 32-bit number is kept.
   public static var enumeration: FieldType { FieldType(.enumeration) }
+  /// `string`, checked to be UTF-8 when it is read.
   public static var string: FieldType { FieldType(.string) }
+  /// `bytes`.
   public static var bytes: FieldType { FieldType(.bytes) }
 
   /// A message. Its own layout is looked up when the first message is coded, so types may refer to each other.

@@ -9,6 +9,11 @@ public struct DecodingOptions: Hashable, Sendable {
   /// The nesting that is accepted by default, and the deepest that is encoded.
   public static let defaultMaximumDepth = 100
 
+  /// Limits of your own; a size above protobuf's limit counts as that limit.
+  ///
+  /// - Parameters:
+  ///   - maximumDepth: the levels of messages, the outermost counted.
+  ///   - maximumByteCount: the size of the encoded message in bytes.
   public init(
     maximumDepth: Int = Self.defaultMaximumDepth, maximumByteCount: Int = Int(Int32.max)
   ) {

@@ -2,8 +2,10 @@
 ///
 /// A value like any other: copies do not share changes. For generated code.
 public indirect enum Indirect<Value: Hashable & Sendable>: Hashable, Sendable {
+  /// The value, in memory of its own.
   case stored(Value)
 
+  /// Keeps `value` in memory of its own.
   @inlinable public init(_ value: Value) { self = .stored(value) }
 
   /// The value.

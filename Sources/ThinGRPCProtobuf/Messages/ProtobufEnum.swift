@@ -5,6 +5,7 @@ public protocol ProtobufEnum: FieldValue, RawRepresentable, CustomStringConverti
   /// The first value of the enum, which fields have when they are not set.
   init()
 
+  /// The value with a number, named or not.
   init(rawValue: Int32)
 
   /// The names as the .proto file has them, with their numbers; a number may have several.

@@ -15,6 +15,9 @@ extension ProtobufMessage {
 
   /// Decodes a message from protobuf's wire format.
   ///
+  /// Fields that the type does not know are kept in `unknownFields`, except groups: they are refused, and so is a
+  /// field that comes with another wire type than its own.
+  ///
   /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, or exceed a limit.
   @inlinable public init(
     serializedBytes bytes: [UInt8], options: DecodingOptions = DecodingOptions()
@@ -36,12 +39,18 @@ extension ProtobufMessage {
     }
   }
 
+  /// Decodes the message of a call, with the default limits. The call's own size limit comes first.
+  ///
+  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, or exceed a limit.
   @inlinable public init(decoding bytes: borrowing MessageBytes) throws(MessageCodingError) {
     self = try bytes.withBytes { (span) throws(MessageCodingError) -> Self in
       try Self(serializedBytes: span)
     }
   }
 
+  /// Encodes the message for a call, straight into the memory that is sent (`protobuf_c_message_pack`).
+  ///
+  /// - Throws: `MessageCodingError` when it is larger than 2 GiB or nested deeper than 100 levels.
   @inlinable public func encoded() throws(MessageCodingError) -> MessageBytes {
     try unsafe withImage { (image, byteCount) throws(MessageCodingError) -> MessageBytes in
       MessageBytes(byteCount: byteCount) { output in

@@ -9,6 +9,7 @@ public struct UnknownFields: Hashable, Sendable {
   /// No fields.
   @inlinable public init() { bytes = [] }
 
+  /// Whether there are none.
   @inlinable public var isEmpty: Bool { bytes.isEmpty }
 
   /// The unknown fields of an unpacked message.
