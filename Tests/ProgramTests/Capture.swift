@@ -35,12 +35,12 @@ final class Capture: Sendable {
     await wait { $0.hasEnded ? String(decoding: $0.bytes, as: UTF8.self) : nil } ?? ""
   }
 
-  /// The first line that starts with `prefix`, as soon as it is there; nil if the output ends without it.
-  func line(startingWith prefix: String) async -> String? {
+  /// The first line that is wanted, as soon as it is there; nil if the output ends without it.
+  func line(where isWanted: @Sendable (Substring) -> Bool) async -> String? {
     let line = await wait { state -> String?? in
       let lines = String(decoding: state.bytes, as: UTF8.self)
         .split(separator: "\n", omittingEmptySubsequences: false)
-      if let line = lines.dropLast().first(where: { $0.hasPrefix(prefix) }) { return .some(String(line)) }
+      if let line = lines.dropLast().first(where: isWanted) { return .some(String(line)) }
       return state.hasEnded ? .some(nil) : nil
     }
     return line ?? nil

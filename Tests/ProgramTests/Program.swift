@@ -75,7 +75,12 @@ final class Program: Sendable {
   /// The first line of standard output that starts with `prefix`, as soon as it is there; nil if the output ends
   /// without it.
   func line(startingWith prefix: String) async -> String? {
-    await output.line(startingWith: prefix)
+    await output.line { $0.hasPrefix(prefix) }
+  }
+
+  /// The first line of standard error that ends with `suffix`.
+  func errorLine(endingWith suffix: String) async -> String? {
+    await errors.line { $0.hasSuffix(suffix) }
   }
 
   /// Stops reading the program's output, as `head` does.
