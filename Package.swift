@@ -39,10 +39,12 @@ let package = Package(
       name: "CProtobufC", path: "Sources/CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
 
     // The library, from the C core upwards.
-    .target(name: "GRPCRuntime", dependencies: ["CGRPCShim"], swiftSettings: settings),
-    .target(name: "ThinGRPC", dependencies: ["GRPCRuntime"], swiftSettings: settings),
+    .target(name: "ThinGRPCGuarding", swiftSettings: settings),
+    .target(name: "GRPCRuntime", dependencies: ["CGRPCShim", "ThinGRPCGuarding"], swiftSettings: settings),
+    .target(name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding"], swiftSettings: settings),
     .target(
-      name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC"], swiftSettings: settings),
+      name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
+      swiftSettings: settings),
 
     // The code generator.
     .target(name: "ThinGRPCCodeGen", swiftSettings: settings),
@@ -54,25 +56,26 @@ let package = Package(
     .target(
       name: "UserService",
       dependencies: [
-        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .executableTarget(
       name: "userd",
       dependencies: [
-        "UserService", "UserProtos", "ThinGRPC", "GRPCRuntime",
+        "UserService", "UserProtos", "ThinGRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .executableTarget(
       name: "userctl",
       dependencies: [
-        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCGuarding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
 
-    .testTarget(name: "ThinGRPCTests", dependencies: ["ThinGRPC"], swiftSettings: settings),
+    .testTarget(
+      name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
     // The generator's expected output, compiled so that tests can use it.
     .target(
       name: "GoldenProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"],
@@ -86,7 +89,7 @@ let package = Package(
     .testTarget(
       name: "UserServiceTests",
       dependencies: [
-        "UserService", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        "UserService", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
@@ -99,6 +102,7 @@ let package = Package(
     .testTarget(
       name: "userctlTests", dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
       swiftSettings: settings),
-    .testTarget(name: "ProgramTests", dependencies: ["userd", "userctl"], swiftSettings: settings),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["userd", "userctl", "ThinGRPCGuarding"], swiftSettings: settings),
   ]
 )

@@ -1,5 +1,6 @@
 internal import CGRPCShim
 internal import Glibc
+internal import ThinGRPCGuarding
 
 /// The core's process-wide state.
 package enum Environment {

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Foundation
-internal import GRPCRuntime
 internal import Logging
 internal import ThinGRPC
 internal import UserProtos
@@ -65,7 +64,7 @@ struct Userd: AsyncParsableCommand {
   func run() async throws {
     let logger = logFormat.logger(label: "userd", level: logLevel)
     let signals = terminationSignals()
-    OpenFileLimit.raise()
+    OpenFiles.raiseLimit()
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
       let server = try Server(

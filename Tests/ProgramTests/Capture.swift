@@ -1,10 +1,10 @@
 import Foundation
-import Synchronization
+import ThinGRPCGuarding
 
 /// What a program writes to a pipe, kept as it comes.
 final class Capture: Sendable {
   let pipe = Pipe()
-  private let state = Mutex((bytes: Data(), hasEnded: false))
+  private let state = Guarded((bytes: Data(), hasEnded: false))
   private let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
   /// Reads until the program has closed the pipe. To be called once the program runs.

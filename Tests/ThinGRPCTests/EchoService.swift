@@ -1,6 +1,6 @@
-import Synchronization
 import Testing
 import ThinGRPC
+import ThinGRPCGuarding
 
 /// A message without protobuf: its text is its encoding.
 struct Text: CallMessage, Hashable, ExpressibleByStringLiteral {
@@ -127,12 +127,10 @@ extension AsyncSequence {
 
 /// A value that a test's closures share.
 final class Shared<Value: Sendable>: Sendable {
-  private let storage: Mutex<Value>
-  // Shows the thread sanitizer the order that the mutex makes.
-  private let order = Atomic<Bool>(false)
+  private let storage: Guarded<Value>
 
   init(_ value: Value) {
-    storage = Mutex(value)
+    storage = Guarded(value)
   }
 
   var value: Value {
@@ -145,11 +143,7 @@ final class Shared<Value: Sendable>: Sendable {
   }
 
   private func withLock<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
-    storage.withLock { value in
-      _ = order.load(ordering: .acquiring)
-      defer { order.store(true, ordering: .releasing) }
-      return body(&value)
-    }
+    storage.withLock { body(&$0) }
   }
 }
 

@@ -1,12 +1,12 @@
 import Dispatch
 import GRDB
-import Synchronization
+import ThinGRPCGuarding
 
 @testable import UserService
 
 /// Counts the transactions that a store commits.
 final class CommitCounter: TransactionObserver, Sendable {
-  private let commits = Mutex(0)
+  private let commits = Guarded(0)
   var count: Int { commits.withLock { $0 } }
 
   func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }

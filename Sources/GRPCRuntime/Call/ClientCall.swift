@@ -1,4 +1,5 @@
 internal import CGRPCShim
+internal import ThinGRPCGuarding
 
 /// A call that this side makes.
 package final class ClientCall: CallHandle, @unchecked Sendable {

@@ -1,3 +1,5 @@
+internal import ThinGRPCGuarding
+
 /// The open calls of a channel, so that its shutdown can wait for them or cancel them.
 final class OpenCalls: Sendable {
   fileprivate struct State {

@@ -1,4 +1,5 @@
 internal import CGRPCShim
+internal import ThinGRPCGuarding
 
 /// Jobs from other threads for an event loop, and the means to wake it.
 ///

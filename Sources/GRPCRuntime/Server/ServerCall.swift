@@ -1,5 +1,6 @@
 internal import CGRPCShim
 internal import Synchronization
+internal import ThinGRPCGuarding
 
 /// A call that a client made: posted as a request for a call, then served by its method's handler.
 package final class ServerCall: CallHandle, @unchecked Sendable {

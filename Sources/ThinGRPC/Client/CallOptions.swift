@@ -1,4 +1,5 @@
 internal import GRPCRuntime
+internal import ThinGRPCGuarding
 
 /// What a caller can say of one call.
 public struct CallOptions: Sendable {

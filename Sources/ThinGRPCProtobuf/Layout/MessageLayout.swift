@@ -1,5 +1,6 @@
 internal import CProtobufC
 internal import Synchronization
+internal import ThinGRPCGuarding
 
 /// The table by which libprotobuf-c packs and unpacks one message type (`ProtobufCMessageDescriptor`).
 ///
@@ -30,7 +31,7 @@ internal import Synchronization
     let layout: @Sendable () -> MessageLayout
   }
 
-  private static let linking = Mutex(())
+  private static let linking = Guarded(())
 
   /// Makes the table.
   ///

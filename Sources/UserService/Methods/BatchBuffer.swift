@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import ThinGRPCGuarding
 
 /// The elements that one task has read and another has not taken yet, at most `limit` of them.
 final class BatchBuffer<Element: Sendable>: Sendable {
@@ -13,7 +13,7 @@ final class BatchBuffer<Element: Sendable>: Sendable {
   }
 
   private let limit: Int
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init(limit: Int) {
     self.limit = limit

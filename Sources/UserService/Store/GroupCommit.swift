@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Synchronization
+internal import ThinGRPCGuarding
 internal import UserProtos
 
 /// Commits writes, all that are waiting in one transaction.
@@ -25,7 +25,7 @@ final class GroupCommit: Sendable {
   }
 
   private let database: any DatabaseWriter
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init(_ database: any DatabaseWriter) {
     self.database = database

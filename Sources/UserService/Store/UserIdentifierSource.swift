@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import ThinGRPCGuarding
 internal import ThinGRPCProtobuf
 
 /// Makes ids for new users: UUIDs of version 7 (RFC 9562), written out in lower case.
@@ -7,7 +7,7 @@ internal import ThinGRPCProtobuf
 /// end of the table instead of landing all over it.
 final class UserIdentifierSource: Sendable {
   /// The milliseconds since 1970 and a counter within the millisecond, of the id made last.
-  private let last = Mutex((millisecond: Int64(0), counter: UInt16(0)))
+  private let last = Guarded((millisecond: Int64(0), counter: UInt16(0)))
 
   /// The ids of one millisecond: the counter has 12 bits.
   private static let counterLimit: UInt16 = 0xFFF

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Synchronization
+internal import ThinGRPCGuarding
 internal import ThinGRPCProtobuf
 internal import UserProtos
 
@@ -17,7 +17,7 @@ final class UpdateLines: AsyncSequence, Sendable {
   }
 
   private let input: InputChunks
-  private let failure = Mutex<(any Error)?>(nil)
+  private let failure = Guarded<(any Error)?>(nil)
 
   init(_ input: InputChunks) {
     self.input = input

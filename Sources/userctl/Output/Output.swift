@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Glibc
-internal import Synchronization
+internal import ThinGRPCGuarding
 internal import UserProtos
 
 /// What a command can print, as text for people or as one JSON object.
@@ -24,7 +24,7 @@ final class Output: Sendable {
   private let format: Format
   private let descriptor: FileHandle
   private let isTerminal: Bool
-  private let pending = Mutex(Data())
+  private let pending = Guarded(Data())
 
   /// Standard output.
   init(format: Format) {

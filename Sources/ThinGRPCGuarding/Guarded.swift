@@ -13,11 +13,13 @@ package struct Guarded<Value: Sendable>: ~Copyable, Sendable {
   }
 
   /// Calls `body` with the value, which no other thread can reach meanwhile.
-  package borrowing func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
-    value.withLock { value in
+  package borrowing func withLock<Result, Failure: Error>(
+    _ body: (inout Value) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try value.withLock { value throws(Failure) in
       _ = order.load(ordering: .acquiring)
       defer { order.store(true, ordering: .releasing) }
-      return body(&value)
+      return try body(&value)
     }
   }
 }
