@@ -104,17 +104,19 @@ struct CancellationTests {
     let started = Shared(0)
     let cancelled = Shared(0)
     try await withEcho(waiting(started, cancelled)) { client, server in
-      // Long enough for the call to reach its handler on a machine that is busy with other tests.
-      let options = CallOptions(deadline: .after(.seconds(3)), waitsForReady: true)
-      let error = await rpcError {
-        switch kind {
-        case .unary: _ = try await client.unary("a", options: options)
-        case .clientStreaming: _ = try await client.collect(AsyncStream<Text> { _ in }, options: options)
-        case .serverStreaming: _ = try await client.expand("a", options: options).collected()
-        case .bidirectionalStreaming: _ = try await client.chat(texts(["a"]), options: options).collected()
+      // On a machine that is busy with other tests a short deadline passes before the call has reached its handler.
+      for seconds in [1, 5, 25] where started.value == 0 {
+        let options = CallOptions(deadline: .after(.seconds(seconds)), waitsForReady: true)
+        let error = await rpcError {
+          switch kind {
+          case .unary: _ = try await client.unary("a", options: options)
+          case .clientStreaming: _ = try await client.collect(AsyncStream<Text> { _ in }, options: options)
+          case .serverStreaming: _ = try await client.expand("a", options: options).collected()
+          case .bidirectionalStreaming: _ = try await client.chat(texts(["a"]), options: options).collected()
+          }
         }
+        #expect(error?.code == .deadlineExceeded)
       }
-      #expect(error?.code == .deadlineExceeded)
       #expect(started.value == 1)
       #expect(await eventually { cancelled.value == 1 && server.runningHandlerCount == 0 })
     }
