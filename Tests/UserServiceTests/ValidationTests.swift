@@ -41,7 +41,7 @@ import UserProtos
     try Validation.checkName("Ada")
     try Validation.checkName(String(repeating: "é", count: 200))
     for name in [
-      "", "  ", "a\nb", "a\u{0}", "\u{7F}", String(repeating: "x", count: 201),
+      "", "  ", "a\nb", "a\u{9F}", "a\u{0}", "\u{7F}", String(repeating: "x", count: 201),
       "e" + String(repeating: "\u{301}", count: 2_000),
     ] {
       let refusal = try #require(throws: Refusal.self) { try Validation.checkName(name) }
