@@ -3,15 +3,8 @@ import Testing
 
 extension ProgramTests {
   /// `userctl` as a process, against a daemon.
-  @Suite(.timeLimit(.minutes(1))) final class CommandTests: Sendable {
-    private let daemon: Program
-    private let address: String
-
-    init() async throws {
-      daemon = try Program("userd", ["--listen", "127.0.0.1:0", "--store", ":memory:"])
-      let line = try #require(await daemon.line(startingWith: "listening on "))
-      address = String(line.dropFirst("listening on ".count))
-    }
+  @Suite(.timeLimit(.minutes(1))) struct CommandTests {
+    private var address: String { DaemonScope.address }
 
     private func userctl(_ arguments: String..., input: String = "") async throws -> Program.Result {
       try await Program.run("userctl", arguments, environment: ["USERCTL_ADDR": address], input: input)
@@ -21,7 +14,7 @@ extension ProgramTests {
       try JSONDecoder().decode([String: String].self, from: Data(line.utf8))
     }
 
-    @Test("A user is created, read, changed, listed and deleted")
+    @Test("A user is created, read, changed, listed and deleted", DaemonScope())
     func life() async throws {
       let created = try await userctl(
         "create", "--email", "ada@example.org", "--name", "Ada", "--plan", "pro", "--json")
@@ -41,7 +34,7 @@ extension ProgramTests {
       #expect(missing.errors == "userctl: NOT_FOUND: User \(id) not found\n")
     }
 
-    @Test("The exit code tells the status of the call")
+    @Test("The exit code tells the status of the call", DaemonScope())
     func exitCodes() async throws {
       func expect(_ status: Int32, _ arguments: String...) async throws {
         let result = try await Program.run("userctl", arguments, environment: ["USERCTL_ADDR": address])
@@ -60,7 +53,9 @@ extension ProgramTests {
       #expect(invalid.errors == "userctl: INVALID_ARGUMENT: email has no @\n")
     }
 
-    @Test("An import of more rows than one call carries is summed up, and run again finds them all there")
+    @Test(
+      "An import of more rows than one call carries is summed up, and run again finds them all there",
+      DaemonScope())
     func importing() async throws {
       var text = "name,email,plan\r\n"
       for number in 0..<25_000 { text += "\"User, \(number)\",user\(number)@example.org,free\r\n" }
@@ -87,7 +82,7 @@ extension ProgramTests {
       #expect(listed.output.split(separator: "\n").count == 20_001)
     }
 
-    @Test("NDJSON comes in on standard input as well")
+    @Test("NDJSON comes in on standard input as well", DaemonScope())
     func importingFromInput() async throws {
       let row = #"{"email": "ada@example.org", "name": "Ada", "plan": "free"}"#
       let result = try await userctl("import", "-", "--format", "ndjson", "--json", input: row)
@@ -95,7 +90,7 @@ extension ProgramTests {
       #expect(result.output == #"{"created":1,"existing":0,"refused":0}"# + "\n")
     }
 
-    @Test("A sync answers each line before it asks for the next one")
+    @Test("A sync answers each line before it asks for the next one", DaemonScope())
     func syncing() async throws {
       let program = try Program("userctl", ["sync"], environment: ["USERCTL_ADDR": address])
       for number in 0..<5 {
@@ -110,7 +105,7 @@ extension ProgramTests {
       #expect(result.output.hasSuffix("NOT_FOUND  User none not found\n"))
     }
 
-    @Test("A malformed line ends a sync after the lines before it")
+    @Test("A malformed line ends a sync after the lines before it", DaemonScope())
     func malformedSync() async throws {
       let result = try await userctl(
         "sync", input: #"{"id":"a","email":"a@b.co","name":"A","plan":"pro"}"# + "\noops\n")
@@ -118,7 +113,7 @@ extension ProgramTests {
       #expect(result.errors.hasPrefix("userctl: line 2: "))
     }
 
-    @Test("A reader that goes away ends a listing with 0 and in silence")
+    @Test("A reader that goes away ends a listing with 0 and in silence", DaemonScope())
     func brokenPipe() async throws {
       var rows = "email,name,plan\n"
       for number in 0..<20_000 { rows += "user\(number)@example.org,User,free\n" }
@@ -130,7 +125,7 @@ extension ProgramTests {
       #expect(result.status == 0 && result.errors.isEmpty, "\(result.status) \(result.errors)")
     }
 
-    @Test("Ctrl-C ends a command that waits, with 130")
+    @Test("Ctrl-C ends a command that waits, with 130", DaemonScope())
     func interrupted() async throws {
       let program = try Program("userctl", ["sync"], environment: ["USERCTL_ADDR": address])
       try program.write(#"{"id":"1","email":"a@example.org","name":"A","plan":"pro"}"# + "\n")
