@@ -15,12 +15,23 @@ final class MessageSender: @unchecked Sendable {
   private var hasEnded = false
   private var lastFlush = MonotonicInstant(nanoseconds: 0)
   private var isToBeFlushed = false
+  private let turn = Atomic<Int>(0)
+
+  /// The messages after which a writer lets the other tasks of its thread run.
+  private static let longestTurn = 64
 
   /// A task that writes without ever suspending has its messages sent at least this often.
   private static let longestBuffering = Duration.milliseconds(1)
 
   /// Writes one message; returns when the core has room for the next.
   func write(_ message: consuming ByteBuffer, to call: CallHandle) async -> WriteOutcome {
+    let outcome = await writeAtOnce(message, to: call)
+    // A writer whose messages all find room would never be suspended, and keep the thread to itself.
+    if turn.wrappingAdd(1, ordering: .relaxed).newValue % Self.longestTurn == 0 { await Task.yield() }
+    return outcome
+  }
+
+  private func writeAtOnce(_ message: consuming ByteBuffer, to call: CallHandle) async -> WriteOutcome {
     guard claim() else { return .busy }
     defer { release() }
     if let obstacle = await obstacle(in: call) { return obstacle }

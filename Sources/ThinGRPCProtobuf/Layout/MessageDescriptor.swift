@@ -6,8 +6,6 @@ internal import CProtobufC
 func makeMessageDescriptor(
   name: String, byteCount: Int, _ fields: [FieldLayout]
 ) -> UnsafeMutablePointer<ProtobufCMessageDescriptor> {
-  let fieldTable = UnsafeMutableBufferPointer<ProtobufCFieldDescriptor>.allocate(capacity: fields.count)
-  _ = unsafe fieldTable.initialize(from: fields.map { field in unsafe makeFieldDescriptor(field) })
   let ranges = makeRanges(fields.map(\.number))
   let rangeTable = UnsafeMutableBufferPointer<ProtobufCIntRange>.allocate(capacity: ranges.count)
   _ = unsafe rangeTable.initialize(from: ranges)
@@ -18,7 +16,11 @@ func makeMessageDescriptor(
   unsafe descriptor.sizeof_message = byteCount
   unsafe descriptor.n_fields = UInt32(fields.count)
   // protobuf-c looks at the first field without asking whether there is one, unless there is no table.
-  unsafe descriptor.fields = fields.isEmpty ? nil : UnsafePointer(fieldTable.baseAddress)
+  if !fields.isEmpty {
+    let table = UnsafeMutableBufferPointer<ProtobufCFieldDescriptor>.allocate(capacity: fields.count)
+    _ = unsafe table.initialize(from: fields.map { field in unsafe makeFieldDescriptor(field) })
+    unsafe descriptor.fields = UnsafePointer(table.baseAddress)
+  }
   unsafe descriptor.n_field_ranges = UInt32(ranges.count - 1)
   unsafe descriptor.field_ranges = UnsafePointer(rangeTable.baseAddress)
   // No message_init: the generic one zeroes the whole image, unknown fields included.
