@@ -122,6 +122,16 @@ struct CancellationTests {
     }
   }
 
+  @Test("A deadline that has passed already makes no call")
+  func passedDeadline() async throws {
+    try await withEcho { client, _ in
+      for deadline in [CallDeadline.after(.zero), .after(.seconds(-5)), .at(.now - .seconds(100))] {
+        let error = await rpcError { try await client.unary("a", options: CallOptions(deadline: deadline)) }
+        #expect(error?.code == .deadlineExceeded)
+      }
+    }
+  }
+
   @Test("A call without a deadline of its own has the channel's, and none has none")
   func defaultDeadline() async throws {
     let remaining = Shared<Duration?>(nil)

@@ -38,7 +38,7 @@ internal import Synchronization
     let (port, problem) = CoreLog.capturingError {
       unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
     }
-    return (port == 0 ? nil : port, problem ?? "The address is not one that the core can listen on")
+    return (port == 0 ? nil : port, problem)
   }
 
   /// Adds a method (`grpc_server_register_method`); false if there is one with this path already. Before `start`.

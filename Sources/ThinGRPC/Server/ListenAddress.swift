@@ -61,20 +61,16 @@ struct ListenAddress {
   /// The system's own words from an error of the core, which nests them: `... os_error:"Permission denied" ...`.
   private static func reason(in problem: String) -> String {
     for marker in ["os_error:\"", "\"os_error\":\""] {
-      guard let start = problem.range(of: marker)?.upperBound else { continue }
+      guard let start = problem.firstRange(of: marker)?.upperBound else { continue }
       return String(problem[start...].prefix { $0 != "\"" })
     }
-    return problem.contains("Name or service not known") ? "the host is not known" : problem
+    if problem.contains("Name or service not known") { return "the host is not known" }
+    return problem.isEmpty ? "the core does not say why" : problem
   }
 }
 
 extension String {
   fileprivate func dropping(prefix: String) -> String? {
     hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
-  }
-
-  /// The first place of `other`.
-  fileprivate func range(of other: String) -> Range<Index>? {
-    firstRange(of: other)
   }
 }
