@@ -19,9 +19,13 @@ public struct MessageCodingError: Error, Hashable, CustomStringConvertible {
   /// What is wrong, in one sentence without the message's contents.
   public let reason: String
 
+  /// Makes an error.
+  ///
+  /// - Parameter reason: what is wrong; it may reach the other side of the call, so it must not tell the message's contents.
   public init(_ reason: String) {
     self.reason = reason
   }
 
+  /// The reason.
   public var description: String { reason }
 }

@@ -107,6 +107,7 @@ public enum MetadataValue: Hashable, Sendable {
 }
 
 extension Metadata: ExpressibleByDictionaryLiteral {
+  /// Makes metadata of text values; a key may stand several times.
   public init(dictionaryLiteral elements: (String, String)...) {
     self.init()
     for (key, value) in elements { add(value, forKey: key) }

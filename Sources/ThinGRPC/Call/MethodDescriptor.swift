@@ -40,10 +40,12 @@ public enum MethodKind: Hashable, Sendable {
 }
 
 extension MethodDescriptor: Hashable {
+  /// Methods are equal when their paths and kinds are.
   public static func == (left: MethodDescriptor, right: MethodDescriptor) -> Bool {
     left.path == right.path && left.kind == right.kind
   }
 
+  /// Hashes the path.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(path)
   }

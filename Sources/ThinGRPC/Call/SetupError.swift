@@ -27,5 +27,6 @@ public struct SetupError: Error, Hashable, Sendable {
 }
 
 extension SetupError: CustomStringConvertible {
+  /// The message.
   public var description: String { message }
 }

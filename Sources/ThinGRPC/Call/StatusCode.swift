@@ -2,8 +2,10 @@
 ///
 /// Open: a code that this version does not know keeps its number.
 public struct StatusCode: RawRepresentable, Hashable, Sendable {
+  /// The number on the wire.
   public let rawValue: Int32
 
+  /// Makes the code with a number, known to gRPC or not.
   public init(rawValue: Int32) {
     self.rawValue = rawValue
   }

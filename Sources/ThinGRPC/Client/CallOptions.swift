@@ -74,6 +74,7 @@ public struct CallDeadline: Hashable, Sendable {
 public final class ReceivedMetadata: Sendable {
   private let state = Guarded((initial: Metadata(), trailing: Metadata()))
 
+  /// Makes one that is empty.
   public init() {}
 
   /// What the server sent before its first message; empty until that has arrived.

@@ -23,6 +23,7 @@ public struct ChannelConfiguration: Sendable {
   /// How long the answer to a probe may take: 20 seconds. After that the connection is given up.
   public var keepaliveTimeout = Duration.seconds(20)
 
+  /// Makes settings that are all at their defaults.
   public init() {}
 
   /// The core's form of the settings.

@@ -16,6 +16,7 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
     self.begin = begin
   }
 
+  /// Prepares a call; its first `next` makes it.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(reader: ResponseReader(options: options, begin: begin))
   }

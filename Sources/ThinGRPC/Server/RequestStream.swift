@@ -14,6 +14,7 @@ public struct RequestStream<Request: CallMessage>: AsyncSequence, Sendable {
     self.context = context
   }
 
+  /// Goes on where the iteration before stopped.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(context: context)
   }

@@ -49,6 +49,7 @@ public struct ServerConfiguration: Sendable {
   /// How long a connection may take to get ready: 10 seconds.
   public var handshakeTimeout = Duration.seconds(10)
 
+  /// Makes settings that are all at their defaults.
   public init() {}
 
   /// The core's form of the settings.
