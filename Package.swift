@@ -25,12 +25,14 @@ let package = Package(
     .executable(name: "protoc-gen-thin-grpc-swift", targets: ["protoc-gen-thin-grpc-swift"]),
     .executable(name: "userd", targets: ["userd"]),
     .executable(name: "userctl", targets: ["userctl"]),
+    .executable(name: "rpcbench", targets: ["rpcbench"]),
   ],
   // The library products above use none of these: they are for the daemon, its store and the tools.
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
   ],
   targets: [
     // The C libraries. A link flag each; pkg-config's closure of gRPC is too long for a command line.
@@ -74,6 +76,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
 
+    // The benchmark harness.
+    .executableTarget(
+      name: "rpcbench",
+      dependencies: [
+        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ], swiftSettings: settings),
+
     .testTarget(
       name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
     // The generator's expected output, compiled so that tests can use it.
@@ -102,6 +113,12 @@ let package = Package(
     .testTarget(
       name: "userctlTests", dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
       swiftSettings: settings),
+    .testTarget(
+      name: "rpcbenchTests",
+      dependencies: [
+        "rpcbench", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "ProgramTests", dependencies: ["userd", "userctl", "ThinGRPCGuarding"], swiftSettings: settings),
   ]

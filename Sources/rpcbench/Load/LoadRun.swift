@@ -1,0 +1,83 @@
+internal import Foundation
+internal import ThinGRPC
+internal import UserProtos
+
+/// One load from its connections to its report.
+struct LoadRun {
+  private let command: LoadCommand
+  private let concurrency: Int
+  private let channels: [Channel]
+
+  /// Makes the channels, each a connection of its own, spread over the threads.
+  init(_ command: LoadCommand) throws(SetupError) {
+    self.command = command
+    concurrency = command.concurrency ?? command.scenario.defaultConcurrency
+    let queues = (0..<command.threads).map { _ in CompletionQueues(count: 1) }
+    var configuration = ChannelConfiguration()
+    configuration.hasOwnConnection = true
+    var channels: [Channel] = []
+    for index in 0..<command.channels {
+      channels.append(
+        try Channel(
+          to: command.addr, credentials: .insecure, configuration: configuration,
+          queues: queues[index % queues.count]))
+    }
+    self.channels = channels
+  }
+
+  func run() async throws -> LoadReport {
+    let sizes = try MessageSizes()
+    let window = MeasuredWindow(
+      warmUp: .seconds(command.warmupS), duration: .seconds(command.durationS))
+    async let processorTime = watch(window)
+    let total = await withTaskGroup(of: Measurement.self) { group in
+      for index in 0..<concurrency {
+        let channel = channels[index % channels.count]
+        let worker = Worker(
+          users: UserServiceClient(channel), window: window, index: index,
+          interval: command.rate.map { .seconds(Double(concurrency) / $0) }, pageSize: command.page,
+          nameByteCount: command.size, sizes: sizes)
+        group.addTask(executorPreference: command.defaultPool ? nil : channel.executor) {
+          await worker.run(command.scenario)
+        }
+      }
+      return await group.reduce(into: Measurement()) { $0.add($1) }
+    }
+    let report = report(total, processorSeconds: try await processorTime)
+    for channel in channels { await channel.shutdown() }
+    return report
+  }
+
+  /// Marks the window, and returns the CPU time that the process used in it.
+  private func watch(_ window: MeasuredWindow) async throws -> Double {
+    try await Task.sleep(until: window.begin, clock: .continuous)
+    if command.marks { writeLine("#begin") }
+    let before = processorSeconds()
+    let isTerminal = isatty(STDERR_FILENO) == 1 && !command.json
+    while isTerminal, ContinuousClock.now + .seconds(1) < window.end {
+      try await Task.sleep(for: .seconds(1))
+      let left = (window.end - .now).components.seconds
+      try FileHandle.standardError.write(
+        contentsOf: Data("\r\(command.scenario.rawValue): \(left) s left \u{1b}[K".utf8))
+    }
+    try await Task.sleep(until: window.end, clock: .continuous)
+    let after = processorSeconds()
+    if command.marks { writeLine("#end") }
+    if isTerminal { try FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K".utf8)) }
+    return after - before
+  }
+
+  private func report(_ total: Measurement, processorSeconds: Double) -> LoadReport {
+    func each(_ count: Int) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / Double(count) }
+    let seconds = command.durationS
+    return LoadReport(
+      scenario: command.scenario.rawValue, concurrency: concurrency, channels: channels.count,
+      threads: command.threads, seconds: seconds, calls: total.calls, msgs: total.messages,
+      ops: total.operations, errors: total.errors, callsPerS: Double(total.calls) / seconds,
+      msgsPerS: Double(total.messages) / seconds, opsPerS: Double(total.operations) / seconds,
+      mbPerS: Double(total.bytes) / seconds / 1_000_000, p50Us: total.latency(percentile: 50),
+      p90Us: total.latency(percentile: 90), p99Us: total.latency(percentile: 99),
+      p999Us: total.latency(percentile: 99.9), maxUs: total.longestLatency, cpuUsPerCall: each(total.calls),
+      cpuUsPerOp: each(total.operations), firstError: total.firstError ?? "")
+  }
+}

@@ -1,0 +1,53 @@
+internal import Foundation
+internal import Histogram
+
+/// What one worker has counted; those of all workers are added up.
+struct Measurement: Sendable {
+  /// Calls that ended well; for a stream that goes on, its round trips are `messages`.
+  var calls = 0
+  /// Messages received.
+  var messages = 0
+  /// Unary calls, listed messages or sync round trips.
+  var operations = 0
+  /// Bytes of the messages, both ways; of a sync round trip, those of its texts.
+  var bytes = 0
+  var errors = 0
+  var firstError: String?
+  /// The time of each call or round trip, in nanoseconds.
+  private(set) var latencies = Histogram<UInt64>(
+    lowestDiscernibleValue: 1, highestTrackableValue: 3_600_000_000_000,
+    numberOfSignificantValueDigits: .three)
+
+  mutating func record(_ latency: Duration) {
+    let (seconds, attoseconds) = latency.components
+    latencies.record(UInt64(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)))
+  }
+
+  mutating func fail(_ error: String) {
+    errors += 1
+    if firstError == nil { firstError = error }
+  }
+
+  mutating func add(_ other: Measurement) {
+    calls += other.calls
+    messages += other.messages
+    operations += other.operations
+    bytes += other.bytes
+    errors += other.errors
+    if firstError == nil { firstError = other.firstError }
+    latencies.add(other.latencies)
+  }
+
+  /// A percentile of the latencies, in microseconds.
+  func latency(percentile: Double) -> Double {
+    Double(latencies.valueAtPercentile(percentile)) / 1_000
+  }
+
+  /// The longest latency, in microseconds.
+  var longestLatency: Double { Double(latencies.max) / 1_000 }
+}
+
+/// The CPU time that this process has used, in seconds.
+func processorSeconds() -> Double {
+  Double(clock()) / Double(CLOCKS_PER_SEC)
+}

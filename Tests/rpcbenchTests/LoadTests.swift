@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import Testing
+import ThinGRPC
+import ThinGRPCProtobuf
+import UserProtos
+
+@testable import rpcbench
+
+@Suite("rpcbench")
+struct LoadTests {
+  /// Runs a short load against a server of `service` and returns its report.
+  private func load(
+    _ scenario: Scenario, _ arguments: [String] = [], service: any RPCService = TableService()
+  ) async throws -> LoadReport {
+    let server = try Server(listeningOn: ["127.0.0.1:0"], credentials: .insecure, services: [service])
+    let command = try LoadCommand.parse(
+      [
+        "--addr", server.addresses[0], "--scenario", scenario.rawValue, "--duration-s", "0.3", "--warmup-s",
+        "0.05",
+      ]
+        + arguments)
+    let report = try await LoadRun(command).run()
+    await server.shutdown()
+    return report
+  }
+
+  @Test("Every scenario measures operations, without an error", arguments: Scenario.allCases)
+  func scenarios(scenario: Scenario) async throws {
+    let report = try await load(scenario, ["--page", "100"])
+    #expect(report.errors == 0, "\(report.firstError)")
+    #expect(report.ops > 0)
+    #expect(report.p50Us > 0 && report.p50Us <= report.p99Us && report.p99Us <= report.maxUs)
+    #expect(report.cpuUsPerOp > 0)
+    #expect(report.mbPerS > 0)
+  }
+
+  @Test("Channels, threads and the default pool may be chosen")
+  func spread() async throws {
+    let report = try await load(.unaryLoad, ["--channels", "3", "--threads", "2", "--default-pool"])
+    #expect(report.errors == 0)
+    #expect(report.channels == 3 && report.threads == 2 && report.concurrency == 32)
+  }
+
+  @Test("An open loop keeps to its rate, and counts the wait of calls that start late")
+  func openLoop() async throws {
+    var slow = DelayedService()
+    slow.delay = .milliseconds(20)
+    // One call at a time, 20 ms each, but 200 a second are due: the later a call is due, the longer it waits.
+    let report = try await load(.unaryPingpong, ["--rate", "200", "--duration-s", "0.6"], service: slow)
+    #expect(report.errors == 0)
+    #expect(report.p90Us > 100_000)
+  }
+
+  @Test("A wrong reply is an error, whatever the scenario", arguments: Scenario.allCases)
+  func wrongReplies(scenario: Scenario) async throws {
+    let report = try await load(scenario, ["--page", "10"], service: WrongService())
+    #expect(report.errors > 0)
+    #expect(!report.firstError.isEmpty)
+    #expect(report.ops == 0)
+  }
+
+  @Test("The JSON line has the keys that harnesses read")
+  func json() async throws {
+    let report = try await load(.unaryPingpong)
+    let object = try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any]
+    let keys = [
+      "client", "scenario", "concurrency", "channels", "threads", "seconds", "calls", "msgs", "ops", "errors",
+      "calls_per_s", "msgs_per_s", "ops_per_s", "mb_per_s", "p50_us", "p90_us", "p99_us", "p999_us",
+      "cpu_us_per_call", "cpu_us_per_op", "first_error",
+    ]
+    for key in keys { #expect(object?[key] != nil, "\(key) is missing") }
+  }
+
+  @Test(
+    "Senseless options are refused",
+    arguments: [
+      ["--concurrency", "0"], ["--duration-s", "0"], ["--rate", "5", "--scenario", "list"],
+      ["--scenario", "x"],
+    ])
+  func badOptions(arguments: [String]) {
+    #expect(throws: (any Error).self) { try LoadCommand.parse(arguments) }
+  }
+}
+
+/// The table behind a wait.
+private struct DelayedService: RPCService {
+  var delay = Duration.zero
+
+  var rpcMethods: [RPCMethod] {
+    [
+      .unary(UserServiceMethods.getUser) { (request: GetUserRequest, context: ServerContext) in
+        try await Task.sleep(for: delay)
+        return try await TableService().getUser(request, context: context)
+      }
+    ]
+  }
+}
+
+/// Answers everything, and nothing right.
+private struct WrongService: RPCService {
+  var rpcMethods: [RPCMethod] {
+    [
+      .unary(UserServiceMethods.getUser) { (_: GetUserRequest, _: ServerContext) in User() },
+      .serverStreaming(UserServiceMethods.listUsers) {
+        (request: ListUsersRequest, responses: ResponseWriter<User>, _: ServerContext) in
+        for _ in 0..<request.pageSize { try await responses.write(User()) }
+      },
+      .bidirectionalStreaming(UserServiceMethods.syncUsers) {
+        (requests: RequestStream<UserUpdate>, responses: ResponseWriter<SyncResult>, _: ServerContext) in
+        for try await _ in requests { try await responses.write(SyncResult()) }
+      },
+    ]
+  }
+}
