@@ -11,6 +11,8 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // An async function runs where its caller does: a hop to nowhere costs as much as a small message.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ]
   + (warningsAreErrors
     ? [.treatAllWarnings(as: .error)]

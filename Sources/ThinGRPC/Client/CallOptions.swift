@@ -56,15 +56,20 @@ public struct CallDeadline: Hashable, Sendable {
   }
 
   /// The deadline of a call that starts now.
-  func instant(defaultTimeout: Duration?) -> MonotonicInstant {
-    let own: MonotonicInstant
+  ///
+  /// - Throws: `RPCError` with `deadlineExceeded` if it has passed. The core rounds up, and might just let such a call through.
+  func instant(defaultTimeout: Duration?) throws(RPCError) -> MonotonicInstant {
+    let timeout: Duration?
     switch kind {
     case .none: return .distantFuture
-    case .channelDefault: own = defaultTimeout.map { MonotonicInstant.now.advanced(by: $0) } ?? .distantFuture
-    case .after(let timeout): own = MonotonicInstant.now.advanced(by: timeout)
-    case .at(let instant): own = MonotonicInstant.now.advanced(by: instant - .now)
+    case .channelDefault: timeout = defaultTimeout
+    case .after(let duration): timeout = duration
+    case .at(let instant): timeout = instant - .now
     }
-    return min(own, ServerContext.current?.call.deadline ?? .distantFuture)
+    let inherited = ServerContext.current?.call.deadline ?? .distantFuture
+    guard let timeout else { return inherited }
+    if timeout <= .zero { throw RPCError(.deadlineExceeded, "The deadline passed before the call began") }
+    return min(MonotonicInstant.now.advanced(by: timeout), inherited)
   }
 }
 

@@ -54,7 +54,7 @@ public final class Channel: Sendable {
     -> ClientCall
   {
     let parameters = ClientCall.Parameters(
-      deadline: options.deadline.instant(defaultTimeout: defaultTimeout),
+      deadline: try options.deadline.instant(defaultTimeout: defaultTimeout),
       metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady)
     guard let call = ClientCall(on: handle, path: method.methodPath, shape: shape, parameters: parameters)
     else {

@@ -17,7 +17,7 @@ internal import CProtobufC
 
   /// The bytes of the first block. A larger temporary allocation would not be on the stack.
   @inlinable static var firstBlockByteCount: Int { 1024 }
-  /// A heap block begins with the pointer to the block before it.
+  /// A heap block begins with the pointer to the block before it, and its own size.
   private static var blockHeaderByteCount: Int { 16 }
 
   @usableFromInline init(_ firstBlock: UnsafeMutableRawBufferPointer, budget: Int) {
@@ -63,10 +63,16 @@ internal import CProtobufC
       unsafe isExhausted = true
       return nil
     }
-    let capacity = unsafe max(byteCount, min(blockByteCount, budget))
-    let block = unsafe UnsafeMutableRawPointer.allocate(
-      byteCount: capacity + Self.blockHeaderByteCount, alignment: 16)
+    var capacity = unsafe max(byteCount, min(blockByteCount, budget))
+    let block: UnsafeMutableRawPointer
+    if let spare = unsafe SpareBlock.take(atLeast: capacity + Self.blockHeaderByteCount, atMost: budget) {
+      unsafe block = spare.baseAddress.unsafelyUnwrapped
+      capacity = unsafe spare.count - Self.blockHeaderByteCount
+    } else {
+      unsafe block = .allocate(byteCount: capacity + Self.blockHeaderByteCount, alignment: 16)
+    }
     unsafe block.storeBytes(of: lastBlock, as: UnsafeMutableRawPointer?.self)
+    unsafe block.storeBytes(of: capacity + Self.blockHeaderByteCount, toByteOffset: 8, as: Int.self)
     unsafe lastBlock = block
     unsafe budget -= capacity
     unsafe blockByteCount = min(blockByteCount * 2, 1 << 20)
@@ -80,7 +86,8 @@ internal import CProtobufC
     var block = unsafe lastBlock
     while let current = unsafe block {
       unsafe block = current.load(as: UnsafeMutableRawPointer?.self)
-      unsafe current.deallocate()
+      let byteCount = unsafe current.load(fromByteOffset: 8, as: Int.self)
+      unsafe SpareBlock.give(UnsafeMutableRawBufferPointer(start: current, count: byteCount))
     }
   }
 }

@@ -82,7 +82,7 @@ final class InputChunks: AsyncSequence, Sendable {
     fileprivate var chunks: AsyncThrowingStream<[UInt8], any Error>.AsyncIterator
 
     mutating func next() async throws -> [UInt8]? {
-      guard let bytes = try await chunks.next() else { return nil }
+      guard let bytes = try await chunks.next(isolation: #isolation) else { return nil }
       input.space.signal()
       input.taken.add(bytes.count, ordering: .relaxed)
       return bytes
