@@ -1,4 +1,5 @@
-// floor-client: the load of the benchmark as cheap as the C core's own API allows, with one queue and one thread.
+// floor-client: the load of the benchmark as cheap as the C core's own API allows, with one queue and one
+// thread.
 
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
@@ -98,7 +99,8 @@ int main(int argument_count, char **arguments) {
   scenario_free();
   grpc_channel_destroy(channel);
   grpc_completion_queue_shutdown(queue);
-  while (grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL).type != GRPC_QUEUE_SHUTDOWN) {
+  while (grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL).type !=
+         GRPC_QUEUE_SHUTDOWN) {
   }
   grpc_completion_queue_destroy(queue);
   grpc_shutdown_blocking();

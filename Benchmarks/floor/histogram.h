@@ -4,7 +4,10 @@
 
 #include <stdint.h>
 
-enum { histogram_linear_bits = 7, histogram_buckets = (64 - histogram_linear_bits + 1) << histogram_linear_bits };
+enum {
+  histogram_linear_bits = 7,
+  histogram_buckets = (64 - histogram_linear_bits + 1) << histogram_linear_bits
+};
 
 struct histogram {
   uint64_t total;

@@ -32,7 +32,8 @@ bool measure_is_over(void);
 // Ends the run early, keeping what was measured.
 void measure_end(void);
 
-// Counts an error; the first one's text, printf style, is kept for the report. Errors count in the warm-up too.
+// Counts an error; the first one's text, printf style, is kept for the report. Errors count in the warm-up
+// too.
 __attribute__((format(printf, 1, 2))) void measure_error(const char *format, ...);
 
 // Prints the report; true for a run without errors.

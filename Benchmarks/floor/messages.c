@@ -5,13 +5,13 @@
 // protobuf-c tells an unset proto3 string from a set one by this address, and never writes through it.
 #define EMPTY ((char *)protobuf_c_empty_string)
 
-#define FIELD(Message, number, field, field_type, sub_message, default_pointer)             \
-  {.name = #field,                                                                          \
-   .id = number,                                                                            \
-   .label = PROTOBUF_C_LABEL_NONE,                                                          \
-   .type = field_type,                                                                      \
-   .offset = offsetof(Message, field),                                                      \
-   .descriptor = sub_message,                                                               \
+#define FIELD(Message, number, field, field_type, sub_message, default_pointer) \
+  {.name = #field,                                                              \
+   .id = number,                                                                \
+   .label = PROTOBUF_C_LABEL_NONE,                                              \
+   .type = field_type,                                                          \
+   .offset = offsetof(Message, field),                                          \
+   .descriptor = sub_message,                                                   \
    .default_value = default_pointer}
 #define STRING(Message, number, field) \
   FIELD(Message, number, field, PROTOBUF_C_TYPE_STRING, NULL, &protobuf_c_empty_string)
@@ -19,20 +19,20 @@
 
 // The fields of every message here are numbered from 1 without a gap, so each has a single range. The index
 // by name stays out: only a lookup by name, which nobody does, would read it.
-#define DESCRIPTOR(Message, symbol, proto_package)                                          \
-  static const ProtobufCIntRange symbol##_ranges[] = {                                      \
-      {1, 0}, {0, sizeof symbol##_fields / sizeof symbol##_fields[0]}};                     \
-  const ProtobufCMessageDescriptor symbol##_descriptor = {                                  \
-      .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,                                        \
-      .name = proto_package "." #Message,                                                   \
-      .short_name = #Message,                                                               \
-      .c_name = #Message,                                                                   \
-      .package_name = proto_package,                                                        \
-      .sizeof_message = sizeof(Message),                                                    \
-      .n_fields = sizeof symbol##_fields / sizeof symbol##_fields[0],                       \
-      .fields = symbol##_fields,                                                            \
-      .n_field_ranges = 1,                                                                  \
-      .field_ranges = symbol##_ranges,                                                      \
+#define DESCRIPTOR(Message, symbol, proto_package)                      \
+  static const ProtobufCIntRange symbol##_ranges[] = {                  \
+      {1, 0}, {0, sizeof symbol##_fields / sizeof symbol##_fields[0]}}; \
+  const ProtobufCMessageDescriptor symbol##_descriptor = {              \
+      .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,                    \
+      .name = proto_package "." #Message,                               \
+      .short_name = #Message,                                           \
+      .c_name = #Message,                                               \
+      .package_name = proto_package,                                    \
+      .sizeof_message = sizeof(Message),                                \
+      .n_fields = sizeof symbol##_fields / sizeof symbol##_fields[0],   \
+      .fields = symbol##_fields,                                        \
+      .n_field_ranges = 1,                                              \
+      .field_ranges = symbol##_ranges,                                  \
       .message_init = (ProtobufCMessageInit)symbol##_init};
 
 static const ProtobufCFieldDescriptor timestamp_fields[] = {
@@ -63,11 +63,8 @@ static const ProtobufCFieldDescriptor list_users_request_fields[] = {
 DESCRIPTOR(ListUsersRequest, list_users_request, "userservice")
 
 static const ProtobufCFieldDescriptor user_update_fields[] = {
-    STRING(UserUpdate, 1, id),
-    STRING(UserUpdate, 2, email),
-    STRING(UserUpdate, 3, name),
-    SCALAR(UserUpdate, 4, plan, ENUM),
-    SCALAR(UserUpdate, 5, delete, BOOL),
+    STRING(UserUpdate, 1, id),         STRING(UserUpdate, 2, email),        STRING(UserUpdate, 3, name),
+    SCALAR(UserUpdate, 4, plan, ENUM), SCALAR(UserUpdate, 5, delete, BOOL),
 };
 DESCRIPTOR(UserUpdate, user_update, "userservice")
 
@@ -84,8 +81,8 @@ void timestamp_init(Timestamp *message) {
 }
 
 void user_init(User *message) {
-  *message = (User){
-      .base = PROTOBUF_C_MESSAGE_INIT(&user_descriptor), .id = EMPTY, .email = EMPTY, .name = EMPTY};
+  *message =
+      (User){.base = PROTOBUF_C_MESSAGE_INIT(&user_descriptor), .id = EMPTY, .email = EMPTY, .name = EMPTY};
 }
 
 void get_user_request_init(GetUserRequest *message) {
@@ -93,9 +90,8 @@ void get_user_request_init(GetUserRequest *message) {
 }
 
 void list_users_request_init(ListUsersRequest *message) {
-  *message = (ListUsersRequest){.base = PROTOBUF_C_MESSAGE_INIT(&list_users_request_descriptor),
-                                .filter = EMPTY,
-                                .page_token = EMPTY};
+  *message = (ListUsersRequest){
+      .base = PROTOBUF_C_MESSAGE_INIT(&list_users_request_descriptor), .filter = EMPTY, .page_token = EMPTY};
 }
 
 void user_update_init(UserUpdate *message) {
@@ -104,6 +100,6 @@ void user_update_init(UserUpdate *message) {
 }
 
 void sync_result_init(SyncResult *message) {
-  *message = (SyncResult){
-      .base = PROTOBUF_C_MESSAGE_INIT(&sync_result_descriptor), .id = EMPTY, .message = EMPTY};
+  *message =
+      (SyncResult){.base = PROTOBUF_C_MESSAGE_INIT(&sync_result_descriptor), .id = EMPTY, .message = EMPTY};
 }

@@ -11,11 +11,12 @@ static const char *const scenario_names[] = {
 };
 
 static _Noreturn void refuse(const char *reason) {
-  fprintf(stderr,
-          "floor-client: %s\n"
-          "usage: floor-client --addr ADDR --scenario unary-pingpong|unary-load|list|sync-pingpong|bytes\n"
-          "         [--concurrency C] [--duration-s D] [--warmup-s W] [--page P] [--size B] [--json] [--marks]\n",
-          reason);
+  fprintf(
+      stderr,
+      "floor-client: %s\n"
+      "usage: floor-client --addr ADDR --scenario unary-pingpong|unary-load|list|sync-pingpong|bytes\n"
+      "         [--concurrency C] [--duration-s D] [--warmup-s W] [--page P] [--size B] [--json] [--marks]\n",
+      reason);
   exit(64);
 }
 
@@ -42,11 +43,16 @@ static enum scenario scenario_named(const char *name) {
 
 struct options options_parse(int argument_count, char **arguments) {
   static const struct option known[] = {
-      {"addr", required_argument, NULL, 'a'},     {"scenario", required_argument, NULL, 's'},
-      {"concurrency", required_argument, NULL, 'c'}, {"duration-s", required_argument, NULL, 'd'},
-      {"warmup-s", required_argument, NULL, 'w'}, {"page", required_argument, NULL, 'p'},
-      {"size", required_argument, NULL, 'b'},     {"json", no_argument, NULL, 'j'},
-      {"marks", no_argument, NULL, 'm'},          {NULL, 0, NULL, 0},
+      {"addr", required_argument, NULL, 'a'},
+      {"scenario", required_argument, NULL, 's'},
+      {"concurrency", required_argument, NULL, 'c'},
+      {"duration-s", required_argument, NULL, 'd'},
+      {"warmup-s", required_argument, NULL, 'w'},
+      {"page", required_argument, NULL, 'p'},
+      {"size", required_argument, NULL, 'b'},
+      {"json", no_argument, NULL, 'j'},
+      {"marks", no_argument, NULL, 'm'},
+      {NULL, 0, NULL, 0},
   };
   struct options options = {.duration_s = 5, .warmup_s = 1, .page = 10000, .size = 65536};
   for (int flag; (flag = getopt_long(argument_count, arguments, "", known, NULL)) != -1;) {
@@ -56,7 +62,9 @@ struct options options_parse(int argument_count, char **arguments) {
         options.scenario_name = optarg;
         options.scenario = scenario_named(optarg);
         break;
-      case 'c': options.concurrency = (unsigned)whole_number(optarg, 1, 100000, "--concurrency: 1 to 100000"); break;
+      case 'c':
+        options.concurrency = (unsigned)whole_number(optarg, 1, 100000, "--concurrency: 1 to 100000");
+        break;
       case 'd': options.duration_s = number(optarg, 0.001, 86400, "--duration-s: 0.001 to 86400"); break;
       case 'w': options.warmup_s = number(optarg, 0, 86400, "--warmup-s: 0 to 86400"); break;
       case 'p': options.page = (int32_t)whole_number(optarg, 1, INT32_MAX, "--page: 1 to 2147483647"); break;

@@ -12,8 +12,10 @@
 #include "table.h"
 
 static const char *const methods[] = {
-    [unary_pingpong] = "/userservice.UserService/GetUser", [unary_load] = "/userservice.UserService/GetUser",
-    [list] = "/userservice.UserService/ListUsers",         [sync_pingpong] = "/userservice.UserService/SyncUsers",
+    [unary_pingpong] = "/userservice.UserService/GetUser",
+    [unary_load] = "/userservice.UserService/GetUser",
+    [list] = "/userservice.UserService/ListUsers",
+    [sync_pingpong] = "/userservice.UserService/SyncUsers",
     [bytes] = "/userservice.UserService/SyncUsers",
 };
 
@@ -27,8 +29,9 @@ static char *long_name;
 // Calls
 
 static void open_call(struct lane *lane) {
-  lane->call = grpc_channel_create_registered_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue, registered_method,
-                                                   gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
+  lane->call =
+      grpc_channel_create_registered_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue, registered_method,
+                                          gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
   lane->initial_metadata.count = 0;
   lane->trailing_metadata.count = 0;
   lane->received = 0;
@@ -60,7 +63,8 @@ static void *take_reply(struct lane *lane, const ProtobufCMessageDescriptor *des
   return message;
 }
 
-// Takes the status of a call that is over. A call that failed ends the run: its figures mean nothing any more.
+// Takes the status of a call that is over. A call that failed ends the run: its figures mean nothing any
+// more.
 static bool close_call(struct lane *lane) {
   bool const succeeded = lane->status == GRPC_STATUS_OK;
   // After the run's end a call may have been cancelled, which is no error of the server.
@@ -109,8 +113,9 @@ static void verify_user(const User *user, const User *expected) {
   if (user == NULL) {
     measure_error("no User, or a malformed one, where %s was expected", expected->id);
   } else if (strcmp(user->id, expected->id) != 0 || strcmp(user->email, expected->email) != 0 ||
-             strcmp(user->name, expected->name) != 0 || user->plan != expected->plan || user->created_at == NULL ||
-             user->created_at->seconds != expected->created_at->seconds || user->created_at->nanos != 0) {
+             strcmp(user->name, expected->name) != 0 || user->plan != expected->plan ||
+             user->created_at == NULL || user->created_at->seconds != expected->created_at->seconds ||
+             user->created_at->nanos != 0) {
     measure_error("a User whose fields are not those of %s", expected->id);
   }
 }
@@ -151,7 +156,7 @@ static void start_get(struct lane *lane) {
   request.id = lane_user(lane)->id;
   grpc_byte_buffer *message = encode(&request.base);
   open_call(lane);
-  grpc_op const operations[] = {send_initial_metadata(),        send_message(message),  send_close(),
+  grpc_op const operations[] = {send_initial_metadata(),        send_message(message), send_close(),
                                 receive_initial_metadata(lane), receive_message(lane), receive_status(lane)};
   lane->proceed = get_completed;
   start_batch(lane, operations, 6);
@@ -247,8 +252,8 @@ static void sync_received(struct lane *lane, bool ok) {
 static void start_sync(struct lane *lane) {
   grpc_byte_buffer *message = encode_update(lane);
   open_call(lane);
-  grpc_op const operations[] = {send_initial_metadata(), send_message(message), receive_initial_metadata(lane),
-                                receive_message(lane)};
+  grpc_op const operations[] = {send_initial_metadata(), send_message(message),
+                                receive_initial_metadata(lane), receive_message(lane)};
   lane->proceed = sync_received;
   start_batch(lane, operations, 4);
   grpc_byte_buffer_destroy(message);
@@ -256,7 +261,8 @@ static void start_sync(struct lane *lane) {
 
 // The scenario as a whole
 
-void scenario_prepare(const struct options *run_options, grpc_channel *on_channel, grpc_completion_queue *on_queue) {
+void scenario_prepare(const struct options *run_options, grpc_channel *on_channel,
+                      grpc_completion_queue *on_queue) {
   options = run_options;
   channel = on_channel;
   queue = on_queue;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "call.h"
 #include "service.h"
 #include "signals.h"
 #include "table.h"
@@ -48,7 +49,7 @@ static int bind_port(const char *address) {
 
 static void serve(void) {
   // The server tells that it has stopped before the last calls' events are taken: those come first.
-  while (!stopped || service_live_calls() > 0) {
+  while (!stopped || calls_live() > 0) {
     grpc_event const completion = grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
     struct event *event = completion.tag;
     event->run(event->call, completion.success != 0);
@@ -67,7 +68,8 @@ int main(int argument_count, char **arguments) {
   queue = grpc_completion_queue_create_for_next(NULL);
   server = create_server();
   grpc_server_register_completion_queue(server, queue, NULL);
-  service_register(server, queue);
+  calls_open(server, queue);
+  service_register(server);
   int const port = bind_port(address);
   if (port == 0) fprintf(stderr, "floor-server: cannot listen on %s\n", address);
   grpc_server_start(server);
@@ -85,10 +87,11 @@ int main(int argument_count, char **arguments) {
 
   grpc_server_destroy(server);
   grpc_completion_queue_shutdown(queue);
-  while (grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL).type != GRPC_QUEUE_SHUTDOWN) {
+  while (grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL).type !=
+         GRPC_QUEUE_SHUTDOWN) {
   }
   grpc_completion_queue_destroy(queue);
-  service_free();
+  calls_free();
   grpc_shutdown_blocking();
   return port != 0 ? 0 : 1;
 }

@@ -3,26 +3,11 @@
 #define FLOOR_SERVICE_H
 
 #include <grpc/grpc.h>
-#include <stdbool.h>
 
-struct call;
+// Registers the methods. Call it before the server starts.
+void service_register(grpc_server *server);
 
-// The tag of a batch or request: what to do with its completion.
-struct event {
-  void (*run)(struct call *call, bool ok);
-  struct call *call;
-};
-
-// Prepares the service on a server: registers its methods. Call it before the server starts.
-void service_register(grpc_server *server, grpc_completion_queue *queue);
-
-// Asks the server for calls, several of each method ahead. Call it when the server has started.
+// Asks the started server for calls, several of each method ahead.
 void service_open(void);
-
-// How many calls run or are asked for; when it is 0, no event is under way.
-unsigned service_live_calls(void);
-
-// Frees the pool. Call it when no call is live.
-void service_free(void);
 
 #endif
