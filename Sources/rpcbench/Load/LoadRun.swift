@@ -43,13 +43,20 @@ struct LoadRun {
       }
       return await group.reduce(into: Measurement()) { $0.add($1) }
     }
-    let report = report(total, processorSeconds: try await processorTime)
+    let processorSecondsAtEnd = processorSeconds()
+    var (used, end) = (try await processorTime, window.end)
+    if command.rate != nil, let lastEnd = total.lastEnd, lastEnd > window.end {
+      // An open loop that fell behind took longer than its window.
+      end = lastEnd
+      used.end = processorSecondsAtEnd
+    }
+    let report = report(total, over: end - window.begin, processorSeconds: used.end - used.begin)
     for channel in channels { await channel.shutdown() }
     return report
   }
 
-  /// Marks the window, and returns the CPU time that the process used in it.
-  private func watch(_ window: MeasuredWindow) async throws -> Double {
+  /// Marks the window, and returns the CPU time of the process at its beginning and at its end.
+  private func watch(_ window: MeasuredWindow) async throws -> (begin: Double, end: Double) {
     try await Task.sleep(until: window.begin, clock: .continuous)
     if command.marks { writeLine("#begin") }
     let before = processorSeconds()
@@ -64,12 +71,14 @@ struct LoadRun {
     let after = processorSeconds()
     if command.marks { writeLine("#end") }
     if isTerminal { try FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K".utf8)) }
-    return after - before
+    return (before, after)
   }
 
-  private func report(_ total: Measurement, processorSeconds: Double) -> LoadReport {
+  private func report(
+    _ total: Measurement, over duration: Duration, processorSeconds: Double
+  ) -> LoadReport {
     func each(_ count: Int) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / Double(count) }
-    let seconds = command.durationS
+    let seconds = duration / .seconds(1)
     return LoadReport(
       scenario: command.scenario.rawValue, concurrency: concurrency, channels: channels.count,
       threads: command.threads, seconds: seconds, calls: total.calls, msgs: total.messages,

@@ -11,6 +11,8 @@ struct Measurement: Sendable {
   var operations = 0
   /// Bytes of the messages, both ways; of a sync round trip, those of its texts.
   var bytes = 0
+  /// When the last unary call ended.
+  var lastEnd: ContinuousClock.Instant?
   var errors = 0
   var firstError: String?
   /// The time of each call or round trip, in nanoseconds.
@@ -33,6 +35,7 @@ struct Measurement: Sendable {
     messages += other.messages
     operations += other.operations
     bytes += other.bytes
+    lastEnd = [lastEnd, other.lastEnd].compactMap { $0 }.max()
     errors += other.errors
     if firstError == nil { firstError = other.firstError }
     latencies.add(other.latencies)

@@ -36,9 +36,10 @@ struct Worker: Sendable {
         let now = ContinuousClock.now
         if user.id != expected || user.plan.rawValue != Int32(next % 3 + 1) || !user.hasCreatedAt {
           measurement.fail("GetUser of \(expected) answered \(user.id)")
-        } else if window.counts(from: start, to: now) {
+        } else if interval == nil ? window.counts(from: start, to: now) : window.counts(dueAt: start) {
           measurement.calls += 1
           measurement.messages += 1
+          measurement.lastEnd = now
           measurement.operations += 1
           measurement.bytes += sizes.requests[next] + sizes.users[next]
           measurement.record(now - start)
@@ -46,6 +47,10 @@ struct Worker: Sendable {
       } catch {
         measurement.fail("\(error)")
         if error.code == .unavailable { return measurement }
+      }
+      if ContinuousClock.now > window.end + MeasuredWindow.longestDelay {
+        measurement.fail("The server is \(MeasuredWindow.longestDelay) behind the rate")
+        return measurement
       }
       next = next + 1 == UserTable.count ? 0 : next + 1
       start = await nextStart(after: start)
