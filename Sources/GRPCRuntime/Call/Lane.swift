@@ -95,7 +95,8 @@ package enum Outcome: Sendable {
     return await suspended(isInterruptible: false)
   }
 
-  private func takeOutcome() -> Outcome? {
+  /// The outcome of an operation that has ended; nil while it goes on.
+  final func takeOutcome() -> Outcome? {
     guard state.load(ordering: .acquiring) == State.ended else { return nil }
     let outcome: Outcome = succeeded ? .succeeded : .failed
     state.store(State.idle, ordering: .releasing)

@@ -7,8 +7,8 @@ internal import Synchronization
 /// messages written one after another share their frames (`GRPC_WRITE_BUFFER_HINT` on all but the last), and a lone
 /// message still goes out before the thread waits for anything.
 final class MessageSender: @unchecked Sendable {
-  // Sendable: `isWriting` admits one at a time to everything but `isToBeFlushed`, which the queue's thread alone touches.
-  private let isWriting = Atomic<Bool>(false)
+  // Sendable: `user` admits one at a time to everything but `isToBeFlushed`, which the queue's thread alone touches.
+  private let user = Atomic<User>(.nobody)
   private let lane = Lane()
   private var held: ByteBuffer?
   private var hasSentMetadata = false
@@ -16,6 +16,10 @@ final class MessageSender: @unchecked Sendable {
   private var lastFlush = MonotonicInstant(nanoseconds: 0)
   private var isToBeFlushed = false
   private let turn = Atomic<Int>(0)
+
+  private enum User: UInt8, AtomicRepresentable {
+    case nobody, writing, flushing
+  }
 
   /// The messages after which a writer lets the other tasks of its thread run.
   private static let longestTurn = 64
@@ -32,34 +36,33 @@ final class MessageSender: @unchecked Sendable {
   }
 
   private func writeAtOnce(_ message: consuming ByteBuffer, to call: CallHandle) async -> WriteOutcome {
-    guard claim() else { return .busy }
+    guard await claim() else { return .busy }
     defer { release() }
     if let obstacle = await obstacle(in: call) { return obstacle }
-    guard call.queue.isCurrent else {
-      if let previous = held.take() {
-        start(previous, flags: 0, in: call)
-        if let obstacle = await obstacle(in: call) { return obstacle }
+    let previous = held.take()
+    held = consume message
+    if let previous {
+      start(previous, flags: call.queue.isCurrent ? bufferingFlags() : 0, in: call)
+      if let obstacle = await obstacle(in: call) {
+        if call.queue.isCurrent { scheduleFlush(of: call) }
+        return obstacle
       }
-      start(message, flags: 0, in: call)
-      return await obstacle(in: call) ?? .written
     }
-    guard let previous = held.take() else {
-      held = consume message
+    // Asked for anew: a task without the queue's executor may begin on the queue's thread, and go on elsewhere.
+    if call.queue.isCurrent {
       scheduleFlush(of: call)
       return .written
     }
-    held = consume message
-    start(previous, flags: bufferingFlags(), in: call)
-    let obstacle = await obstacle(in: call)
-    if obstacle == nil { scheduleFlush(of: call) }
-    return obstacle ?? .written
+    return await sendHeld(in: call) ?? .written
   }
 
-  /// Sends the initial metadata by itself, unless it has been sent.
+  /// Sends the initial metadata by itself or with the message that is held back, unless it has been sent.
   func sendInitialMetadata(of call: CallHandle) async -> WriteOutcome {
-    guard claim() else { return .busy }
+    guard await claim() else { return .busy }
     defer { release() }
     if let obstacle = await obstacle(in: call) { return obstacle }
+    // The queue's thread may have come to flush meanwhile, and left it to this task.
+    if let obstacle = await sendHeld(in: call) { return obstacle }
     if hasSentMetadata { return .written }
     startInitialMetadata(of: call)
     return await obstacle(in: call) ?? .written
@@ -70,9 +73,17 @@ final class MessageSender: @unchecked Sendable {
   func flush(_ call: CallHandle) {
     isToBeFlushed = false
     // A task that is writing at this moment sees to it by itself.
-    guard claim() else { return }
+    guard take(for: .flushing) == .nobody else { return }
     defer { release() }
-    if hasEnded || lane.isOccupied { return }
+    if lane.isOccupied {
+      guard let outcome = lane.takeOutcome() else {
+        // A writer was interrupted: what it leaves goes out after what is under way.
+        if held != nil { scheduleFlush(of: call) }
+        return
+      }
+      if case .failed = outcome { hasEnded = true }
+    }
+    if hasEnded { return }
     if let message = held.take() {
       start(message, flags: 0, in: call)
     } else if !hasSentMetadata {
@@ -95,7 +106,7 @@ final class MessageSender: @unchecked Sendable {
     _ call: CallHandle, message: consuming ByteBuffer?,
     with last: (_ owesInitialMetadata: Bool, _ message: consuming ByteBuffer?) -> Void
   ) async -> Bool {
-    guard claim() else { return false }
+    guard await claim() else { return false }
     defer { release() }
     while lane.isOccupied {
       if await lane.outcome(in: call, expected: .atOnce) == .interrupted {
@@ -115,9 +126,30 @@ final class MessageSender: @unchecked Sendable {
     return true
   }
 
-  private func claim() -> Bool { !isWriting.exchange(true, ordering: .acquiring) }
+  /// Takes the sender for a writing task; false where another task has it.
+  private func claim() async -> Bool {
+    var user = take(for: .writing)
+    // The queue's thread is through in a moment: no reason to refuse a task on another thread.
+    while user == .flushing {
+      await Task.yield()
+      user = take(for: .writing)
+    }
+    return user == .nobody
+  }
 
-  private func release() { isWriting.store(false, ordering: .releasing) }
+  /// Takes the sender if nobody has it; returns who had it.
+  private func take(for newUser: User) -> User {
+    user.compareExchange(expected: .nobody, desired: newUser, ordering: .acquiring).original
+  }
+
+  private func release() { user.store(.nobody, ordering: .releasing) }
+
+  /// Sends what is held back, if anything is. Nil if the next can be started.
+  private func sendHeld(in call: CallHandle) async -> WriteOutcome? {
+    guard let message = held.take() else { return nil }
+    start(message, flags: 0, in: call)
+    return await obstacle(in: call)
+  }
 
   /// Waits for the operation that is under way, if one is. Nil if the next can be started.
   private func obstacle(in call: CallHandle) async -> WriteOutcome? {
