@@ -102,6 +102,15 @@ struct ShutdownTests {
     }
   }
 
+  @Test("A grace period may be as long or as short as a duration", arguments: [Int64.min, Int64.max])
+  func extremeGrace(_ seconds: Int64) async throws {
+    try await withEcho { client, server in
+      try await expectEqual(client.unary("a"), "a")
+      await client.channel.shutdown(grace: .seconds(seconds))
+      await server.shutdown(grace: .seconds(seconds))
+    }
+  }
+
   @Test("A channel's shutdown lets calls finish for a while, cancels the rest and refuses new ones")
   func channel() async throws {
     let started = Shared(0)

@@ -73,11 +73,7 @@ private actor ChannelLifeCycle {
   }
 
   func shutDown(grace: Duration) async {
-    let handle = handle
-    let end = Task {
-      try await Task.sleep(for: grace)
-      handle.cancelOpenCalls()
-    }
+    let end = GracePeriod.cancelling(after: grace) { [handle] in handle.cancelOpenCalls() }
     await handle.drain()
     end.cancel()
   }

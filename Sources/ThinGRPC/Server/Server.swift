@@ -86,11 +86,7 @@ public actor Server {
   }
 
   private func cancelCalls(after grace: Duration) -> Task<Void, any Error> {
-    let handle = handle
-    return Task {
-      try await Task.sleep(for: grace)
-      handle.cancelAllCalls()
-    }
+    GracePeriod.cancelling(after: grace) { [handle] in handle.cancelAllCalls() }
   }
 
   /// Returns when a shutdown has finished.
