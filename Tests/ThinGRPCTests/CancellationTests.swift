@@ -161,6 +161,16 @@ struct CancellationTests {
     }
   }
 
+  @Test("A request sequence that fails with the code OK does not look like a success")
+  func requestsFailingWithOK() async throws {
+    let (stream, continuation) = AsyncThrowingStream.makeStream(of: Text.self)
+    continuation.finish(throwing: RPCError(.ok, "is no error"))
+    try await withEcho { client, _ in
+      let error = await rpcError { try await client.chat(stream).collected() }
+      #expect(error?.code == .unknown)
+    }
+  }
+
   @Test("A server that answers early ends the sending of requests")
   func earlyAnswer() async throws {
     var service = EchoService()

@@ -93,7 +93,7 @@ struct ClientStream: Sendable {
       do {
         try await send()
         _ = await call.finishSending()
-      } catch let error as RPCError {
+      } catch let error as RPCError where error.code != .ok {
         call.cancel(code: error.code.rawValue, message: error.message)
       } catch is CancellationError {
         call.cancel(code: StatusCode.cancelled.rawValue, message: "The sequence of requests was cancelled")
