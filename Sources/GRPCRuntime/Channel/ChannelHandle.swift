@@ -32,7 +32,10 @@ internal import Synchronization
     return queues[Int(UInt(bitPattern: index) % UInt(queues.count))]
   }
 
-  /// Refuses new calls and returns when the open ones have ended.
+  /// Refuses new calls.
+  package func close() { openCalls.close() }
+
+  /// Returns when the open calls have ended. After `close`.
   package func drain() async { await openCalls.drain() }
 
   /// Cancels every open call.

@@ -40,11 +40,15 @@ final class OpenCalls: Sendable {
     state.withLock { $0.places.compactMap { $0 } }
   }
 
-  /// Refuses calls from now on, and returns when there are none.
+  /// Refuses calls from now on.
+  func close() {
+    state.withLock { $0.isClosed = true }
+  }
+
+  /// Returns when there are no calls. After `close`.
   func drain() async {
     await withCheckedContinuation { continuation in
       let drained = state.withLock { state in
-        state.isClosed = true
         state.drained.append(continuation)
         return state.takeContinuationsIfDrained()
       }

@@ -73,6 +73,8 @@ private actor ChannelLifeCycle {
   }
 
   func shutDown(grace: Duration) async {
+    // First of all: a call that began after the others were cancelled would be waited for as long as it likes.
+    handle.close()
     let end = GracePeriod.cancelling(after: grace) { [handle] in handle.cancelOpenCalls() }
     await handle.drain()
     end.cancel()
