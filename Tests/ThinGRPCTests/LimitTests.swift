@@ -64,4 +64,15 @@ struct LimitTests {
     }
     #expect(most.value <= 4)
   }
+
+  @Test(
+    "A time of the configuration may be any duration",
+    arguments: [
+      Duration.seconds(9_223_372_036_854_775) + .milliseconds(999), .seconds(Int64.max), .milliseconds(10),
+    ])
+  func times(_ time: Duration) async throws {
+    var configuration = ServerConfiguration()
+    configuration.maxConnectionAgeGrace = time
+    try await withEcho(server: configuration) { client, _ in try await expectEqual(client.unary("a"), "a") }
+  }
 }

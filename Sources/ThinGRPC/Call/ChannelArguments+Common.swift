@@ -22,7 +22,7 @@ extension ChannelArguments {
   /// Sets a time in milliseconds, at least one.
   mutating func set(_ name: String, milliseconds duration: Duration) {
     let (seconds, attoseconds) = duration.components
-    let (whole, isOverflow) = seconds.multipliedReportingOverflow(by: 1000)
-    set(name, clamping: isOverflow ? .max : max(1, Int(whole + attoseconds / 1_000_000_000_000_000)))
+    let milliseconds = Int64(Int32(clamping: seconds)) * 1000 + attoseconds / 1_000_000_000_000_000
+    set(name, clamping: max(1, Int(milliseconds)))
   }
 }
