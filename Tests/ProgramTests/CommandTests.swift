@@ -3,7 +3,7 @@ import Testing
 
 extension ProgramTests {
   /// `userctl` as a process, against a daemon.
-  @Suite(.timeLimit(.minutes(1))) struct CommandTests {
+  @Suite(.timeLimit(.minutes(5))) struct CommandTests {
     private var address: String { DaemonScope.address }
 
     private func userctl(_ arguments: String..., input: String = "") async throws -> Program.Result {

@@ -3,7 +3,7 @@ import Testing
 
 extension ProgramTests {
   /// The daemon as a process, called by `userctl`.
-  @Suite(.timeLimit(.minutes(1))) struct DaemonTests {
+  @Suite(.timeLimit(.minutes(5))) struct DaemonTests {
     private func daemon(
       _ arguments: [String] = ["--store", ":memory:"], environment: [String: String] = [:]
     ) async throws -> (program: Program, address: String) {

@@ -127,7 +127,7 @@ struct CancellationTests {
   }
 
   @Test(
-    "A stream that outlives its handler comes to its end", .timeLimit(.minutes(1)))
+    "A stream that outlives its handler comes to its end", .timeLimit(.minutes(5)))
   func leakedStreams() async throws {
     let leaked = Shared<(RequestStream<Text>, ResponseWriter<Text>)?>(nil)
     var service = EchoService()

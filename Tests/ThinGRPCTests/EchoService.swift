@@ -148,7 +148,7 @@ final class Shared<Value: Sendable>: Sendable {
 }
 
 /// Waits until `condition` holds; false after `timeout`.
-func eventually(within timeout: Duration = .seconds(10), _ condition: () async -> Bool) async -> Bool {
+func eventually(within timeout: Duration = .seconds(60), _ condition: () async -> Bool) async -> Bool {
   let end = ContinuousClock.now + timeout
   while ContinuousClock.now < end {
     if await condition() { return true }

@@ -93,7 +93,7 @@ struct ShutdownTests {
           return await group.reduce((0, 0)) { ($0.0 + $1.done, $0.1 + $1.failed) }
         }
       }
-      #expect(await eventually { total.value > 40 * round })
+      #expect(await eventually { total.value > 4 * round })
       await server.shutdown(grace: round.isMultiple(of: 2) ? .zero : .seconds(5))
       #expect(server.runningHandlerCount == 0)
       let (done, failed) = await load.value
@@ -124,7 +124,7 @@ struct ShutdownTests {
       let short = Task { try await client.unary("short") }
       let long = Task { try await client.unary("long") }
       #expect(await eventually { started.value == 2 })
-      await client.channel.shutdown(grace: .milliseconds(500))
+      await client.channel.shutdown(grace: .seconds(5))
       try await expectEqual(short.value, "short")
       let error = await rpcError { try await long.value }
       #expect(error?.code == .cancelled)
@@ -159,7 +159,7 @@ struct ShutdownTests {
     }
   }
 
-  @Test("Servers and channels come and go without keeping threads or memory", .timeLimit(.minutes(2)))
+  @Test("Servers and channels come and go without keeping threads or memory", .timeLimit(.minutes(5)))
   func repeated() async throws {
     for _ in 0..<50 {
       try await withEcho { client, _ in

@@ -3,7 +3,7 @@ import ThinGRPC
 
 @Suite("Writing from several places")
 struct WritingTests {
-  @Test("Tasks on the queue and off it may write in turn", .timeLimit(.minutes(1)))
+  @Test("Tasks on the queue and off it may write in turn", .timeLimit(.minutes(5)))
   func turns() async throws {
     var service = EchoService()
     service.onExpand = { request, responses, _ in
@@ -22,7 +22,7 @@ struct WritingTests {
   }
 
   @Test(
-    "A response goes out though the initial metadata is asked for after it", .timeLimit(.minutes(1)),
+    "A response goes out though the initial metadata is asked for after it", .timeLimit(.minutes(5)),
     arguments: [Place.sameTask, .elsewhere])
   func metadataAfterMessage(_ place: Place) async throws {
     var service = EchoService()
@@ -37,7 +37,7 @@ struct WritingTests {
     try await expectConversations(with: service, untilReceiving: "first")
   }
 
-  @Test("A task that leaves the queue's thread while it writes loses nothing", .timeLimit(.minutes(1)))
+  @Test("A task that leaves the queue's thread while it writes loses nothing", .timeLimit(.minutes(5)))
   func immediateTasks() async throws {
     var service = EchoService()
     service.onChat = { requests, responses, _ in
@@ -49,7 +49,7 @@ struct WritingTests {
     try await expectConversations(with: service, untilReceiving: "last")
   }
 
-  @Test("What a writer wrote before it was cancelled does not wait for the end", .timeLimit(.minutes(1)))
+  @Test("What a writer wrote before it was cancelled does not wait for the end", .timeLimit(.minutes(5)))
   func interruptedWriter() async throws {
     let large = Text(String(repeating: "x", count: 1_000_000))
     let begun = Shared(0)
@@ -93,7 +93,7 @@ struct WritingTests {
           for _ in 0..<100 {
             group.addTask {
               let (requests, continuation) = AsyncStream.makeStream(of: Text.self)
-              for try await response in client.chat(requests, options: .timeout(.seconds(10)))
+              for try await response in client.chat(requests, options: .timeout(.seconds(60)))
               where response == last {
                 continuation.finish()
               }

@@ -7,7 +7,7 @@ import UserProtos
 @testable import UserService
 
 /// The service as clients see it, through a server and a channel.
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
   private func withClient(
     of service: DatabaseUserService, _ body: (UserServiceClient, Server) async throws -> Void
   ) async throws {

@@ -16,7 +16,7 @@ struct LoadTests {
     let server = try Server(listeningOn: ["127.0.0.1:0"], credentials: .insecure, services: [service])
     let command = try LoadCommand.parse(
       [
-        "--addr", server.addresses[0], "--scenario", scenario.rawValue, "--duration-s", "0.3", "--warmup-s",
+        "--addr", server.addresses[0], "--scenario", scenario.rawValue, "--duration-s", "2", "--warmup-s",
         "0.05",
       ]
         + arguments)

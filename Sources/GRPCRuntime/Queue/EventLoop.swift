@@ -125,7 +125,7 @@ internal import Synchronization
 
   private func end() {
     mailbox.takeAll(into: &ready)
-    runReadyJobs()
+    while !ready.isEmpty { runReadyJobs() }
     threadIdentity.store(0, ordering: .relaxed)
     unsafe grpc_completion_queue_destroy(queue)
   }

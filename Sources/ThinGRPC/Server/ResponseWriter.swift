@@ -12,7 +12,7 @@ public struct ResponseWriter<Response: CallMessage>: Sendable {
     self.context = context
   }
 
-  /// Writes one response.
+  /// Writes one response. One that was cancelled while it waited for room may still arrive.
   ///
   /// - Throws: `RPCError` with `cancelled` if the call has ended or the task is cancelled, and with `internalError` if the
   ///   message cannot be encoded or another task is writing.
