@@ -93,7 +93,7 @@ struct ShutdownTests {
           return await group.reduce((0, 0)) { ($0.0 + $1.done, $0.1 + $1.failed) }
         }
       }
-      #expect(await eventually { total.value > 4 * round })
+      #expect(await eventually { total.value > 40 * round })
       await server.shutdown(grace: round.isMultiple(of: 2) ? .zero : .seconds(5))
       #expect(server.runningHandlerCount == 0)
       let (done, failed) = await load.value
