@@ -56,6 +56,17 @@ static void serve(void) {
   }
 }
 
+// One line, with the port that the system chose where the address says 0.
+static void announce(const char *address, int port) {
+  const char *const colon = strrchr(address, ':');
+  if (strncmp(address, "unix", 4) == 0 || colon == NULL) {
+    printf("listening on %s\n", address);
+  } else {
+    printf("listening on %.*s:%d\n", (int)(colon - address), address, port);
+  }
+  fflush(stdout);
+}
+
 int main(int argument_count, char **arguments) {
   if (argument_count != 3 || strcmp(arguments[1], "--listen") != 0) {
     fprintf(stderr, "usage: floor-server --listen HOST:PORT|unix:PATH\n");
@@ -75,9 +86,7 @@ int main(int argument_count, char **arguments) {
   grpc_server_start(server);
   service_open();
   if (port != 0) {
-    // The port is what the system chose where the address says 0.
-    printf("listening on %s (port %d)\n", address, port);
-    fflush(stdout);
+    announce(address, port);
     signals_start(stop);
   } else {
     stop(0);
