@@ -10,6 +10,8 @@ internal import CGRPCShim
   let slots: UnsafeMutablePointer<thin_call_slots>
   /// The queue that has the events of the call.
   package let queue: CompletionQueue
+  /// The queue's thread only.
+  private var isToBeFlushed = false
 
   init(queue: CompletionQueue) {
     self.queue = queue
@@ -32,16 +34,29 @@ internal import CGRPCShim
     unsafe slots.deallocate()
   }
 
-  /// Starts a batch; the completion behind `tag` has its event.
-  final func start(_ operations: borrowing Operations, tag: UnsafeMutableRawPointer) {
-    let error = unsafe operations.start(on: slots.pointee.call!, tag: tag)
+  /// Starts a batch that `completion` has the event of. On the queue's thread, `completion` may be completed before this
+  /// returns.
+  ///
+  /// - Returns: whether it was.
+  @discardableResult
+  final func start(_ operations: borrowing Operations, for completion: Completion) -> Bool {
+    guard queue.isCurrent else {
+      startBatch(operations, for: completion)
+      return false
+    }
+    return queue.loop.startingOperation(of: completion) { startBatch(operations, for: completion) }
+  }
+
+  private final func startBatch(_ operations: borrowing Operations, for completion: Completion) {
+    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.retainedTag())
     // This module makes the batches, and validates what goes into them: a refusal is its own mistake.
     precondition(error == GRPC_CALL_OK, "The core refused a batch (grpc_call_error \(error.rawValue))")
   }
 
   /// Starts a batch whose outcome `lane` waits for.
   final func start(_ operations: borrowing Operations, on lane: Lane) {
-    unsafe start(operations, tag: lane.begin(for: self))
+    lane.begin(for: self)
+    start(operations, for: lane)
   }
 
   /// Cancels the call with a status that both sides see; what is outstanding ends soon after
@@ -89,8 +104,20 @@ internal import CGRPCShim
   /// What the call sends before anything else. Asked for once, by whoever starts the first batch that sends.
   func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) { ([], 0) }
 
-  /// Sends what the call's sender holds back.
-  func flush() {}
+  /// Has the call flushed before the queue's thread next waits. The queue's thread only.
+  final func flushLater() {
+    if isToBeFlushed { return }
+    isToBeFlushed = true
+    queue.loop.flushLater(self)
+  }
+
+  final func flush() {
+    isToBeFlushed = false
+    flushStreams()
+  }
+
+  /// Sends what the call's sender holds back, then starts the receive that was put off.
+  func flushStreams() {}
 }
 
 extension grpc_status_code {

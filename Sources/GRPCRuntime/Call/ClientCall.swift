@@ -29,10 +29,14 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     }
   }
 
+  /// What is done with a call.
   package enum Shape: Sendable {
-    /// One message each way: `unary` is the only thing to do with the call.
+    /// `unary`, and nothing else.
     case unary
-    case streaming
+    /// `beginServerStreaming`, then `next`.
+    case serverStreaming
+    /// `beginClientStreaming`, then `write` and `next`.
+    case clientStreaming
   }
 
   /// Creates a call (`grpc_channel_create_call`); nil if the channel is shut down. Nothing is sent yet.
@@ -42,8 +46,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     metadataFlags =
       parameters.waitsForReady
       ? UInt32(GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET) : 0
-    sender = shape == .streaming ? MessageSender() : nil
-    receiver = shape == .streaming ? MessageReceiver(receivesInitialMetadata: true) : nil
+    sender = shape == .clientStreaming ? MessageSender() : nil
+    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
       channel.pointer, nil, 0, queue.loop.queue, path.slice.borrowed, nil, parameters.deadline.coreTime, nil)
@@ -57,7 +61,10 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     (metadata, metadataFlags)
   }
 
-  override func flush() { sender?.flush(self) }
+  override func flushStreams() {
+    sender?.flush(self)
+    receiver?.flush(self)
+  }
 
   /// Makes a unary call: one batch, one suspension. A cancelled task cancels the call. Returns when the call has ended.
   package func unary(_ message: consuming ByteBuffer) async {
@@ -123,7 +130,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Waits for the call's end. One task, once; its cancellation cancels the call.
   package func ended() async {
-    _ = await finish.outcome(in: self, expected: .later)
+    _ = await finish.outcome(in: self)
   }
 
   /// Has `task` cancelled when the call ends.

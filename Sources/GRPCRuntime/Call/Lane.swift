@@ -32,13 +32,12 @@ package enum Outcome: Sendable {
   /// Keeps the call, and so the memory that the core writes to, alive while an operation is outstanding.
   private var call: CallHandle?
 
-  /// Marks an operation of `call` as started and returns its tag.
-  final func begin(for call: CallHandle) -> UnsafeMutableRawPointer {
+  /// Marks an operation of `call` as started.
+  final func begin(for call: CallHandle) {
     precondition(
       state.load(ordering: .acquiring) == State.idle, "Two operations of one kind are outstanding on a call")
     self.call = call
     state.store(State.inFlight, ordering: .releasing)
-    return unsafe retainedTag()
   }
 
   /// Whether an operation has begun whose outcome nobody has taken yet.
@@ -59,24 +58,12 @@ package enum Outcome: Sendable {
   /// For subclasses; called on the thread that has the event.
   func didComplete(in call: CallHandle) {}
 
-  /// When an operation is likely to end.
-  enum Expectation {
-    /// Inside the function that starts it: so the queue's own thread looks for its event before it suspends the task.
-    case atOnce
-    /// When the peer has done something.
-    case later
-  }
-
   /// Waits for the operation that has begun. One task at a time.
   ///
   /// A cancelled task cancels `call`, or, if its tasks do not do that, ends the wait alone: a later call of this function
   /// can wait for the same operation.
-  final func outcome(in call: CallHandle, expected: Expectation) async -> Outcome {
+  final func outcome(in call: CallHandle) async -> Outcome {
     if let outcome = takeOutcome() { return outcome }
-    if case .atOnce = expected, call.queue.isCurrent, let succeeded = call.queue.loop.takeEvent(of: self) {
-      complete(succeeded)
-      return takeOutcome() ?? .failed
-    }
     let cancelsCall = call.isCancelledByWaiters
     return await withTaskCancellationHandler {
       await suspended(isInterruptible: !cancelsCall)

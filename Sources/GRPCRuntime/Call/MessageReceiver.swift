@@ -2,11 +2,19 @@ internal import CGRPCShim
 internal import Synchronization
 
 /// The receiving lane of a stream: messages one by one, each asked for when it is wanted.
+///
+/// To ask for a message makes the core announce that there is room for it. So on the queue's thread a receive is put off
+/// until the thread has nothing left to do but to wait: the announcement then shares a packet with what the call sends.
+/// While messages come in faster than they are read, there is nothing to wait for, and each is asked for at once.
 final class MessageReceiver: @unchecked Sendable {
-  // Sendable: `isReading` admits one task at a time.
+  // Sendable: `isReading` admits one task at a time to everything but `isPutOff`, which the queue's thread alone touches.
   private let isReading = Atomic<Bool>(false)
   private let lane = Lane()
   private var hasReceivedMetadata: Bool
+  private var isPutOff = false
+  /// Whether the last message was there already when it was asked for.
+  private var isBehind = false
+  private var turn = Turn()
 
   /// - Parameter receivesInitialMetadata: whether the peer's initial metadata comes with the first message, as it does
   ///   on a client. A server has it from the start.
@@ -17,16 +25,17 @@ final class MessageReceiver: @unchecked Sendable {
   func next(of call: CallHandle) async -> ReceiveOutcome {
     guard !isReading.exchange(true, ordering: .acquiring) else { return .busy }
     defer { isReading.store(false, ordering: .releasing) }
+    if turn.isOver() { await Task.yield() }
     if !lane.isOccupied {
-      var operations = Operations()
-      if !hasReceivedMetadata {
-        hasReceivedMetadata = true
-        unsafe operations.receiveInitialMetadata(into: call.slots)
+      lane.begin(for: call)
+      if !isBehind, call.queue.isCurrent {
+        isPutOff = true
+        call.flushLater()
+      } else {
+        startReceiving(of: call)
       }
-      unsafe operations.receiveMessage(into: call.slots)
-      call.start(operations, on: lane)
     }
-    switch await lane.outcome(in: call, expected: .later) {
+    switch await lane.outcome(in: call) {
     case .interrupted: return .interrupted
     case .failed: return .failed
     case .succeeded:
@@ -34,6 +43,23 @@ final class MessageReceiver: @unchecked Sendable {
       // No message stands for the end of the stream, and for a failure before it.
       return unsafe grpc_call_failed_before_recv_message(call.slots.pointee.call!) == 0 ? .end : .failed
     }
+  }
+
+  /// Starts the receive that was put off, if one was. Called on the queue's thread before it waits for events.
+  func flush(_ call: CallHandle) {
+    guard isPutOff else { return }
+    isPutOff = false
+    startReceiving(of: call)
+  }
+
+  private func startReceiving(of call: CallHandle) {
+    var operations = Operations()
+    if !hasReceivedMetadata {
+      hasReceivedMetadata = true
+      unsafe operations.receiveInitialMetadata(into: call.slots)
+    }
+    unsafe operations.receiveMessage(into: call.slots)
+    isBehind = call.start(operations, for: lane)
   }
 }
 

@@ -15,30 +15,21 @@ final class MessageSender: @unchecked Sendable {
   private var hasEnded = false
   private var lastFlush = MonotonicInstant(nanoseconds: 0)
   private var isToBeFlushed = false
-  private let turn = Atomic<Int>(0)
+  private var turn = Turn()
 
   private enum User: UInt8, AtomicRepresentable {
     case nobody, writing, flushing
   }
-
-  /// The messages after which a writer lets the other tasks of its thread run.
-  private static let longestTurn = 64
 
   /// A task that writes without ever suspending has its messages sent at least this often, in nanoseconds.
   private static let longestBuffering: Int64 = 1_000_000
 
   /// Writes one message; returns when the core has room for the next.
   func write(_ message: consuming ByteBuffer, to call: CallHandle) async -> WriteOutcome {
-    let outcome = await writeAtOnce(message, to: call)
-    // A writer whose messages all find room would never be suspended, and keep the thread to itself.
-    if turn.wrappingAdd(1, ordering: .relaxed).newValue % Self.longestTurn == 0 { await Task.yield() }
-    return outcome
-  }
-
-  private func writeAtOnce(_ message: consuming ByteBuffer, to call: CallHandle) async -> WriteOutcome {
     guard await claim() else { return .busy }
     defer { release() }
     if let obstacle = await obstacle(in: call) { return obstacle }
+    if turn.isOver() { await Task.yield() }
     let previous = held.take()
     held = consume message
     if let previous {
@@ -71,6 +62,7 @@ final class MessageSender: @unchecked Sendable {
   /// Sends what is held back, or else the initial metadata where that is still owed. Called on the queue's thread before it
   /// waits for events.
   func flush(_ call: CallHandle) {
+    guard isToBeFlushed else { return }
     isToBeFlushed = false
     // A task that is writing at this moment sees to it by itself.
     guard take(for: .flushing) == .nobody else { return }
@@ -93,9 +85,8 @@ final class MessageSender: @unchecked Sendable {
 
   /// Has `flush` called before the queue's thread next waits. The queue's thread only.
   func scheduleFlush(of call: CallHandle) {
-    if isToBeFlushed { return }
     isToBeFlushed = true
-    call.queue.loop.flushLater(call)
+    call.flushLater()
   }
 
   /// Ends the stream with one last batch, made of what `last` is given: whether the initial metadata is still owed, and
@@ -109,7 +100,7 @@ final class MessageSender: @unchecked Sendable {
     guard await claim() else { return false }
     defer { release() }
     while lane.isOccupied {
-      if await lane.outcome(in: call, expected: .atOnce) == .interrupted {
+      if await lane.outcome(in: call) == .interrupted {
         // The last batch has to wait for the one before. Only the call's end is sure to end that.
         call.cancel(code: GRPC_STATUS_CANCELLED.code, message: "Cancelled while a message was being sent")
         _ = await lane.uninterruptedOutcome()
@@ -154,7 +145,7 @@ final class MessageSender: @unchecked Sendable {
   /// Waits for the operation that is under way, if one is. Nil if the next can be started.
   private func obstacle(in call: CallHandle) async -> WriteOutcome? {
     if lane.isOccupied {
-      switch await lane.outcome(in: call, expected: .atOnce) {
+      switch await lane.outcome(in: call) {
       case .succeeded: break
       case .failed: hasEnded = true
       case .interrupted: return .interrupted

@@ -18,7 +18,7 @@ internal import Synchronization
   // Thread.
   private var ready: [UnownedJob] = []
   private var running: [UnownedJob] = []
-  private var putAside: [grpc_event] = unsafe []
+  private var putAside: [Event] = []
   private var unflushed: [any Flushable] = []
 
   /// How many rounds of jobs run before the loop looks for events again, so that jobs that never stop making others
@@ -54,24 +54,35 @@ internal import Synchronization
     return true
   }
 
-  /// Has `sender` flushed before the thread next waits for events. Thread.
-  func flushLater(_ sender: any Flushable) {
-    unflushed.append(sender)
+  /// Has `call` flushed before the thread next waits for events. Thread.
+  func flushLater(_ call: any Flushable) {
+    unflushed.append(call)
   }
 
-  /// Looks once, without waiting, whether `completion`'s event is there already, and takes it. Thread.
+  /// Calls `start`, which starts an operation on the queue, and handles the event that it leads to at once, if any: an
+  /// operation often ends inside the function that starts it. Thread.
   ///
-  /// An operation often ends inside `grpc_call_start_batch`: then its task goes on without being suspended. The event of
-  /// another operation is put aside for the loop.
-  func takeEvent(of completion: Completion) -> Bool? {
-    let event = unsafe grpc_completion_queue_next(queue, gpr_time_0(GPR_CLOCK_MONOTONIC), nil)
-    guard unsafe event.type == GRPC_OP_COMPLETE else { return nil }
-    if unsafe event.tag == Unmanaged.passUnretained(completion).toOpaque() {
-      completion.releaseTag()
-      return unsafe event.success != 0
+  /// The core keeps such an event for the thread that asked for it (`grpc_completion_queue_thread_local_cache_init`)
+  /// instead of taking it through the queue. `completion` is completed before this function returns; what completes
+  /// otherwise has its turn after the job that runs now.
+  ///
+  /// - Returns: whether `completion` was completed.
+  @discardableResult
+  func startingOperation(of completion: Completion?, _ start: () -> Void) -> Bool {
+    unsafe grpc_completion_queue_thread_local_cache_init(queue)
+    start()
+    var tag: UnsafeMutableRawPointer?
+    var succeeded: Int32 = 0
+    guard unsafe grpc_completion_queue_thread_local_cache_flush(queue, &tag, &succeeded) != 0 else {
+      return false
     }
-    unsafe putAside.append(event)
-    return nil
+    if let completion, unsafe tag == Unmanaged.passUnretained(completion).toOpaque() {
+      completion.releaseTag()
+      completion.complete(succeeded != 0)
+      return true
+    }
+    putAside.append(unsafe Event(tag: tag, succeeded: succeeded != 0))
+    return false
   }
 
   private func run() {
@@ -79,60 +90,75 @@ internal import Synchronization
     ready.reserveCapacity(256)
     running.reserveCapacity(256)
     while true {
-      runReadyJobs()
-      flush()
-      if unsafe !putAside.isEmpty {
-        let events = unsafe putAside
-        unsafe putAside.removeAll(keepingCapacity: true)
-        unsafe events.forEach { unsafe handle($0) }
-        continue
+      for _ in 0..<Self.roundsBetweenEvents where hasWork {
+        handlePutAside()
+        runReadyJobs()
+        if ready.isEmpty { flush() }
       }
-      let deadline = ready.isEmpty ? gpr_inf_future(GPR_CLOCK_MONOTONIC) : gpr_time_0(GPR_CLOCK_MONOTONIC)
+      flush()
+      let deadline = hasWork ? gpr_time_0(GPR_CLOCK_MONOTONIC) : gpr_inf_future(GPR_CLOCK_MONOTONIC)
       let event = unsafe grpc_completion_queue_next(queue, deadline, nil)
       switch unsafe event.type {
-      case GRPC_OP_COMPLETE: unsafe handle(event)
+      case GRPC_OP_COMPLETE: unsafe handle(Event(tag: event.tag, succeeded: event.success != 0))
       case GRPC_QUEUE_SHUTDOWN: return end()
       default: continue
       }
     }
   }
 
+  /// Whether there is something to do before the thread waits for events.
+  private var hasWork: Bool { !ready.isEmpty || !putAside.isEmpty }
+
+  private func handlePutAside() {
+    guard !putAside.isEmpty else { return }
+    let events = putAside
+    putAside.removeAll(keepingCapacity: true)
+    for event in events { handle(event) }
+  }
+
   private func runReadyJobs() {
-    for _ in 0..<Self.roundsBetweenEvents where !ready.isEmpty {
-      swap(&ready, &running)
-      for job in running {
-        // A job's task keeps its executor alive.
-        unsafe job.runSynchronously(on: executor!.asUnownedTaskExecutor())
-      }
-      running.removeAll(keepingCapacity: true)
+    swap(&ready, &running)
+    for job in running {
+      // A job's task keeps its executor alive.
+      unsafe job.runSynchronously(on: executor!.asUnownedTaskExecutor())
     }
+    running.removeAll(keepingCapacity: true)
   }
 
   private func flush() {
     guard !unflushed.isEmpty else { return }
-    let senders = unflushed
+    let calls = unflushed
     unflushed.removeAll(keepingCapacity: true)
-    for sender in senders { sender.flush() }
+    for call in calls { call.flush() }
   }
 
-  private func handle(_ event: grpc_event) {
+  private func handle(_ event: Event) {
     guard let tag = unsafe event.tag else {
       mailbox.takeAll(into: &ready)
       return
     }
-    unsafe Completion.taking(tag: tag).complete(event.success != 0)
+    unsafe Completion.taking(tag: tag).complete(event.succeeded)
   }
 
   private func end() {
     mailbox.takeAll(into: &ready)
-    while !ready.isEmpty { runReadyJobs() }
+    while hasWork {
+      handlePutAside()
+      runReadyJobs()
+    }
     threadIdentity.store(0, ordering: .relaxed)
     unsafe grpc_completion_queue_destroy(queue)
   }
 }
 
-/// A sender that holds a message back until it is known whether another follows at once.
+/// That an operation has ended, as the core tells it.
+@safe private struct Event {
+  let tag: UnsafeMutableRawPointer?
+  let succeeded: Bool
+}
+
+/// A call that holds operations back until it is known what else follows at once.
 protocol Flushable: AnyObject {
-  /// Sends what is held back. Called on the queue's thread before it waits for events.
+  /// Starts what is held back. Called on the queue's thread before it waits for events.
   func flush()
 }

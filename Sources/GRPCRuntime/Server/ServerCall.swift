@@ -33,8 +33,14 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     super.init(queue: queue)
   }
 
-  /// Asks for a call of the method (`grpc_server_request_registered_call`).
+  /// Asks for a call of the method. On the queue's thread, a call that is waiting already is put aside until later.
   func post() {
+    guard queue.isCurrent else { return request() }
+    queue.loop.startingOperation(of: nil) { request() }
+  }
+
+  /// `grpc_server_request_registered_call`.
+  private func request() {
     let error = unsafe grpc_server_request_registered_call(
       server.pointer, method.tag, slots.pointer(to: \.call), slots.pointer(to: \.deadline),
       slots.pointer(to: \.initial_metadata), method.input == .one ? slots.pointer(to: \.message) : nil,
@@ -80,7 +86,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     isCloseWatched = true
     var operations = Operations()
     unsafe operations.receiveClose(into: slots)
-    unsafe start(operations, tag: CloseWatch(of: self).retainedTag())
+    start(operations, for: CloseWatch(of: self))
   }
 
   fileprivate func didClose() {
@@ -128,7 +134,10 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     }
   }
 
-  override func flush() { sender.flush(self) }
+  override func flushStreams() {
+    sender.flush(self)
+    receiver.flush(self)
+  }
 
   /// Ends the call, in one batch with all that is still to be sent. The handler's last act.
   ///
@@ -167,7 +176,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
       unsafe operations.sendStatus(
         code, message: statusMessage.isEmpty ? nil : details, trailingMetadata: trailingMetadata)
       if !isCloseWatched { unsafe operations.receiveClose(into: slots) }
-      unsafe start(operations, tag: retainedTag())
+      start(operations, for: self)
     }
   }
 }

@@ -14,8 +14,10 @@ internal import Synchronization
   let execution: HandlerExecution
   private let runningHandlers = Atomic<Int>(0)
 
-  /// How many requests of each method are posted ahead on each queue, so that a burst of calls is accepted at once.
-  private static let postedRequests = 32
+  /// How many requests of each method are posted ahead on each queue. A call that finds none waits in the core until the
+  /// next is posted, which each accepted call does first. Few, because Debian's build of the core looks through all that
+  /// is outstanding on a queue at each event.
+  private static let postedRequests = 2
 
   package init(arguments: ChannelArguments, queues: [CompletionQueue], execution: HandlerExecution) {
     self.queues = queues

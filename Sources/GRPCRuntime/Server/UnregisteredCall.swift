@@ -42,7 +42,7 @@ internal import CGRPCShim
       unsafe operations.sendStatus(
         GRPC_STATUS_UNIMPLEMENTED.code, message: statusDetails, trailingMetadata: OutgoingMetadata([]))
       unsafe operations.receiveClose(into: slots)
-      unsafe start(operations, tag: retainedTag())
+      start(operations, for: self)
     }
   }
 }

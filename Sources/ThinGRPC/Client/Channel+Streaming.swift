@@ -39,7 +39,7 @@ extension Channel {
 
   @usableFromInline
   func stream(_ method: MethodDescriptor, options: CallOptions) throws(RPCError) -> ClientStream {
-    ClientStream(call: try makeCall(method, shape: .streaming, options: options))
+    ClientStream(call: try makeCall(method, shape: .clientStreaming, options: options))
   }
 
   @usableFromInline
@@ -50,7 +50,7 @@ extension Channel {
     ResponseStream(options: options) { () throws(RPCError) in
       // Encoded first: a call that exists must begin, or nothing would end it.
       let request = try request()
-      let call = try self.makeCall(method, shape: .streaming, options: options)
+      let call = try self.makeCall(method, shape: .serverStreaming, options: options)
       call.beginServerStreaming(request.takeBuffer())
       return call
     }
