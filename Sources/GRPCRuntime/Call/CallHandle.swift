@@ -4,7 +4,7 @@ internal import CGRPCShim
 ///
 /// Every outstanding batch keeps the call alive, so the memory outlives whatever the core may still write. Batches may be
 /// started from any thread, one at a time of each kind.
-@safe package class CallHandle: Completion, Flushable, @unchecked Sendable {
+@safe package class CallHandle: Completion, @unchecked Sendable {
   // Sendable: `slots` is set up before the call is known to anybody else; after that each slot is written by the core under
   // one lane's operation, and read by the task that has waited for it.
   let slots: UnsafeMutablePointer<thin_call_slots>
@@ -37,7 +37,7 @@ internal import CGRPCShim
   /// Starts a batch that `completion` has the event of. On the queue's thread, `completion` may be completed before this
   /// returns.
   ///
-  /// - Returns: whether it was.
+  /// - Returns: whether the batch led to an event at once.
   @discardableResult
   final func start(_ operations: borrowing Operations, for completion: Completion) -> Bool {
     guard queue.isCurrent else {
@@ -111,6 +111,7 @@ internal import CGRPCShim
     queue.loop.flushLater(self)
   }
 
+  /// Starts what is held back. Called on the queue's thread before it waits for events.
   final func flush() {
     isToBeFlushed = false
     flushStreams()

@@ -19,7 +19,9 @@ internal import Synchronization
   private var ready: [UnownedJob] = []
   private var running: [UnownedJob] = []
   private var putAside: [Event] = []
-  private var unflushed: [any Flushable] = []
+  private var handled: [Event] = []
+  private var unflushed: [CallHandle] = []
+  private var flushing: [CallHandle] = []
 
   /// How many rounds of jobs run before the loop looks for events again, so that jobs that never stop making others
   /// do not starve the calls.
@@ -55,18 +57,18 @@ internal import Synchronization
   }
 
   /// Has `call` flushed before the thread next waits for events. Thread.
-  func flushLater(_ call: any Flushable) {
+  func flushLater(_ call: CallHandle) {
     unflushed.append(call)
   }
 
-  /// Calls `start`, which starts an operation on the queue, and handles the event that it leads to at once, if any: an
+  /// Calls `start`, which starts an operation on the queue, and takes the event that it leads to at once, if any: an
   /// operation often ends inside the function that starts it. Thread.
   ///
   /// The core keeps such an event for the thread that asked for it (`grpc_completion_queue_thread_local_cache_init`)
   /// instead of taking it through the queue. `completion` is completed before this function returns; what completes
   /// otherwise has its turn after the job that runs now.
   ///
-  /// - Returns: whether `completion` was completed.
+  /// - Returns: whether there was an event.
   @discardableResult
   func startingOperation(of completion: Completion?, _ start: () -> Void) -> Bool {
     unsafe grpc_completion_queue_thread_local_cache_init(queue)
@@ -79,10 +81,10 @@ internal import Synchronization
     if let completion, unsafe tag == Unmanaged.passUnretained(completion).toOpaque() {
       completion.releaseTag()
       completion.complete(succeeded != 0)
-      return true
+    } else {
+      putAside.append(unsafe Event(tag: tag, succeeded: succeeded != 0))
     }
-    putAside.append(unsafe Event(tag: tag, succeeded: succeeded != 0))
-    return false
+    return true
   }
 
   private func run() {
@@ -111,9 +113,9 @@ internal import Synchronization
 
   private func handlePutAside() {
     guard !putAside.isEmpty else { return }
-    let events = putAside
-    putAside.removeAll(keepingCapacity: true)
-    for event in events { handle(event) }
+    swap(&putAside, &handled)
+    for event in handled { handle(event) }
+    handled.removeAll(keepingCapacity: true)
   }
 
   private func runReadyJobs() {
@@ -127,9 +129,9 @@ internal import Synchronization
 
   private func flush() {
     guard !unflushed.isEmpty else { return }
-    let calls = unflushed
-    unflushed.removeAll(keepingCapacity: true)
-    for call in calls { call.flush() }
+    swap(&unflushed, &flushing)
+    for call in flushing { call.flush() }
+    flushing.removeAll(keepingCapacity: true)
   }
 
   private func handle(_ event: Event) {
@@ -155,10 +157,4 @@ internal import Synchronization
 @safe private struct Event {
   let tag: UnsafeMutableRawPointer?
   let succeeded: Bool
-}
-
-/// A call that holds operations back until it is known what else follows at once.
-protocol Flushable: AnyObject {
-  /// Starts what is held back. Called on the queue's thread before it waits for events.
-  func flush()
 }

@@ -4,39 +4,43 @@ internal import ThinGRPCGuarding
 
 /// A call that a client made: posted as a request for a call, then served by its method's handler.
 package final class ServerCall: CallHandle, @unchecked Sendable {
-  // Sendable: as CallHandle. `task`, `isCloseWatched` and `hasReplied` are touched before the handler starts or, where it
-  // runs on the queue, by the queue's thread alone; elsewhere the close is watched before the handler starts.
+  // Sendable: as CallHandle. `task`, `isCloseWatched`, `isClosed` and `hasReplied` are touched before the handler starts or,
+  // where it runs on the queue, by the queue's thread alone; elsewhere the close is watched before the handler starts.
   private let server: ServerHandle
   package let method: RegisteredMethod
   private let phase = Atomic<UInt8>(Phase.requested)
   private var task: Task<Void, Never>?
   private var isCloseWatched = false
+  private var isClosed = false
   private var hasReplied = false
-  private let responseMetadata = Guarded(ResponseMetadata())
-  private let sender = MessageSender()
-  private let receiver = MessageReceiver(receivesInitialMetadata: false)
+  let response = Guarded(Response())
+  /// Made where there is a stream of responses.
+  let streamSender: MessageSender?
+  private let receiver: MessageReceiver?
 
   private enum Phase {
     static let requested: UInt8 = 0
     static let accepted: UInt8 = 1
   }
 
-  private struct ResponseMetadata {
-    var initial: [MetadataField] = []
-    var trailing: [MetadataField] = []
-    var isInitialSent = false
-  }
-
   init(server: ServerHandle, method: RegisteredMethod, queue: CompletionQueue) {
     self.server = server
     self.method = method
+    streamSender = method.output == .many ? MessageSender() : nil
+    receiver = method.input == .many ? MessageReceiver(receivesInitialMetadata: false) : nil
     super.init(queue: queue)
   }
 
   /// Asks for a call of the method. On the queue's thread, a call that is waiting already is put aside until later.
-  func post() {
-    guard queue.isCurrent else { return request() }
-    queue.loop.startingOperation(of: nil) { request() }
+  ///
+  /// - Returns: whether there was one.
+  @discardableResult
+  func post() -> Bool {
+    guard queue.isCurrent else {
+      request()
+      return false
+    }
+    return queue.loop.startingOperation(of: nil) { request() }
   }
 
   /// `grpc_server_request_registered_call`.
@@ -55,7 +59,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     phase.store(Phase.accepted, ordering: .releasing)
     // A request that fails is the server's shutdown.
     guard succeeded else { return }
-    server.post(method, on: queue)
+    server.replaceRequest(of: method, on: queue)
     serve()
   }
 
@@ -63,22 +67,17 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     server.handlerDidBegin()
     switch server.execution {
     case .queue:
-      let task = Task.immediate(executorPreference: queue) { await handle() }
+      let task = method.handler(self)
       // A handler that has replied already needs no watch: its reply's batch has the close in it.
       if !hasReplied {
         self.task = task
         watchClose()
       }
     case .globalPool:
-      // The event of the close comes to this thread, so not before the task is known.
       watchClose()
-      task = Task(executorPreference: globalConcurrentExecutor) { [self] in await handle() }
+      task = method.handler(self)
+      if isClosed { cancelHandler() }
     }
-  }
-
-  private func handle() async {
-    await method.handler(self)
-    server.handlerDidEnd()
   }
 
   /// Has the handler's task cancelled when the client goes away.
@@ -90,84 +89,45 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   }
 
   fileprivate func didClose() {
+    isClosed = true
+    cancelHandler()
+  }
+
+  private func cancelHandler() {
     if unsafe slots.pointee.cancelled != 0 { task?.cancel() }
   }
 
   // MARK: For the handler
 
+  /// Where the handler is to run.
+  package var execution: HandlerExecution { server.execution }
+
+  /// The handler's last act.
+  package func handlerDidEnd() { server.handlerDidEnd() }
+
   /// The deadline that the client set.
   package var deadline: MonotonicInstant { unsafe MonotonicInstant(slots.pointee.deadline) }
 
-  /// Reads the next message of a stream.
+  /// Reads the next message of a stream of requests.
   package func next() async -> ReceiveOutcome {
-    await receiver.next(of: self)
-  }
-
-  /// Writes a message of a stream.
-  package func write(_ message: consuming ByteBuffer) async -> WriteOutcome {
-    await sender.write(message, to: self)
-  }
-
-  /// Replaces the initial metadata of the response; false if it has been sent. Each field's `problem` must be nil.
-  package func setInitialMetadata(_ fields: [MetadataField]) -> Bool {
-    responseMetadata.withLock { metadata in
-      if metadata.isInitialSent { return false }
-      metadata.initial = fields
-      return true
-    }
-  }
-
-  /// Replaces the trailing metadata of the response. Each field's `problem` must be nil.
-  package func setTrailingMetadata(_ fields: [MetadataField]) {
-    responseMetadata.withLock { $0.trailing = fields }
-  }
-
-  /// Sends the initial metadata now instead of with the first message.
-  package func sendInitialMetadata() async -> WriteOutcome {
-    await sender.sendInitialMetadata(of: self)
-  }
-
-  override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
-    responseMetadata.withLock { metadata in
-      metadata.isInitialSent = true
-      return (metadata.initial, 0)
-    }
+    await receiver!.next(of: self)
   }
 
   override func flushStreams() {
-    sender.flush(self)
-    receiver.flush(self)
+    sender?.flush(self)
+    receiver?.flush(self)
   }
 
-  /// Ends the call, in one batch with all that is still to be sent. The handler's last act.
-  ///
-  /// - Parameters:
-  ///   - message: the only message of a unary call or a client stream that succeeded.
-  ///   - trailing: added to the trailing metadata that was set.
-  package func reply(
-    _ message: consuming ByteBuffer?, code: Int32, statusMessage: String, trailing: [MetadataField]
-  ) async {
-    let isDone = await sender.finish(self, message: message) { owesInitialMetadata, message in
-      startReply(
-        message, withInitialMetadata: owesInitialMetadata, code: code, statusMessage: statusMessage,
-        trailing: trailing)
-    }
-    if !isDone {
-      // A task that outlives its handler is still writing. The stream cannot be completed, so it must not look complete.
-      cancel(
-        code: GRPC_STATUS_INTERNAL.code, message: "The handler returned while one of its tasks was writing")
-    }
-  }
-
-  private func startReply(
+  /// Starts the batch that ends the call.
+  func startReply(
     _ message: consuming ByteBuffer?, withInitialMetadata: Bool, code: Int32, statusMessage: String,
     trailing: [MetadataField]
   ) {
     hasReplied = true
     let message = message
-    let trailingMetadata = OutgoingMetadata(responseMetadata.withLock { $0.trailing } + trailing)
-    let statusSlice = Slice(copying: statusMessage)
-    var details = unsafe statusSlice.borrowed
+    let trailingMetadata = OutgoingMetadata(response.withLock { $0.trailing } + trailing)
+    let statusSlice = statusMessage.isEmpty ? nil : Slice(copying: statusMessage)
+    var details = unsafe statusSlice?.borrowed ?? grpc_slice()
     let initialMetadata = OutgoingMetadata(withInitialMetadata ? initialMetadataToSend().fields : [])
     var operations = Operations()
     if withInitialMetadata { operations.sendInitialMetadata(initialMetadata) }
@@ -177,6 +137,13 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
         code, message: statusMessage.isEmpty ? nil : details, trailingMetadata: trailingMetadata)
       if !isCloseWatched { unsafe operations.receiveClose(into: slots) }
       start(operations, for: self)
+    }
+  }
+
+  override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
+    response.withLock { response in
+      response.isInitialSent = true
+      return (response.initial, 0)
     }
   }
 }

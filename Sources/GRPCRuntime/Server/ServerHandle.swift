@@ -14,10 +14,9 @@ internal import Synchronization
   let execution: HandlerExecution
   private let runningHandlers = Atomic<Int>(0)
 
-  /// How many requests of each method are posted ahead on each queue. A call that finds none waits in the core until the
-  /// next is posted, which each accepted call does first. Few, because Debian's build of the core looks through all that
-  /// is outstanding on a queue at each event.
-  private static let postedRequests = 2
+  /// How many requests of each method are posted ahead on each queue at first. A call that finds none waits in the core
+  /// until the next is posted, which each accepted call does first.
+  private static let initialRequests = 2
 
   package init(arguments: ChannelArguments, queues: [CompletionQueue], execution: HandlerExecution) {
     self.queues = queues
@@ -44,12 +43,15 @@ internal import Synchronization
   }
 
   /// Adds a method (`grpc_server_register_method`); false if there is one with this path already. Before `start`.
+  ///
+  /// - Parameter handler: starts a task that serves a call, and returns it. Called on the call's queue.
   package func register(
-    _ path: String, input: RegisteredMethod.Input, handler: @escaping @Sendable (ServerCall) async -> Void
+    _ path: String, input: RegisteredMethod.MessageCount, output: RegisteredMethod.MessageCount,
+    handler: @escaping @Sendable (ServerCall) -> Task<Void, Never>
   ) -> Bool {
     let payload = input == .one ? GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER : GRPC_SRM_PAYLOAD_NONE
     guard let tag = unsafe grpc_server_register_method(pointer, path, nil, payload, 0) else { return false }
-    methods.append(unsafe RegisteredMethod(tag: tag, path: path, input: input, handler: handler))
+    methods.append(unsafe RegisteredMethod(tag: tag, input: input, output: output, handler: handler))
     return true
   }
 
@@ -57,16 +59,27 @@ internal import Synchronization
   package func start() {
     unsafe grpc_server_start(pointer)
     for queue in queues {
-      for _ in 0..<Self.postedRequests {
+      for _ in 0..<Self.initialRequests {
         for method in methods { post(method, on: queue) }
         UnregisteredCall.post(on: self, queue: queue)
       }
     }
   }
 
-  /// Asks for a call of `method`.
-  func post(_ method: RegisteredMethod, on queue: CompletionQueue) {
+  /// Asks for a call of `method`; true if there is one already.
+  @discardableResult
+  private func post(_ method: RegisteredMethod, on queue: CompletionQueue) -> Bool {
     ServerCall(server: self, method: method, queue: queue).post()
+  }
+
+  /// Asks for another call of `method` in place of one that was accepted, and for one more where calls come faster than
+  /// requests for them.
+  ///
+  /// So the requests that are posted ahead are about as many as the calls that come at a time: a call that finds none costs
+  /// the core a detour, and each that is outstanding costs time at each event, for Debian's build of the core looks
+  /// through all of them.
+  func replaceRequest(of method: RegisteredMethod, on queue: CompletionQueue) {
+    if post(method, on: queue), method.mayAddRequest() { post(method, on: queue) }
   }
 
   /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).
@@ -111,27 +124,37 @@ package enum HandlerExecution: Sendable {
 
 /// A method that a server serves.
 @safe package final class RegisteredMethod: Sendable {
-  /// How many messages the client sends.
-  package enum Input: Sendable {
-    /// One, which is received along with the call.
+  /// How many messages one side sends.
+  package enum MessageCount: Sendable {
     case one
     case many
   }
 
   // Sendable: the core's handle for the method; it belongs to the server and never changes.
   nonisolated(unsafe) let tag: UnsafeMutableRawPointer
-  package let path: String
-  package let input: Input
-  let handler: @Sendable (ServerCall) async -> Void
+  /// One request is received along with the call.
+  let input: MessageCount
+  let output: MessageCount
+  let handler: @Sendable (ServerCall) -> Task<Void, Never>
+  private let addedRequests = Atomic<Int>(0)
+
+  /// The most requests that are posted ahead beyond the first, on all queues.
+  private static let mostAddedRequests = 64
 
   init(
-    tag: UnsafeMutableRawPointer, path: String, input: Input,
-    handler: @escaping @Sendable (ServerCall) async -> Void
+    tag: UnsafeMutableRawPointer, input: MessageCount, output: MessageCount,
+    handler: @escaping @Sendable (ServerCall) -> Task<Void, Never>
   ) {
     unsafe self.tag = unsafe tag
-    self.path = path
     self.input = input
+    self.output = output
     self.handler = handler
+  }
+
+  /// Counts a request that is added to those posted ahead; false where there are enough.
+  func mayAddRequest() -> Bool {
+    if addedRequests.load(ordering: .relaxed) >= Self.mostAddedRequests { return false }
+    return addedRequests.wrappingAdd(1, ordering: .relaxed).newValue <= Self.mostAddedRequests
   }
 }
 

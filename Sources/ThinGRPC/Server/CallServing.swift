@@ -1,30 +1,61 @@
 internal import GRPCRuntime
 
 /// Serves the calls of one method: interceptors, handler, reply.
-struct CallServing: Sendable {
+final class CallServing: Sendable {
   let method: RPCMethod
-  let interceptors: [any ServerInterceptor]
-  let onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)?
+  private let interceptors: [any ServerInterceptor]
+  private let onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)?
 
-  func serve(_ call: ServerCall) async {
-    let context = ServerContext(call, method: method.descriptor)
-    do {
-      var reply: MessageBytes?
-      try await ServerContext.$current.withValue(context) { reply = try await handle(context) }
-      await call.reply(
-        reply.take()?.takeBuffer(), code: StatusCode.ok.rawValue, statusMessage: "", trailing: [])
-    } catch {
-      let error = status(for: error, in: context)
-      await call.reply(
-        nil, code: error.code.rawValue, statusMessage: error.message, trailing: error.metadata.fields)
+  init(
+    method: RPCMethod, interceptors: [any ServerInterceptor],
+    onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)?
+  ) {
+    self.method = method
+    self.interceptors = interceptors
+    self.onUnexpectedError = onUnexpectedError
+  }
+
+  /// Starts the task that serves `call`.
+  func begin(_ call: ServerCall) -> Task<Void, Never> {
+    let context = ServerContext(call, serving: self)
+    // Bound before the task is there: it inherits the value, which costs less than a binding of its own.
+    return ServerContext.$current.withValue(context) {
+      switch call.execution {
+      case .queue: Task.immediate(executorPreference: call.queue) { await self.serve(context) }
+      case .globalPool: Task(executorPreference: globalConcurrentExecutor) { await self.serve(context) }
+      }
     }
   }
 
-  private func handle(_ context: ServerContext) async throws -> MessageBytes? {
-    if interceptors.isEmpty { return try await method.handler(context) }
-    var reply: MessageBytes?
-    try await interceptors.run(context) { reply = try await method.handler(context) }
-    return reply
+  // Part of the task's own function: each asynchronous function between the task and the handler costs a call as much as
+  // decoding its request.
+  @inline(__always)
+  private func serve(_ context: ServerContext) async {
+    let outcome: (code: StatusCode, message: String, trailing: [MetadataField])
+    var response: MessageBytes?
+    do {
+      if interceptors.isEmpty {
+        response = try await method.handler(context)
+      } else {
+        try await interceptors.run(context) { response = try await self.method.handler(context) }
+      }
+      outcome = (.ok, "", [])
+    } catch {
+      let error = status(for: error, in: context)
+      response = nil
+      outcome = (error.code, error.message, error.metadata.fields)
+    }
+    let call = context.call
+    if call.awaitsReplyAlone() {
+      call.reply(
+        response.take()?.takeBuffer(), code: outcome.code.rawValue, statusMessage: outcome.message,
+        trailing: outcome.trailing)
+    } else {
+      await call.finish(
+        response.take()?.takeBuffer(), code: outcome.code.rawValue, statusMessage: outcome.message,
+        trailing: outcome.trailing)
+    }
+    call.handlerDidEnd()
   }
 
   /// The one place where what a handler throws becomes a status. An error of an unknown type says nothing to the client.

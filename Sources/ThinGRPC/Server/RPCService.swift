@@ -70,10 +70,18 @@ public struct RPCMethod: Sendable {
   }
 
   /// How many messages the client sends.
-  var input: RegisteredMethod.Input {
+  var input: RegisteredMethod.MessageCount {
     switch descriptor.kind {
     case .unary, .serverStreaming: .one
     case .clientStreaming, .bidirectionalStreaming: .many
+    }
+  }
+
+  /// How many messages the server sends.
+  var output: RegisteredMethod.MessageCount {
+    switch descriptor.kind {
+    case .unary, .clientStreaming: .one
+    case .serverStreaming, .bidirectionalStreaming: .many
     }
   }
 }

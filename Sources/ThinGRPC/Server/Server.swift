@@ -37,7 +37,9 @@ public actor Server {
       for method in services.flatMap(\.rpcMethods) {
         let serving = CallServing(
           method: method, interceptors: interceptors, onUnexpectedError: onUnexpectedError)
-        guard handle.register(method.descriptor.path, input: method.input, handler: serving.serve) else {
+        let isNew = handle.register(
+          method.descriptor.path, input: method.input, output: method.output, handler: serving.begin)
+        guard isNew else {
           throw SetupError(.invalidConfiguration, "The method \(method.descriptor.path) is served twice")
         }
       }

@@ -34,8 +34,9 @@ public struct ServerConfiguration: Sendable {
   public var maxMetadataBytes = 16 << 10
   /// How many calls a connection may have open at a time: 1,000. A client keeps further calls waiting.
   public var maxConcurrentCallsPerConnection = 1_000
-  /// How long a connection without calls is kept: 15 minutes. Its client reconnects when it needs to. Nil keeps it.
-  public var maxConnectionIdle: Duration? = .seconds(15 * 60)
+  /// How long a connection without calls is kept; nil, the default, keeps it as long as it answers its probes. Its client
+  /// reconnects when it needs to. A limit costs each call about 4 % of its price: the core then watches every call.
+  public var maxConnectionIdle: Duration?
   /// How long a connection is kept at most; nil, the default, sets no limit.
   public var maxConnectionAge: Duration?
   /// How long the calls of a connection that is too old may go on: nil, the default, sets no limit.

@@ -5,16 +5,18 @@ package import GRPCRuntime
 /// Valid as long as the handler runs; may be used from any task.
 public struct ServerContext: Sendable {
   package let call: ServerCall
-  /// The method that was called.
-  public let method: MethodDescriptor
+  private let serving: CallServing
 
   /// The call that the current task is handling; nil outside handlers. Calls that are made meanwhile inherit its deadline.
   @TaskLocal public static var current: ServerContext?
 
-  init(_ call: ServerCall, method: MethodDescriptor) {
+  init(_ call: ServerCall, serving: CallServing) {
     self.call = call
-    self.method = method
+    self.serving = serving
   }
+
+  /// The method that was called.
+  public var method: MethodDescriptor { serving.method.descriptor }
 
   /// The initial metadata that the client sent, read anew each time.
   public var metadata: Metadata { Metadata(call.receivedInitialMetadata) }
