@@ -1,4 +1,5 @@
 internal import CGRPCShim
+internal import Glibc
 
 /// The core's process-wide state.
 package enum Environment {
@@ -11,6 +12,19 @@ package enum Environment {
 
   private static let initialized: Void = {
     CoreLog.takeOver()
+    endDeadlockDetection()
     grpc_init()
   }()
+
+  /// Ends abseil's search for deadlocks (`absl::SetMutexDeadlockDetectionMode`), which Debian's build of it leaves on: a
+  /// debugging aid that follows each lock that the core takes, and costs a call up to a tenth of its price.
+  ///
+  /// A C++ function of another name in each release of abseil, so it is looked up. Nothing changes where it is not found.
+  private static func endDeadlockDetection() {
+    let name = "_ZN4absl7debian329SetMutexDeadlockDetectionModeENS0_15OnDeadlockCycleE"
+    guard let function = unsafe dlsym(nil, name) else { return }
+    let setMode = unsafe unsafeBitCast(function, to: (@convention(c) (Int32) -> Void).self)
+    // OnDeadlockCycle::kIgnore.
+    setMode(0)
+  }
 }

@@ -67,10 +67,13 @@ struct Userd: AsyncParsableCommand {
     OpenFiles.raiseLimit()
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
+      var configuration = ServerConfiguration()
+      // A daemon outlives its clients' mistakes: a forgotten connection is closed.
+      configuration.maxConnectionIdle = .seconds(15 * 60)
       let server = try Server(
         listeningOn: listen, credentials: .insecure,
         services: [DatabaseUserService(store: store, logger: logger)],
-        interceptors: [CallLog(logger: logger)],
+        interceptors: [CallLog(logger: logger)], configuration: configuration,
         onUnexpectedError: { error, context in
           logger.error(
             "handler failed",

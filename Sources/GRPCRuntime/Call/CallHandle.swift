@@ -15,23 +15,16 @@ internal import CGRPCShim
 
   init(queue: CompletionQueue) {
     self.queue = queue
-    unsafe slots = .allocate(capacity: 1)
-    unsafe slots.initialize(to: thin_call_slots())
-    unsafe grpc_metadata_array_init(slots.pointer(to: \.initial_metadata))
-    unsafe grpc_metadata_array_init(slots.pointer(to: \.trailing_metadata))
+    unsafe slots = queue.isCurrent ? queue.loop.spareSlots.take() : .makeSlots()
   }
 
   deinit {
-    // The received keys and values belong to the call, so their arrays go before it.
-    unsafe grpc_metadata_array_destroy(slots.pointer(to: \.initial_metadata))
-    unsafe grpc_metadata_array_destroy(slots.pointer(to: \.trailing_metadata))
-    if let message = unsafe slots.pointee.message { unsafe grpc_byte_buffer_destroy(message) }
-    unsafe grpc_slice_unref(slots.pointee.status_details)
-    if let errorString = unsafe slots.pointee.error_string {
-      unsafe gpr_free(UnsafeMutableRawPointer(mutating: errorString))
+    unsafe slots.clear()
+    if queue.isCurrent {
+      unsafe queue.loop.spareSlots.give(slots)
+    } else {
+      unsafe slots.freeSlots()
     }
-    if let call = unsafe slots.pointee.call { unsafe grpc_call_unref(call) }
-    unsafe slots.deallocate()
   }
 
   /// Starts a batch that `completion` has the event of. On the queue's thread, `completion` may be completed before this

@@ -68,7 +68,14 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Makes a unary call: one batch, one suspension. A cancelled task cancels the call. Returns when the call has ended.
   package func unary(_ message: consuming ByteBuffer) async {
-    let request = consume message
+    startUnary(message)
+    await ended()
+  }
+
+  // Not inlined: the operations would make the asynchronous function's frame too large for the task's own stack.
+  @inline(never)
+  private func startUnary(_ request: consuming ByteBuffer) {
+    let request = consume request
     startSending(withInitialMetadata: true, on: finish) { operations in
       operations.sendMessage(request)
       operations.sendCloseFromClient()
@@ -76,7 +83,6 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
       unsafe operations.receiveMessage(into: slots)
       unsafe operations.receiveStatus(into: slots)
     }
-    await ended()
   }
 
   /// Begins a call that sends one message and receives many.

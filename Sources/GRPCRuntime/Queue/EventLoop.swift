@@ -22,6 +22,7 @@ internal import Synchronization
   private var handled: [Event] = []
   private var unflushed: [CallHandle] = []
   private var flushing: [CallHandle] = []
+  var spareSlots = SpareCallSlots()
 
   /// How many rounds of jobs run before the loop looks for events again, so that jobs that never stop making others
   /// do not starve the calls.

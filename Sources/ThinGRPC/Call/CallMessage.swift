@@ -29,3 +29,28 @@ public struct MessageCodingError: Error, Hashable, CustomStringConvertible {
   /// The reason.
   public var description: String { reason }
 }
+
+// Coding, for the asynchronous functions that carry messages. Never inlined into them: their frames come from the task's
+// own stack, which would take a block of memory more for the temporaries of coding.
+
+extension CallMessage {
+  /// Decodes a received message; bytes that are none end the call with `internalError`.
+  @inlinable @inline(never)
+  init(received bytes: consuming MessageBytes) throws(RPCError) {
+    do {
+      self = try Self(decoding: bytes)
+    } catch {
+      throw RPCError(error)
+    }
+  }
+
+  /// Encodes a message to send; a failure is the caller's to see as the call's.
+  @inlinable @inline(never)
+  func bytesToSend() throws(RPCError) -> MessageBytes {
+    do {
+      return try encoded()
+    } catch {
+      throw RPCError(error)
+    }
+  }
+}

@@ -8,7 +8,7 @@ extension Channel {
   public func serverStreaming<Request: CallMessage, Response: CallMessage>(
     _ method: MethodDescriptor, _ request: Request, options: CallOptions
   ) -> ResponseStream<Response> {
-    responses(method, options: options) { () throws(RPCError) in try MessageBytes(request: request) }
+    responses(method, options: options) { () throws(RPCError) in try request.bytesToSend() }
   }
 
   /// Makes a call with a stream of requests and one response. Generated clients call this.
@@ -23,7 +23,7 @@ extension Channel {
   ) async throws(RPCError) -> Response where Requests.Element: CallMessage {
     let call = try stream(method, options: options)
     call.begin(sending: requests)
-    return try Response(response: await call.onlyResponse(options))
+    return try Response(received: await call.onlyResponse(options))
   }
 
   /// Makes a call with a stream of requests and a stream of responses. Generated clients call this.
@@ -79,7 +79,7 @@ struct ClientStream: Sendable {
   where Requests.Element: CallMessage {
     begin { () async throws in
       for try await request in requests {
-        guard try await write(MessageBytes(request: request)) else { return }
+        guard try await write(request.bytesToSend()) else { return }
       }
     }
   }

@@ -8,7 +8,7 @@ extension Channel {
   public func unary<Request: CallMessage, Response: CallMessage>(
     _ method: MethodDescriptor, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> Response {
-    try Response(response: await unary(method, MessageBytes(request: request), options: options))
+    try Response(received: await unary(method, request.bytesToSend(), options: options))
   }
 
   @usableFromInline
@@ -41,29 +41,5 @@ extension ClientCall {
       StatusCode(rawValue: code), message, metadata: Metadata(receivedTrailingMetadata))
     error.debugDescription = errorDescription
     throw error
-  }
-}
-
-extension MessageBytes {
-  /// Encodes a request; a failure is the caller's to see as the call's.
-  @inlinable
-  init<Request: CallMessage>(request: borrowing Request) throws(RPCError) {
-    do {
-      self = try request.encoded()
-    } catch {
-      throw RPCError(error)
-    }
-  }
-}
-
-extension CallMessage {
-  /// Decodes a response; bytes that are none end the call with `internalError`.
-  @inlinable
-  init(response bytes: consuming MessageBytes) throws(RPCError) {
-    do {
-      self = try Self(decoding: bytes)
-    } catch {
-      throw RPCError(error)
-    }
   }
 }

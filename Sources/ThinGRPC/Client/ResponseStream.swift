@@ -36,7 +36,7 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Response? {
       guard let bytes = try await reader.next() else { return nil }
       do {
-        return try Response(response: bytes)
+        return try Response(received: bytes)
       } catch {
         reader.cancel()
         throw error

@@ -18,12 +18,9 @@ final class CallServing: Sendable {
   /// Starts the task that serves `call`.
   func begin(_ call: ServerCall) -> Task<Void, Never> {
     let context = ServerContext(call, serving: self)
-    // Bound before the task is there: it inherits the value, which costs less than a binding of its own.
-    return ServerContext.$current.withValue(context) {
-      switch call.execution {
-      case .queue: Task.immediate(executorPreference: call.queue) { await self.serve(context) }
-      case .globalPool: Task(executorPreference: globalConcurrentExecutor) { await self.serve(context) }
-      }
+    return switch call.execution {
+    case .queue: Task.immediate(executorPreference: call.queue) { await self.serve(context) }
+    case .globalPool: Task(executorPreference: globalConcurrentExecutor) { await self.serve(context) }
     }
   }
 
@@ -35,9 +32,11 @@ final class CallServing: Sendable {
     var response: MessageBytes?
     do {
       if interceptors.isEmpty {
-        response = try await method.handler(context)
+        try await ServerContext.$current.withValue(context) { response = try await method.handler(context) }
       } else {
-        try await interceptors.run(context) { response = try await self.method.handler(context) }
+        try await ServerContext.$current.withValue(context) {
+          try await interceptors.run(context) { response = try await self.method.handler(context) }
+        }
       }
       outcome = (.ok, "", [])
     } catch {
@@ -69,7 +68,6 @@ final class CallServing: Sendable {
         return RPCError(error.code, "\(error.message) (trailing metadata was left out: \(problem))")
       }
       return error
-    case let error as MessageCodingError: return RPCError(error)
     case is CancellationError: return RPCError(.cancelled, "The call was cancelled")
     default:
       onUnexpectedError?(error, context)

@@ -28,7 +28,7 @@ public struct RPCMethod: Sendable {
     _ handler: @escaping @Sendable (Request, ServerContext) async throws -> Response
   ) -> RPCMethod {
     RPCMethod(method) { context in
-      try await handler(Request(decoding: context.takeRequest()), context).encoded()
+      try await handler(Request(received: context.takeRequest()), context).bytesToSend()
     }
   }
 
@@ -39,7 +39,7 @@ public struct RPCMethod: Sendable {
     _ handler: @escaping @Sendable (Request, ResponseWriter<Response>, ServerContext) async throws -> Void
   ) -> RPCMethod {
     RPCMethod(method) { context in
-      try await handler(Request(decoding: context.takeRequest()), ResponseWriter(context), context)
+      try await handler(Request(received: context.takeRequest()), ResponseWriter(context), context)
       return nil
     }
   }
@@ -51,7 +51,7 @@ public struct RPCMethod: Sendable {
     _ handler: @escaping @Sendable (RequestStream<Request>, ServerContext) async throws -> Response
   ) -> RPCMethod {
     RPCMethod(method) { context in
-      try await handler(RequestStream(context), context).encoded()
+      try await handler(RequestStream(context), context).bytesToSend()
     }
   }
 

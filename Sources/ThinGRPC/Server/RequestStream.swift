@@ -34,11 +34,7 @@ public struct RequestStream<Request: CallMessage>: AsyncSequence, Sendable {
     @inlinable
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Request? {
       guard let bytes = try await context.nextRequest() else { return nil }
-      do {
-        return try Request(decoding: bytes)
-      } catch {
-        throw RPCError(error)
-      }
+      return try Request(received: bytes)
     }
   }
 }

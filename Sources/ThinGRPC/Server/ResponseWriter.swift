@@ -18,13 +18,7 @@ public struct ResponseWriter<Response: CallMessage>: Sendable {
   ///   message cannot be encoded or another task is writing.
   @inlinable
   public func write(_ response: Response) async throws(RPCError) {
-    let bytes: MessageBytes
-    do {
-      bytes = try response.encoded()
-    } catch {
-      throw RPCError(error)
-    }
-    try await context.write(bytes)
+    try await context.write(response.bytesToSend())
   }
 }
 

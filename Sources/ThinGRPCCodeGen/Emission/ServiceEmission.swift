@@ -64,6 +64,8 @@ extension Emission {
   ) throws(GeneratorError) {
     try text.block("extension \(name) {") { (text) throws(GeneratorError) in
       text.line("/// The methods with this service's code behind them, for the server.")
+      // So that it is compiled anew for the type that has the code, which is then called directly.
+      if access == "public " { text.line("@inlinable") }
       try text.block("\(access)var rpcMethods: [\(calls("RPCMethod"))] {") { (text) throws(GeneratorError) in
         try text.block("[", end: "]") { (text) throws(GeneratorError) in
           for method in service.methods { try emitRegistration(of: method, name, to: &text) }

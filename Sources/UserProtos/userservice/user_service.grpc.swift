@@ -52,7 +52,8 @@ public protocol UserService: RPCService {
 
 extension UserService {
   /// The methods with this service's code behind them, for the server.
-  @inlinable public var rpcMethods: [RPCMethod] {
+  @inlinable
+  public var rpcMethods: [RPCMethod] {
     [
       .unary(UserServiceMethods.getUser) { (request: GetUserRequest, context: ServerContext) in
         try await self.getUser(request, context: context)

@@ -20,6 +20,7 @@ public protocol Calls: RPCService {
 
 extension Calls {
   /// The methods with this service's code behind them, for the server.
+  @inlinable
   public var rpcMethods: [RPCMethod] {
     [
       .unary(CallsMethods.initMethod) { (request: Channel, context: ServerContext) in

@@ -45,6 +45,7 @@ public protocol Orders: RPCService {
 
 extension Orders {
   /// The methods with this service's code behind them, for the server.
+  @inlinable
   public var rpcMethods: [RPCMethod] {
     [
       .unary(OrdersMethods.place) { (request: Order, context: ServerContext) in
@@ -113,6 +114,7 @@ public protocol Nothing: RPCService {
 
 extension Nothing {
   /// The methods with this service's code behind them, for the server.
+  @inlinable
   public var rpcMethods: [RPCMethod] {
     [
     ]
