@@ -27,7 +27,8 @@ struct IdleTests {
   @Test("A server that cannot be reached is an error, and nothing is held")
   func unreachable() async throws {
     var wasHeld = false
-    let report = try await IdleStreams(address: "127.0.0.1:1", count: 2, channelCount: 1).hold { wasHeld = true }
+    let streams = try IdleStreams(address: "127.0.0.1:1", count: 2, channelCount: 1)
+    let report = await streams.hold { wasHeld = true }
     #expect(!wasHeld)
     #expect(report.errors == 2)
     #expect(!report.firstError.isEmpty)
