@@ -1,0 +1,57 @@
+"""Sets up and builds what is measured, in release."""
+
+import subprocess
+
+from .implementations import ALL, ROOT
+from .options import Options
+from .progress import say
+
+
+class BuildError(Exception):
+    pass
+
+
+_NESTED = ("grpc-swift-peer", "rest-server", "rest-client", "codec-bench")
+
+
+def needed(options: Options) -> list[str]:
+    """The names of what the options need, in the order in which it is made ready."""
+    names = [name for peer in options.peers for name in ALL[peer].builds]
+    if "rest" in options.sections:
+        names += ["rpcbench", *ALL["rest"].builds]
+    if "codec" in options.sections:
+        names.append("codec-bench")
+    if options.screenshot:
+        names.append("browser")
+    return list(dict.fromkeys(names))
+
+
+def commands(name: str) -> list[list[str]]:
+    """What makes one of them ready, from the root of the checkout."""
+    if name == "rpcbench":
+        return [["scripts/setup"], ["swift", "build", "-c", "release", "--product", "rpcbench"]]
+    if name in _NESTED:
+        nested = ["--package-path", "Benchmarks", "--product", name]
+        return [["scripts/setup"], ["swift", "build", "-c", "release", *nested]]
+    if name == "floor":
+        return [["scripts/setup"], ["Benchmarks/floor/build"]]
+    if name == "cpp":
+        return [["scripts/setup", "--bench"], ["Benchmarks/cpp/build"]]
+    if name == "python":
+        return [["scripts/setup", "--bench"]]
+    if name == "browser":
+        return [["scripts/setup", "--browser"]]
+    raise ValueError(name)
+
+
+def build(options: Options) -> None:
+    for name in needed(options):
+        say(f"making {name} ready")
+        for command in commands(name):
+            try:
+                done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            except OSError as error:
+                raise BuildError(f"{name}: {error}") from error
+            if done.returncode != 0:
+                output = done.stdout.decode(errors="replace")[-4_000:]
+                raise BuildError(f"{name}: {' '.join(command)} failed\n{output}")
