@@ -34,6 +34,9 @@ def main(arguments: list[str]) -> int:
             say(f"cannot build {error}")
             say("--only and --sections choose what is measured")
             return 1
+    if absent := build.missing(given):
+        say(f"these programs are not there: {', '.join(absent)}")
+        return 1
     if not given.quick:
         say("figures are only as quiet as the machine: end what else runs on it")
     begun, machine = _now(), environment(given.core)

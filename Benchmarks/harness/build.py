@@ -1,8 +1,9 @@
 """Sets up and builds what is measured, in release."""
 
 import subprocess
+from pathlib import Path
 
-from .implementations import ALL, ROOT
+from .implementations import ALL, CODEC_BENCH, ROOT
 from .options import Options
 from .progress import say
 
@@ -17,7 +18,7 @@ _NESTED = ("grpc-swift-peer", "rest-server", "rest-client", "codec-bench")
 def needed(options: Options) -> list[str]:
     """The names of what the options need, in the order in which it is made ready."""
     names = [name for peer in options.peers for name in ALL[peer].builds]
-    if "rest" in options.sections:
+    if "rest" in options.sections and "thin" in options.peers:
         names += ["rpcbench", *ALL["rest"].builds]
     if "codec" in options.sections:
         names.append("codec-bench")
@@ -55,3 +56,19 @@ def build(options: Options) -> None:
             if done.returncode != 0:
                 output = done.stdout.decode(errors="replace")[-4_000:]
                 raise BuildError(f"{name}: {' '.join(command)} failed\n{output}")
+
+
+def missing(options: Options) -> list[str]:
+    """The programs that the options need and that are not there."""
+    needs = set(needed(options))
+    programs = [
+        part
+        for implementation in ALL.values()
+        if needs.issuperset(implementation.builds)
+        for command in (implementation.server, implementation.client, implementation.idle)
+        for part in command or ()
+        if part.startswith(f"{ROOT}/")
+    ]
+    if "codec" in options.sections:
+        programs.append(CODEC_BENCH[0])
+    return [program for program in dict.fromkeys(programs) if not Path(program).exists()]

@@ -22,7 +22,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim, what was measured in each task, and a verdict on each. `amounts` are how often gRPC is better, or percents saved."""
+    """A claim, what was measured in each task, and a verdict on each: how many times better gRPC is, or how many percent less."""
 
     text: str
     unit: str

@@ -38,8 +38,8 @@ def reported(key: str) -> Callable[[dict], float]:
 
 
 def idle_series(records: list[dict], side: str) -> list[Series]:
-    """Resident memory in MiB over the number of idle streams: of each server under the floor's client, or of each client on
-    the floor's server."""
+    """Resident memory in MiB over the number of idle streams: of each server under the floor's client, or of each client
+    on the floor's server."""
     other = {"server": "client", "client": "server"}[side]
     rows = select(records, section="idle", **{other: FLOOR})
     found = []

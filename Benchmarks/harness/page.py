@@ -93,6 +93,6 @@ def _measured_on(report: dict) -> str:
     environment = report["environment"]
     versions = ", ".join(f"{name} {version}" for name, version in environment["versions"].items())
     return (
-        f"Measured from {report['begun']} to {report['ended']} at commit {environment['commit']} on {environment['processor']}, "
-        f"{environment['cores']} cores, {environment['memory_mib']} MiB, {environment['kernel']}. {versions}."
+        f"Measured from {report['begun']} to {report['ended']} at commit {environment['commit']} on "
+        f"{environment['processor']}, {environment['cores']} cores, {environment['memory_mib']} MiB, {environment['kernel']}. {versions}."
     )

@@ -1,4 +1,5 @@
-"""Which steps a benchmark has, and in which order: implementations take turns, so that what disturbs the machine disturbs all."""
+"""Which steps a benchmark has, and in which order: implementations take turns, so that what disturbs the machine disturbs
+all of them."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -34,8 +35,8 @@ QUICK_POINTS = {
 
 
 def pairs(peers: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Server and client of every run of the tables: each server with the floor's client, each client with the floor's server,
-    and each client with its own server."""
+    """Server and client of every run of the tables: each server with the floor's client, each client with the floor's
+    server, and each client with its own server."""
     servers = [(peer, FLOOR) for peer in peers]
     clients = [(FLOOR, peer) for peer in peers]
     both = [(peer, peer) for peer in peers]

@@ -82,7 +82,7 @@ def headline(report: dict) -> list[str]:
         sentences.append(
             f"ThinGRPC costs more than its bar of {BAR}x the C floor in {len(above)} places: {'; '.join(above)}."
             if above
-            else f"ThinGRPC is within its bar of {BAR}x the C floor in every scenario that was measured: server, client and both."
+            else f"ThinGRPC is within its bar of {BAR}x the C floor in every scenario: server, client and both."
         )
     sentences += codec_table.headline(records)
     for record in select(records, section="growth"):
