@@ -14,6 +14,9 @@
 #include "payload.h"
 #include "table.h"
 
+// How many streams wait for their first reply at a time: servers refuse calls that they cannot keep up with.
+enum { opening_at_a_time = 500 };
+
 static const char *address;
 static unsigned stream_count = 1000;
 static unsigned channel_count = 1;
@@ -32,16 +35,31 @@ struct stream {
 };
 
 static struct stream *streams;
+static grpc_channel **channels;
+static grpc_completion_queue *queue;
+static unsigned opened_count;
 static unsigned proven_count;
+// Streams that ended instead of replying.
+static unsigned silent_count;
 static unsigned open_count;
 static unsigned long errors;
 static char first_error[256];
 // A call that is never sent. An empty batch on it is how another thread wakes the queue's.
 static grpc_call *wake_up_call;
 
-// The text holds nothing that JSON would need escaped.
-static void fail(const char *text, int code) {
-  if (errors++ == 0) snprintf(first_error, sizeof first_error, "%s (%d)", text, code);
+static void fail(const char *text) {
+  if (errors++ == 0) snprintf(first_error, sizeof first_error, "%s", text);
+}
+
+static void fail_with_status(grpc_status_code status, grpc_slice details) {
+  char text[sizeof first_error];
+  int const length = snprintf(text, sizeof text, "status %d: %.*s", (int)status,
+                              (int)GRPC_SLICE_LENGTH(details), (const char *)GRPC_SLICE_START_PTR(details));
+  // What JSON would need escaped.
+  for (int index = 0; index < length && text[index] != 0; index++) {
+    if (text[index] == '"' || text[index] == '\\' || (unsigned char)text[index] < 0x20) text[index] = ' ';
+  }
+  fail(text);
 }
 
 static void start_batch(struct stream *stream, const grpc_op *operations, size_t count) {
@@ -52,8 +70,12 @@ static void start_batch(struct stream *stream, const grpc_op *operations, size_t
   abort();
 }
 
-static void open_stream(struct stream *stream, grpc_channel *channel, grpc_completion_queue *queue) {
+static void open_next_stream(void) {
   static const char method[] = "/userservice.UserService/SyncUsers";
+  struct stream *stream = &streams[opened_count];
+  grpc_channel *channel = channels[opened_count % channel_count];
+  stream->user = opened_count % table_size;
+  opened_count++;
   stream->call = grpc_channel_create_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue,
                                           grpc_slice_from_static_string(method), NULL,
                                           gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
@@ -77,13 +99,14 @@ static void prove(struct stream *stream) {
   stream->proven = true;
   proven_count++;
   if (stream->reply == NULL) {
-    fail("a stream ended before its first reply", 0);
+    // Its status, which says why, comes when the stream is ended.
+    silent_count++;
     return;
   }
   const SyncResult *result = payload_decode(&sync_result_descriptor, stream->reply);
   if (result == NULL || !result->ok || result->code != 0 ||
       strcmp(result->id, table_user(stream->user)->id) != 0 || strcmp(result->message, "updated") != 0) {
-    fail("a wrong SyncResult", 0);
+    fail("a wrong SyncResult");
   }
   arena_reset();
   grpc_byte_buffer_destroy(stream->reply);
@@ -102,7 +125,7 @@ static void end_stream(struct stream *stream) {
 }
 
 static void close_stream(struct stream *stream) {
-  if (stream->status != GRPC_STATUS_OK) fail("a stream ended with status", (int)stream->status);
+  if (stream->status != GRPC_STATUS_OK) fail_with_status(stream->status, stream->status_details);
   grpc_slice_unref(stream->status_details);
   grpc_metadata_array_destroy(&stream->initial_metadata);
   grpc_metadata_array_destroy(&stream->trailing_metadata);
@@ -121,7 +144,7 @@ static void *await_end_of_input(void *unused) {
 
 static void hold(void) {
   // Streams that failed are not worth holding the others for.
-  if (errors == 0) {
+  if (errors == 0 && silent_count == 0) {
     printf("holding %u streams\n", stream_count);
     fflush(stdout);
     pthread_t thread;
@@ -132,9 +155,10 @@ static void hold(void) {
   }
 }
 
-static void run(grpc_completion_queue *queue) {
+static void run(void) {
   open_count = stream_count;
   if (stream_count == 0) hold();
+  while (opened_count < stream_count && opened_count < opening_at_a_time) open_next_stream();
   bool ended = false;
   while (open_count > 0 || !ended) {
     struct stream *stream = grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL).tag;
@@ -143,6 +167,7 @@ static void run(grpc_completion_queue *queue) {
       for (unsigned index = 0; index < stream_count; index++) end_stream(&streams[index]);
     } else if (!stream->proven) {
       prove(stream);
+      if (opened_count < stream_count) open_next_stream();
       if (proven_count == stream_count) hold();
     } else {
       close_stream(stream);
@@ -196,19 +221,17 @@ int main(int argument_count, char **arguments) {
   parse(argument_count, arguments);
   table_fill();
   grpc_init();
-  grpc_completion_queue *queue = grpc_completion_queue_create_for_next(NULL);
-  grpc_channel **channels = calloc(channel_count, sizeof *channels);
+  queue = grpc_completion_queue_create_for_next(NULL);
+  channels = calloc(channel_count, sizeof *channels);
   streams = calloc(stream_count, sizeof *streams);
   if (channels == NULL || (streams == NULL && stream_count > 0)) abort();
   for (unsigned index = 0; index < channel_count; index++) channels[index] = channel_open(address);
   wake_up_call = grpc_channel_create_call(channels[0], NULL, GRPC_PROPAGATE_DEFAULTS, queue,
                                           grpc_slice_from_static_string("/wake-up"), NULL,
                                           gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
-  for (unsigned index = 0; index < stream_count; index++) {
-    streams[index].user = index % table_size;
-    open_stream(&streams[index], channels[index % channel_count], queue);
-  }
-  run(queue);
+  run();
+  // With the status OK, that is: another one has been counted already.
+  if (silent_count > 0 && errors == 0) fail("a stream ended before its first reply");
   report();
 
   grpc_call_unref(wake_up_call);

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .medians import middle
+from .medians import measured_middle, middle
 from .plan import REST_TASKS
 from .tables import select
 
@@ -13,10 +13,11 @@ TASKS = tuple(task for task, *_ in REST_TASKS)
 class Side:
     """One of the two in one task: medians over the rounds."""
 
+    # None where the clients do not tell, or no call ended in a window.
     payload_bytes: float | None
-    p50_us: float
-    p99_us: float
-    ops_per_s: float
+    p50_us: float | None
+    p99_us: float | None
+    calls_per_s: float
     cpu_us: float
 
 
@@ -38,16 +39,20 @@ class Claim:
 
 
 def side(records: list[dict], placement: str, task: str, name: str) -> Side | None:
-    rows = select(records, section="rest", placement=placement, task=task, server=name)
+    rows = [
+        row
+        for row in select(records, section="rest", placement=placement, task=task, server=name)
+        if row["report"]["calls_per_s"] > 0
+    ]
     if not rows:
         return None
     reports = [row["report"] for row in rows]
     return Side(
         payload_bytes=middle([bytes_ for report in reports if (bytes_ := bytes_a_call(report)) is not None]),
-        p50_us=middle([report["p50_us"] for report in reports]),
-        p99_us=middle([report["p99_us"] for report in reports]),
+        p50_us=measured_middle([report["p50_us"] for report in reports]),
+        p99_us=measured_middle([report["p99_us"] for report in reports]),
         # Calls, so that a page counts as one on either side.
-        ops_per_s=middle([report["calls_per_s"] for report in reports]),
+        calls_per_s=middle([report["calls_per_s"] for report in reports]),
         cpu_us=middle([per_call(row) for row in rows]),
     )
 
@@ -56,13 +61,13 @@ def bytes_a_call(report: dict) -> float | None:
     """The bytes of the messages of one call, both ways; a client tells those of an operation."""
     if "request_bytes" not in report or "response_bytes" not in report:
         return None
-    return (report["request_bytes"] + report["response_bytes"]) * report["ops"] / report["calls"]
+    return (report["request_bytes"] + report["response_bytes"]) * report["ops_per_s"] / report["calls_per_s"]
 
 
 def per_call(record: dict) -> float:
     """CPU of both sides for one call."""
     report = record["report"]
-    return (record["server_us"] + record["client_us"]) * report["ops"] / report["calls"]
+    return (record["server_us"] + record["client_us"]) * report["ops_per_s"] / report["calls_per_s"]
 
 
 def claims(records: list[dict], placement: str) -> list[Claim]:
@@ -73,17 +78,15 @@ def claims(records: list[dict], placement: str) -> list[Claim]:
         if all(pair := (side(records, placement, task, "thin"), side(records, placement, task, "rest")))
     }
 
-    def amounts(of) -> dict[str, float]:
-        return {task: of(grpc, rest) for task, (grpc, rest) in measured.items()}
+    def rest_to_grpc(key: str) -> dict[str, float]:
+        amounts = {task: (getattr(grpc, key), getattr(rest, key)) for task, (grpc, rest) in measured.items()}
+        return {task: rest / grpc for task, (grpc, rest) in amounts.items() if grpc and rest}
 
-    with_bytes = {
-        task: rest.payload_bytes / grpc.payload_bytes
-        for task, (grpc, rest) in measured.items()
-        if grpc.payload_bytes and rest.payload_bytes
-    }
+    throughput = {task: 1 / ratio for task, ratio in rest_to_grpc("calls_per_s").items()}
+    saved = {task: (1 - 1 / ratio) * 100 for task, ratio in rest_to_grpc("cpu_us").items()}
     return [
-        Claim("payload 3-5x smaller", "x", 3, 5, with_bytes),
-        Claim("latency 2-10x lower", "x", 2, 10, amounts(lambda grpc, rest: rest.p50_us / grpc.p50_us)),
-        Claim("throughput 3-10x higher", "x", 3, 10, amounts(lambda grpc, rest: grpc.ops_per_s / rest.ops_per_s)),
-        Claim("CPU 30-50 % lower", "%", 30, 50, amounts(lambda grpc, rest: (1 - grpc.cpu_us / rest.cpu_us) * 100)),
+        Claim("payload 3-5x smaller", "x", 3, 5, rest_to_grpc("payload_bytes")),
+        Claim("latency 2-10x lower", "x", 2, 10, rest_to_grpc("p50_us")),
+        Claim("throughput 3-10x higher", "x", 3, 10, throughput),
+        Claim("CPU 30-50 % lower", "%", 30, 50, saved),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .implementations import FLOOR, PEERS
-from .medians import middle
+from .medians import measured_middle, middle
 from .tables import cost_us, select
 
 Points = list[tuple[float, float]]
@@ -23,7 +23,8 @@ def series(records: list[dict], section: str, x: str, y: Callable[[dict], float]
     for name in PEERS:
         own = [row for row in rows if row["server"] == name]
         at = sorted({row[x] for row in own})
-        points = [(value, middle([y(row) for row in own if row[x] == value])) for value in at]
+        medians = [(value, measured_middle([y(row) for row in own if row[x] == value])) for value in at]
+        points = [(value, middle_) for value, middle_ in medians if middle_ is not None]
         if points:
             found.append(Series(name, points))
     return found

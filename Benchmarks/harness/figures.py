@@ -7,7 +7,7 @@ from .charts.lines import line_chart
 from .charts.scales import Linear, Logarithmic, Ordinal
 from .curves import Series, cost_of_both, idle_series, reported, series
 from .implementations import FLOOR, label
-from .medians import middle
+from .medians import measured_middle
 from .tables import BAR, SIDES, each_cell, select
 from .tabulation import PLACEMENTS
 from .words import figure, size, times
@@ -55,7 +55,8 @@ def percentile_figures(records: list[dict], placement: str) -> list[Figure]:
     for name in names:
         rows = select(records, section="tables", placement=placement, scenario=scenario, server=name, client=name)
         keys = [(50.0, "p50_us"), (90.0, "p90_us"), (99.0, "p99_us"), (99.9, "p999_us")]
-        points = [(at, middle([row["report"][key] for row in rows])) for at, key in keys if rows]
+        medians = [(at, measured_middle([row["report"][key] for row in rows])) for at, key in keys]
+        points = [(at, us) for at, us in medians if us is not None]
         if points:
             all_series.append(Series(name, points))
     if not all_series:

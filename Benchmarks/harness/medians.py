@@ -27,3 +27,8 @@ def paired_ratio(values: dict[int, float], base: dict[int, float]) -> Spread | N
 
 def middle(values: list[float]) -> float | None:
     return median(values) if values else None
+
+
+def measured_middle(values: list[float]) -> float | None:
+    """The median of what was measured at all: clients report 0 where nothing ended in their window."""
+    return middle([value for value in values if value > 0])

@@ -75,9 +75,12 @@ def _tables(options: Options, placement: str, rounds: int) -> Iterator[Step]:
 
 
 def _concurrency(options: Options) -> Iterator[Step]:
+    duration_s, warmup_s = _curve_times(options)
     for round_number, concurrency, peer in _curve(options, "concurrency", CONCURRENCIES):
+        # A thousand calls take a while to be all under way.
+        longer = concurrency / 2_000
         yield LoadStep(
-            "concurrency", "pinned", "unary-load", peer, peer, round_number, *_curve_times(options),
+            "concurrency", "pinned", "unary-load", peer, peer, round_number, duration_s + longer, warmup_s + longer,
             concurrency=concurrency,
         )  # fmt: skip
 

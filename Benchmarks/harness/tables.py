@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .implementations import FLOOR, PEERS, VARIANTS
-from .medians import Spread, middle, paired_ratio, spread
+from .medians import Spread, measured_middle, paired_ratio, spread
 from .plan import SCENARIOS
 
 # What ThinGRPC may cost relative to the floor.
@@ -24,9 +24,10 @@ class Cell:
     cost_us: Spread
     # None where the floor was not measured beside it.
     ratio: Spread | None
-    ops_per_s: float
-    p50_us: float
-    p99_us: float
+    # None where no call was short enough to end in a window.
+    ops_per_s: float | None
+    p50_us: float | None
+    p99_us: float | None
     server_peak_kib: int
     client_peak_kib: int
 
@@ -77,8 +78,8 @@ def cell(records: list[dict], placement: str, scenario: str, side: str, name: st
     def by_round(rows: list[dict]) -> dict[int, float]:
         return {row["round"]: cost_us(row, side) for row in rows}
 
-    def of_report(key: str) -> float:
-        return middle([row["report"][key] for row in own]) or 0.0
+    def of_report(key: str) -> float | None:
+        return measured_middle([row["report"][key] for row in own])
 
     def most(key: str) -> int:
         return max(row[key] for row in own)

@@ -106,11 +106,12 @@ def curve_tables(records: list[dict]) -> list[Table]:
 
 def _curve_table(title: str, cost: list[Series], latency: list[Series], text) -> Table:
     places = sorted({x for one in cost for x, _ in one.points})
+    latency_of = {one.name: dict(one.points) for one in latency}
     rows = []
     for place in places:
         row = [text(place)]
-        for of_cost, of_latency in zip(cost, latency, strict=True):
-            us, p99 = dict(of_cost.points).get(place), dict(of_latency.points).get(place)
+        for one in cost:
+            us, p99 = dict(one.points).get(place), latency_of.get(one.name, {}).get(place)
             row.append("–" if us is None else f"{figure(us)} / {figure(p99)}")
         rows.append(row)
     return Table(title, "Own client with own server, on one core.", ["", *(label(one.name) for one in cost)], rows)
@@ -162,7 +163,7 @@ def rest_tables(records: list[dict], placement: str) -> list[Table]:
     for task in rest.TASKS:
         for name in ("thin", "rest"):
             if there := rest.side(records, placement, task, name):
-                us = [figure(value) for value in (there.p50_us, there.p99_us, there.ops_per_s, there.cpu_us)]
+                us = [figure(value) for value in (there.p50_us, there.p99_us, there.calls_per_s, there.cpu_us)]
                 payload = "–" if there.payload_bytes is None else count(there.payload_bytes)
                 rows.append([f"{task}, {label(name)}", payload, *us])
     if not rows:

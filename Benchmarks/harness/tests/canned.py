@@ -43,7 +43,8 @@ def records():
             idle = IdleStep(name, "floor", streams, 1).record()
             found.append({**idle, "server_kib": 10_240 + 4 * streams, "client_kib": 5_120 + 2 * streams, "error": None})
     for name, us, payload in (("thin", 10, 100), ("rest", 25, 400)):
-        report = {"p50_us": us * 3.0, "request_bytes": payload, "response_bytes": payload, "calls_per_s": 1_000 / us}
+        report = {"p50_us": us * 3.0, "request_bytes": payload, "response_bytes": payload}
+        report |= {"calls_per_s": 1_000 / us, "ops_per_s": 1_000 / us}
         found.append(load("rest", name, name, server_us=us, client_us=us, task="get", concurrency=1, report=report))
     samples = [[float(second), 20_480 + second, 10_240] for second in range(1, 101)]
     found.append({**GrowthStep("thin", "thin", 100).record(), "samples": samples, "report": {}, "error": None})

@@ -66,7 +66,7 @@ def test_claims_get_a_verdict_each():
 def test_a_page_counts_as_one_call():
     row = load(
         "rest", "thin", "thin", server_us=1, client_us=1,
-        report={"ops": 1_000, "calls": 10, "request_bytes": 0.1, "response_bytes": 50},
+        report={"ops_per_s": 1_000, "calls_per_s": 10, "request_bytes": 0.1, "response_bytes": 50},
     )  # fmt: skip
     assert claims.per_call(row) == 200
     assert claims.bytes_a_call(row["report"]) == pytest.approx(5_010)

@@ -8,6 +8,9 @@ struct IdleStreams {
   private let count: Int
   private let expected = ExpectedReplies()
 
+  /// How many streams wait for their first reply at a time: servers refuse calls that they cannot keep up with.
+  private static let openingAtATime = 500
+
   /// Makes the channels, each a connection of its own.
   init(address: String, count: Int, channelCount: Int) throws(SetupError) {
     self.count = count
@@ -29,7 +32,8 @@ struct IdleStreams {
     let (proofs, proof) = AsyncStream.makeStream(of: String?.self)
     await withTaskGroup(of: String?.self) { group in
       var senders: [AsyncStream<UserUpdate>.Continuation] = []
-      for index in 0..<count {
+      func openNext() {
+        let index = senders.count
         let channel = channels[index % channels.count]
         let (updates, sender) = AsyncStream.makeStream(of: UserUpdate.self)
         senders.append(sender)
@@ -39,13 +43,13 @@ struct IdleStreams {
           await stream(updates, of: place, on: channel) { proof.yield($0) }
         }
       }
-      var proven = 0
-      if count > 0 {
-        for await failure in proofs {
-          if let failure { report.fail(failure) }
-          proven += 1
-          if proven == count { break }
-        }
+      while senders.count < min(count, Self.openingAtATime) { openNext() }
+      var provenCount = 0
+      var iterator = proofs.makeAsyncIterator()
+      while provenCount < count, let failure = await iterator.next() {
+        if let failure { report.fail(failure) }
+        provenCount += 1
+        if senders.count < count { openNext() }
       }
       if report.errors == 0 { await body() }
       for sender in senders { sender.finish() }
