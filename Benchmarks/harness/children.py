@@ -93,5 +93,5 @@ class Child:
 
     def _last_words(self) -> str:
         self._errors.seek(0)
-        words = self._errors.read()[-600:].decode(errors="replace").strip()
+        words = " ".join(self._errors.read()[-600:].decode(errors="replace").split())
         return f": {words}" if words else ""

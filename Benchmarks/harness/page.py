@@ -72,7 +72,7 @@ def _section(title: str, figures: list[Figure], tables: list[Table]) -> list[str
         return []
     drawn = [f"<figure><h3>{escape(name)}</h3>{chart}</figure>" for name, chart in figures]
     grid = ['<div class="figures">', *drawn, "</div>"] if drawn else []
-    return [f"<h2>{escape(title)}</h2>", *grid, *map(_table, tables)]
+    return [f"<h2>{escape(title)}</h2>", *grid, '<div class="tables">', *map(_table, tables), "</div>"]
 
 
 def _table(table: Table) -> str:

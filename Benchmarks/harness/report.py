@@ -39,7 +39,8 @@ def failures(report: dict) -> list[str]:
 def where(record: dict) -> str:
     """What a record is of, in words."""
     keys = ("placement", "scenario", "task", "concurrency", "channels", "size", "page", "streams", "round")
-    details = [f"{key} {record[key]}" for key in keys if record.get(key) is not None]
+    values = [(key, record.get(key)) for key in keys]
+    details = [f"{key} {value}" for key, value in values if value is not None and (key, value) != ("channels", 1)]
     if "server" in record:
         details.append(f"client {record['client']}, server {record['server']}")
     return ", ".join([record["section"], *details])
@@ -53,7 +54,7 @@ def caveats(report: dict) -> list[str]:
         found.append("Incomplete: the run was interrupted. What is missing was not measured.")
     if report["quick"]:
         found.append(
-            f"A quick look: {options['rounds']} rounds of {options['duration_s']:g} s and few points a curve. "
+            f"A quick look: {options['duration_s']:g} s a run, rounds: {options['rounds']}, few points a curve. "
             "The figures are coarse; do not quote them."
         )
     left_out = [name for name in SECTIONS if name not in options["sections"]]

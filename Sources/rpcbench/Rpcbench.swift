@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// The benchmark harness on the command line.
+/// The benchmark's server and load on the command line.
 @main
 struct Rpcbench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -43,6 +43,7 @@ def bar_chart(
     height = _TOP + sum(len(group.bars) * _BAR + _GAP for group in groups) + _BOTTOM
     bottom = height - _BOTTOM
     content = _axis(scale, axis, bottom)
+    content.append(svg.line(_x(scale, base), _TOP - 4, _x(scale, base), bottom, "base"))
     if bar_at is not None:
         content.append(svg.line(_x(scale, bar_at), _TOP - 4, _x(scale, bar_at), bottom, "threshold"))
         content.append(svg.text(bar_text, _x(scale, bar_at), _TOP - 8, "threshold-text", "middle"))
@@ -51,10 +52,9 @@ def bar_chart(
         middle = y + len(group.bars) * _BAR / 2
         content.append(svg.text(group.title, _LEFT - 10, middle + 4, "group", "end"))
         for bar in group.bars:
-            content.append(_bar(bar, scale, base, y))
+            content.append(_bar(bar, scale, base, bar_at, y))
             y += _BAR
         y += _GAP
-    content.append(svg.line(_x(scale, base), _TOP - 4, _x(scale, base), bottom, "base"))
     names = list(dict.fromkeys(bar.name for group in groups for bar in group.bars))
     return legend(names, swatch) + svg.drawing(_WIDTH, height, description, *content)
 
@@ -73,7 +73,7 @@ def _axis(scale: Scale, title: str, bottom: float) -> list[str]:
     return content
 
 
-def _bar(bar: Bar, scale: Scale, base: float, y: float) -> str:
+def _bar(bar: Bar, scale: Scale, base: float, bar_at: float | None, y: float) -> str:
     from_x, to_x = sorted((_x(scale, base), _x(scale, bar.value)))
     rectangle = svg.element(
         "rect",
@@ -84,6 +84,8 @@ def _bar(bar: Bar, scale: Scale, base: float, y: float) -> str:
         height=float(_BAR - 3),
         class_=f"mark {css_class(bar.name)}",
     )
-    return rectangle + svg.text(bar.text, max(to_x, _x(scale, base)) + 5, y + _BAR - 3, "value")
+    # Beyond the lines, which would cross it.
+    text_x = max(to_x, _x(scale, base), _x(scale, bar_at or base)) + 5
+    return rectangle + svg.text(bar.text, text_x, y + _BAR - 3, "value")
 
 

@@ -10,7 +10,7 @@ from .series_style import css_class, legend, marker
 
 _WIDTH = 620
 _HEIGHT = 330
-_LEFT = 74
+_LEFT = 92
 _RIGHT = 20
 _TOP = 12
 _BOTTOM = 50
@@ -61,6 +61,6 @@ def _axes(x_scale: Scale, y_scale: Scale, x_axis: str, y_axis: str) -> list[str]
     content += [
         svg.line(_LEFT, bottom, right, bottom, "base"),
         svg.text(x_axis, (_LEFT + right) / 2, _HEIGHT - 10, "axis", "middle"),
-        svg.text(y_axis, 16, middle, "axis", "middle", transform=f"rotate(-90 16 {middle:g})"),
+        svg.text(y_axis, 14, middle, "axis", "middle", transform=f"rotate(-90 14 {middle:g})"),
     ]
     return content
