@@ -108,7 +108,13 @@ REST = Implementation(
 )
 
 CODEC_BENCH = _program("Benchmarks/.build/release/codec-bench", "--json")
-CODEC_LABELS = {"thin": "ThinGRPC", "swift-protobuf": "swift-protobuf", "protobuf-c": "protobuf-c, C structs"}
+CODEC_LABELS = {
+    "thin-call": "ThinGRPC, in the core's memory",
+    "swift-protobuf": "swift-protobuf",
+    "c": "C structs, malloc",
+    "c-arena": "C structs, arena",
+    "c-call": "C structs, in the core's memory",
+}
 
 ALL = {**PEERS, **VARIANTS, REST.name: REST}
 

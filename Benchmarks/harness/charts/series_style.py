@@ -17,7 +17,9 @@ _SHAPES = {
     "thin-default-pool": "diamond",
     "thin-global-pool": "diamond",
     "swift-protobuf": "diamond",
-    "protobuf-c": "square",
+    "c": "square",
+    "c-arena": "square",
+    "c-call": "square",
 }
 
 

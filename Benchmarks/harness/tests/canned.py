@@ -49,8 +49,8 @@ def records():
     samples = [[float(second), 20_480 + second, 10_240] for second in range(1, 101)]
     found.append({**GrowthStep("thin", "thin", 100).record(), "samples": samples, "report": {}, "error": None})
     codec = [
-        {"shape": "User", "implementation": name, "encode_ns": ns, "decode_ns": ns, "bytes": 67}
-        for name, ns in (("thin", 100), ("swift-protobuf", 210), ("protobuf-c", 80))
+        {"shape": "user", "implementation": name, "encode_ns": ns, "decode_ns": ns, "bytes": 67}
+        for name, ns in (("thin", 100), ("thin-call", 110), ("swift-protobuf", 210), ("c", 90), ("c-arena", 80), ("c-call", 100))
     ]
     found.append({**CodecStep().record(), "results": codec, "error": None})
     found.append(

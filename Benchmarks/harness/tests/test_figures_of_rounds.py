@@ -74,4 +74,11 @@ def test_a_page_counts_as_one_call():
 
 def test_the_codec_is_relative_to_ours():
     ratios = {row.implementation: row.ratio for row in codec_table.rows(records())}
-    assert ratios == {"thin": 1, "swift-protobuf": 2.1, "protobuf-c": 0.8}
+    assert ratios == {"thin": 1, "thin-call": 1.1, "swift-protobuf": 2.1, "c": 0.9, "c-arena": 0.8, "c-call": 1}
+
+
+def test_the_codec_is_held_against_the_faster_c():
+    faster, slower, in_calls = codec_table.headline(records())
+    assert "2.10 times as fast as with swift-protobuf" in faster
+    assert "1.25x what it costs with protobuf-c" in slower
+    assert "1.10x what C costs" in in_calls
