@@ -23,7 +23,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim, what was measured in each task, and a verdict on each: how many times better gRPC is, or how many percent less."""
+    """A claim, what was measured in each task, and a verdict on each: how many times better gRPC is, or by how
+    many percent."""
 
     text: str
     unit: str

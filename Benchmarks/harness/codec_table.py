@@ -60,11 +60,12 @@ def headline(records: list[dict]) -> list[str]:
     in_c = [ns[name] for name in ("c", "c-arena") if name in ns]
     if "thin" in ns and in_c:
         sentences.append(
-            f"It costs {ns['thin'] / min(in_c):.2f}x what it costs with protobuf-c's C structs, the faster of malloc and arena; "
-            f"the bar is {SLOWER_THAN_C:g}x."
+            f"It costs {ns['thin'] / min(in_c):.2f}x what it costs with protobuf-c's C structs, "
+            f"the faster of malloc and arena; the bar is {SLOWER_THAN_C:g}x."
         )
     if "thin-call" in ns and "c-call" in ns:
         sentences.append(
-            f"To and from the memory of the core, as calls do it, it costs {ns['thin-call'] / ns['c-call']:.2f}x what C costs."
+            f"To and from the memory of the core, as calls do it, "
+            f"it costs {ns['thin-call'] / ns['c-call']:.2f}x what C costs."
         )
     return sentences

@@ -59,7 +59,7 @@ def kib_a_stream(points: Points) -> float | None:
 
 @dataclass(frozen=True)
 class Growth:
-    """Memory in MiB in the first and in the last fifth of a long load; the first seconds, while it warms up, do not count."""
+    """Memory in MiB in the first and in the last fifth of a long load, not counting its beginning."""
 
     side: str
     early: float

@@ -94,5 +94,6 @@ def _measured_on(report: dict) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in environment["versions"].items())
     return (
         f"Measured from {report['begun']} to {report['ended']} at commit {environment['commit']} on "
-        f"{environment['processor']}, {environment['cores']} cores, {environment['memory_mib']} MiB, {environment['kernel']}. {versions}."
+        f"{environment['processor']}, {environment['cores']} cores, {environment['memory_mib']} MiB, "
+        f"{environment['kernel']}. {versions}."
     )
