@@ -46,7 +46,7 @@ struct options options_parse(int argument_count, char **arguments) {
       {"addr", required_argument, NULL, 'a'},
       {"scenario", required_argument, NULL, 's'},
       {"concurrency", required_argument, NULL, 'c'},
-      {"channels", required_argument, NULL, 'n'},
+      {"channels", required_argument, NULL, 'l'},
       {"duration-s", required_argument, NULL, 'd'},
       {"warmup-s", required_argument, NULL, 'w'},
       {"page", required_argument, NULL, 'p'},
@@ -66,7 +66,7 @@ struct options options_parse(int argument_count, char **arguments) {
       case 'c':
         options.concurrency = (unsigned)whole_number(optarg, 1, 100000, "--concurrency: 1 to 100000");
         break;
-      case 'n':
+      case 'l':
         options.channels = (unsigned)whole_number(optarg, 1, 100000, "--channels: 1 to 100000");
         break;
       case 'd': options.duration_s = number(optarg, 0.001, 86400, "--duration-s: 0.001 to 86400"); break;
