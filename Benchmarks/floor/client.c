@@ -2,11 +2,11 @@
 // thread.
 
 #include <grpc/grpc.h>
-#include <grpc/grpc_security.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "measure.h"
 #include "options.h"
 #include "scenarios.h"
@@ -29,20 +29,6 @@ static void wake_up(int signal) {
   grpc_call_start_batch(wake_up_call, NULL, 0, NULL, NULL);
 }
 
-static grpc_channel *create_channel(void) {
-  grpc_arg arguments[] = {
-      // Retrying costs a buffered copy and a quarter of the CPU of a unary call, and nothing here needs it.
-      {.type = GRPC_ARG_INTEGER, .key = GRPC_ARG_ENABLE_RETRIES, .value.integer = 0},
-      // The benchmark measures the server it names, whatever the environment says.
-      {.type = GRPC_ARG_INTEGER, .key = GRPC_ARG_ENABLE_HTTP_PROXY, .value.integer = 0},
-  };
-  grpc_channel_args const channel_arguments = {2, arguments};
-  grpc_channel_credentials *credentials = grpc_insecure_credentials_create();
-  grpc_channel *channel = grpc_channel_create(options.address, credentials, &channel_arguments);
-  grpc_channel_credentials_release(credentials);
-  return channel;
-}
-
 static void end_early(void) {
   if (received_signal == SIGALRM) measure_error("the server did not answer for %d s", (int)patience_s);
   measure_end();
@@ -59,6 +45,7 @@ static void run_lanes(grpc_completion_queue *queue) {
   for (unsigned index = 0; index < options.concurrency; index++) {
     // Lanes ask for different users at a time.
     lanes[index].next_user = index % table_size;
+    lanes[index].connection = index % options.channels;
     scenario_start(&lanes[index]);
   }
   while (open_lanes > 0) {
@@ -84,11 +71,13 @@ int main(int argument_count, char **arguments) {
   signals_block();
   grpc_init();
   grpc_completion_queue *queue = grpc_completion_queue_create_for_next(NULL);
-  grpc_channel *channel = create_channel();
-  wake_up_call = grpc_channel_create_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue,
+  grpc_channel **channels = calloc(options.channels, sizeof *channels);
+  if (channels == NULL) abort();
+  for (unsigned index = 0; index < options.channels; index++) channels[index] = channel_open(options.address);
+  wake_up_call = grpc_channel_create_call(channels[0], NULL, GRPC_PROPAGATE_DEFAULTS, queue,
                                           grpc_slice_from_static_string("/wake-up"), NULL,
                                           gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
-  scenario_prepare(&options, channel, queue);
+  scenario_prepare(&options, channels, queue);
   signals_start(wake_up);
   alarm((unsigned)(options.warmup_s + options.duration_s) + patience_s);
   run_lanes(queue);
@@ -97,7 +86,8 @@ int main(int argument_count, char **arguments) {
 
   grpc_call_unref(wake_up_call);
   scenario_free();
-  grpc_channel_destroy(channel);
+  for (unsigned index = 0; index < options.channels; index++) grpc_channel_destroy(channels[index]);
+  free(channels);
   grpc_completion_queue_shutdown(queue);
   while (grpc_completion_queue_next(queue, gpr_inf_future(GPR_CLOCK_REALTIME), NULL).type !=
          GRPC_QUEUE_SHUTDOWN) {

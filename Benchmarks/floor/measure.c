@@ -111,8 +111,8 @@ static double per(double amount, double count) { return count > 0 ? amount / cou
 static double latency_us(double fraction) { return histogram_quantile(&latencies, fraction) / 1000; }
 
 static void print_json(void) {
-  printf("{\"client\":\"c-floor\",\"scenario\":\"%s\",\"concurrency\":%u,\"channels\":1,\"threads\":1,",
-         options->scenario_name, options->concurrency);
+  printf("{\"client\":\"c-floor\",\"scenario\":\"%s\",\"concurrency\":%u,\"channels\":%u,\"threads\":1,",
+         options->scenario_name, options->concurrency, options->channels);
   printf("\"seconds\":%.6f,\"calls\":%llu,\"msgs\":%llu,\"ops\":%llu,\"errors\":%llu,", window_seconds,
          (unsigned long long)window.calls, (unsigned long long)window.messages,
          (unsigned long long)window.operations, (unsigned long long)errors);

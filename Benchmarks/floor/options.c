@@ -11,12 +11,12 @@ static const char *const scenario_names[] = {
 };
 
 static _Noreturn void refuse(const char *reason) {
-  fprintf(
-      stderr,
-      "floor-client: %s\n"
-      "usage: floor-client --addr ADDR --scenario unary-pingpong|unary-load|list|sync-pingpong|bytes\n"
-      "         [--concurrency C] [--duration-s D] [--warmup-s W] [--page P] [--size B] [--json] [--marks]\n",
-      reason);
+  fprintf(stderr,
+          "floor-client: %s\n"
+          "usage: floor-client --addr ADDR --scenario unary-pingpong|unary-load|list|sync-pingpong|bytes\n"
+          "         [--concurrency C] [--channels N] [--duration-s D] [--warmup-s W] [--page P] [--size B]\n"
+          "         [--json] [--marks]\n",
+          reason);
   exit(64);
 }
 
@@ -46,6 +46,7 @@ struct options options_parse(int argument_count, char **arguments) {
       {"addr", required_argument, NULL, 'a'},
       {"scenario", required_argument, NULL, 's'},
       {"concurrency", required_argument, NULL, 'c'},
+      {"channels", required_argument, NULL, 'l'},
       {"duration-s", required_argument, NULL, 'd'},
       {"warmup-s", required_argument, NULL, 'w'},
       {"page", required_argument, NULL, 'p'},
@@ -54,7 +55,7 @@ struct options options_parse(int argument_count, char **arguments) {
       {"marks", no_argument, NULL, 'm'},
       {NULL, 0, NULL, 0},
   };
-  struct options options = {.duration_s = 5, .warmup_s = 1, .page = 10000, .size = 65536};
+  struct options options = {.channels = 1, .duration_s = 5, .warmup_s = 1, .page = 10000, .size = 65536};
   for (int flag; (flag = getopt_long(argument_count, arguments, "", known, NULL)) != -1;) {
     switch (flag) {
       case 'a': options.address = optarg; break;
@@ -64,6 +65,9 @@ struct options options_parse(int argument_count, char **arguments) {
         break;
       case 'c':
         options.concurrency = (unsigned)whole_number(optarg, 1, 100000, "--concurrency: 1 to 100000");
+        break;
+      case 'l':
+        options.channels = (unsigned)whole_number(optarg, 1, 100000, "--channels: 1 to 100000");
         break;
       case 'd': options.duration_s = number(optarg, 0.001, 86400, "--duration-s: 0.001 to 86400"); break;
       case 'w': options.warmup_s = number(optarg, 0, 86400, "--warmup-s: 0 to 86400"); break;

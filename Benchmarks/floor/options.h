@@ -14,6 +14,8 @@ struct options {
   const char *scenario_name;
   // Calls or streams open at a time; each has one message of its own in flight.
   unsigned concurrency;
+  // Connections; call and stream number n is on connection n modulo this.
+  unsigned channels;
   double duration_s;
   double warmup_s;
   // `page_size` of ListUsers.

@@ -20,18 +20,21 @@ static const char *const methods[] = {
 };
 
 static const struct options *options;
-static grpc_channel *channel;
 static grpc_completion_queue *queue;
-static void *registered_method;
+static struct connection {
+  grpc_channel *channel;
+  void *registered_method;
+} * connections;
 // The name in the updates of the bytes scenario.
 static char *long_name;
 
 // Calls
 
 static void open_call(struct lane *lane) {
-  lane->call =
-      grpc_channel_create_registered_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue, registered_method,
-                                          gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
+  const struct connection *connection = &connections[lane->connection];
+  lane->call = grpc_channel_create_registered_call(connection->channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue,
+                                                   connection->registered_method,
+                                                   gpr_inf_future(GPR_CLOCK_REALTIME), NULL);
   lane->initial_metadata.count = 0;
   lane->trailing_metadata.count = 0;
   lane->received = 0;
@@ -261,12 +264,17 @@ static void start_sync(struct lane *lane) {
 
 // The scenario as a whole
 
-void scenario_prepare(const struct options *run_options, grpc_channel *on_channel,
+void scenario_prepare(const struct options *run_options, grpc_channel **channels,
                       grpc_completion_queue *on_queue) {
   options = run_options;
-  channel = on_channel;
   queue = on_queue;
-  registered_method = grpc_channel_register_call(channel, methods[options->scenario], NULL, NULL);
+  connections = calloc(options->channels, sizeof *connections);
+  if (connections == NULL) abort();
+  for (unsigned index = 0; index < options->channels; index++) {
+    connections[index].channel = channels[index];
+    connections[index].registered_method =
+        grpc_channel_register_call(channels[index], methods[options->scenario], NULL, NULL);
+  }
   if (options->scenario != bytes) return;
   long_name = malloc(options->size + 1);
   if (long_name == NULL) abort();
@@ -285,4 +293,7 @@ void scenario_start(struct lane *lane) {
   }
 }
 
-void scenario_free(void) { free(long_name); }
+void scenario_free(void) {
+  free(long_name);
+  free(connections);
+}

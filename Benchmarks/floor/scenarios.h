@@ -15,6 +15,8 @@ struct lane {
   grpc_call *call;
   uint64_t started;
   unsigned next_user;
+  // Index of the channel that its calls are made on.
+  unsigned connection;
   int32_t received;
   grpc_metadata_array initial_metadata;
   grpc_metadata_array trailing_metadata;
@@ -23,8 +25,8 @@ struct lane {
   grpc_slice status_details;
 };
 
-// Prepares a scenario's requests on a channel.
-void scenario_prepare(const struct options *options, grpc_channel *channel, grpc_completion_queue *queue);
+// Prepares a scenario's requests on the channels, as many as the options say.
+void scenario_prepare(const struct options *options, grpc_channel **channels, grpc_completion_queue *queue);
 
 // Opens the lane's first call. A lane whose `call` is NULL afterwards is done.
 void scenario_start(struct lane *lane);

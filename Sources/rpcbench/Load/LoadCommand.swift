@@ -65,6 +65,7 @@ struct LoadCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    OpenFiles.raiseLimit()
     let report = try await LoadRun(self).run()
     writeLine(json ? report.json : report.table)
     if report.errors > 0 { throw ExitCode(70) }

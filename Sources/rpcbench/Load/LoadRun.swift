@@ -27,6 +27,7 @@ struct LoadRun {
 
   func run() async throws -> LoadReport {
     let sizes = try MessageSizes()
+    let expected = ExpectedReplies()
     let window = MeasuredWindow(
       warmUp: .seconds(command.warmupS), duration: .seconds(command.durationS))
     async let processorTime = watch(window)
@@ -36,7 +37,7 @@ struct LoadRun {
         let worker = Worker(
           users: UserServiceClient(channel), window: window, index: index,
           interval: command.rate.map { .seconds(Double(concurrency) / $0) }, pageSize: command.page,
-          nameByteCount: command.size, sizes: sizes)
+          nameByteCount: command.size, sizes: sizes, expected: expected)
         group.addTask(executorPreference: command.defaultPool ? nil : channel.executor) {
           await worker.run(command.scenario)
         }
@@ -77,14 +78,15 @@ struct LoadRun {
   private func report(
     _ total: Measurement, over duration: Duration, processorSeconds: Double
   ) -> LoadReport {
-    func each(_ count: Int) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / Double(count) }
+    func each(_ count: Double) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / count }
+    func whole(_ count: Double) -> Int { Int(count.rounded()) }
     let seconds = duration / .seconds(1)
     return LoadReport(
       scenario: command.scenario.rawValue, concurrency: concurrency, channels: channels.count,
-      threads: command.threads, seconds: seconds, calls: total.calls, msgs: total.messages,
-      ops: total.operations, errors: total.errors, callsPerS: Double(total.calls) / seconds,
-      msgsPerS: Double(total.messages) / seconds, opsPerS: Double(total.operations) / seconds,
-      mbPerS: Double(total.bytes) / seconds / 1_000_000, p50Us: total.latency(percentile: 50),
+      threads: command.threads, seconds: seconds, calls: whole(total.calls), msgs: whole(total.messages),
+      ops: whole(total.operations), errors: total.errors, callsPerS: total.calls / seconds,
+      msgsPerS: total.messages / seconds, opsPerS: total.operations / seconds,
+      mbPerS: total.bytes / seconds / 1_000_000, p50Us: total.latency(percentile: 50),
       p90Us: total.latency(percentile: 90), p99Us: total.latency(percentile: 99),
       p999Us: total.latency(percentile: 99.9), maxUs: total.longestLatency, cpuUsPerCall: each(total.calls),
       cpuUsPerOp: each(total.operations), firstError: total.firstError ?? "")

@@ -16,8 +16,16 @@ struct MeasuredWindow: Sendable {
     start >= begin && start < end
   }
 
-  /// Whether an operation that ran from `start` to `now` counts.
-  func counts(from start: ContinuousClock.Instant, to now: ContinuousClock.Instant) -> Bool {
-    start >= begin && now <= end
+  /// How much of an operation that ran from `start` to `now` counts: all of nearly every one, and of one that reaches over an
+  /// edge of the window the share of its time within. Left out, long operations would look dearer the shorter the window is.
+  func share(from start: ContinuousClock.Instant, to now: ContinuousClock.Instant) -> Double {
+    if start >= begin && now <= end { return 1 }
+    let (first, last) = (max(start, begin), min(now, end))
+    return first < last ? (last - first) / (now - start) : 0
+  }
+
+  /// Whether the latency of an operation that ended `now` counts.
+  func contains(_ now: ContinuousClock.Instant) -> Bool {
+    now >= begin && now <= end
   }
 }

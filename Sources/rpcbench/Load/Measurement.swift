@@ -3,14 +3,15 @@ internal import Histogram
 
 /// What one worker has counted; those of all workers are added up.
 struct Measurement: Sendable {
-  /// Calls that ended well; for a stream that goes on, its round trips are `messages`.
-  var calls = 0
+  /// Calls that ended well; for a stream that goes on, its round trips are `messages`. Like the other counts it has a
+  /// fraction where something reached over an edge of the window.
+  private(set) var calls = 0.0
   /// Messages received.
-  var messages = 0
+  private(set) var messages = 0.0
   /// Unary calls, listed messages or sync round trips.
-  var operations = 0
+  private(set) var operations = 0.0
   /// Bytes of the messages, both ways; of a sync round trip, those of its texts.
-  var bytes = 0
+  private(set) var bytes = 0.0
   /// When the last unary call ended.
   var lastEnd: ContinuousClock.Instant?
   var errors = 0
@@ -19,6 +20,14 @@ struct Measurement: Sendable {
   private(set) var latencies = Histogram<UInt64>(
     lowestDiscernibleValue: 1, highestTrackableValue: 3_600_000_000_000,
     numberOfSignificantValueDigits: .three)
+
+  /// Counts a share of a call, of the messages that it brought, each an operation, and of their bytes.
+  mutating func count(_ share: Double, calls: Int, messages: Int, bytes: Int) {
+    self.calls += share * Double(calls)
+    self.messages += share * Double(messages)
+    operations += share * Double(messages)
+    self.bytes += share * Double(bytes)
+  }
 
   mutating func record(_ latency: Duration) {
     let (seconds, attoseconds) = latency.components

@@ -13,12 +13,13 @@ struct Worker: Sendable {
   let pageSize: Int
   let nameByteCount: Int
   let sizes: MessageSizes
+  let expected: ExpectedReplies
 
   func run(_ scenario: Scenario) async -> Measurement {
     switch scenario {
     case .unaryPingpong, .unaryLoad: await unary()
     case .list: await list()
-    case .syncPingpong: await sync(name: "Name")
+    case .syncPingpong: await sync(name: nil)
     case .bytes: await sync(name: String(repeating: "x", count: nameByteCount))
     }
   }
@@ -29,20 +30,18 @@ struct Worker: Sendable {
     // In an open loop a call has the time at which it should have started, so that a stall counts for all calls it delays.
     var start = ContinuousClock.now
     while start < window.end {
-      let expected = "user-\(next)"
       do {
-        let request = GetUserRequest.with { $0.id = expected }
+        let request = GetUserRequest.with { $0.id = expected.users[next].id }
         let user = try await users.getUser(request)
         let now = ContinuousClock.now
-        if user.id != expected || user.plan.rawValue != Int32(next % 3 + 1) || !user.hasCreatedAt {
-          measurement.fail("GetUser of \(expected) answered \(user.id)")
-        } else if interval == nil ? window.counts(from: start, to: now) : window.counts(dueAt: start) {
-          measurement.calls += 1
-          measurement.messages += 1
-          measurement.lastEnd = now
-          measurement.operations += 1
-          measurement.bytes += sizes.requests[next] + sizes.users[next]
-          measurement.record(now - start)
+        if user != expected.users[next] {
+          measurement.fail("GetUser of \(request.id) answered \(user)")
+        } else {
+          let share =
+            interval == nil ? window.share(from: start, to: now) : window.counts(dueAt: start) ? 1 : 0
+          measurement.count(share, calls: 1, messages: 1, bytes: sizes.requests[next] + sizes.users[next])
+          if share > 0 { measurement.lastEnd = now }
+          if interval == nil ? window.contains(now) : share > 0 { measurement.record(now - start) }
         }
       } catch {
         measurement.fail("\(error)")
@@ -75,13 +74,9 @@ struct Worker: Sendable {
       var bytes = 0
       do throws(RPCError) {
         for try await user in users.listUsers(request) {
-          let expected = received % UserTable.count
-          if user.plan.rawValue != Int32(expected % 3 + 1)
-            || user.createdAt.seconds != 1_700_000_000 + Int64(expected)
-          {
-            wrong += 1
-          }
-          bytes += sizes.users[expected]
+          let place = received % UserTable.count
+          if user != expected.users[place] { wrong += 1 }
+          bytes += sizes.users[place]
           received += 1
         }
       } catch {
@@ -92,26 +87,26 @@ struct Worker: Sendable {
       let now = ContinuousClock.now
       if wrong > 0 || received != pageSize {
         measurement.fail("ListUsers of \(pageSize) answered \(received) users, \(wrong) of them wrong")
-      } else if window.counts(from: start, to: now) {
-        measurement.calls += 1
-        measurement.messages += received
-        measurement.operations += received
-        measurement.bytes += bytes
-        measurement.record(now - start)
+      } else {
+        measurement.count(window.share(from: start, to: now), calls: 1, messages: received, bytes: bytes)
+        if window.contains(now) { measurement.record(now - start) }
       }
     }
     return measurement
   }
 
-  /// One stream for the whole run: each result lets the next update go.
-  private func sync(name: String) async -> Measurement {
+  /// One stream for the whole run: each result lets the next update go. The name is the user's own, or the one given.
+  private func sync(name: String?) async -> Measurement {
     var measurement = Measurement()
     let (updates, sender) = AsyncStream.makeStream(of: UserUpdate.self)
-    var number = index
+    var place = index % UserTable.count
     func update() -> UserUpdate {
-      .with {
-        $0.id = "user-\(number % UserTable.count)"
-        $0.name = name
+      let user = expected.users[place]
+      return .with {
+        $0.id = user.id
+        $0.email = user.email
+        $0.name = name ?? user.name
+        $0.plan = user.plan
       }
     }
     var start = ContinuousClock.now
@@ -119,24 +114,26 @@ struct Worker: Sendable {
     do throws(RPCError) {
       for try await result in users.syncUsers(updates, options: CallOptions(deadline: .none)) {
         let now = ContinuousClock.now
-        if !result.ok || result.id != "user-\(number % UserTable.count)" {
-          measurement.fail("SyncUsers answered \(result.id) with \(result.code)")
-        } else if window.counts(from: start, to: now) {
-          measurement.messages += 1
-          measurement.operations += 1
-          // What a user sees of the payload: the text that goes up and the ids both ways.
-          measurement.bytes += name.utf8.count + result.id.utf8.count * 2 + result.message.utf8.count
-          measurement.record(now - start)
+        if !expected.isUpdate(of: place, result) {
+          measurement.fail("SyncUsers of \(expected.users[place].id) answered \(result)")
+        } else {
+          let user = expected.users[place]
+          // What a user sees of the payload: the texts that go up and those that come back.
+          let sent = user.id.utf8.count + user.email.utf8.count + (name ?? user.name).utf8.count
+          measurement.count(
+            window.share(from: start, to: now), calls: 0, messages: 1,
+            bytes: sent + result.id.utf8.count + result.message.utf8.count)
+          if window.contains(now) { measurement.record(now - start) }
         }
         if now >= window.end {
           sender.finish()
         } else {
-          number += 1
+          place = place + 1 == UserTable.count ? 0 : place + 1
           start = now
           sender.yield(update())
         }
       }
-      measurement.calls += 1
+      measurement.count(1, calls: 1, messages: 0, bytes: 0)
     } catch {
       measurement.fail("\(error)")
     }

@@ -12,16 +12,23 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "How many completion queues, each with a thread.")
   var queues = CompletionQueues.defaultCount
 
+  @Option(help: "The largest message that is taken in, in bytes.")
+  var maxMessageBytes = ServerConfiguration().maxReceiveMessageBytes
+
   @Flag(help: "Run handlers on Swift's global pool instead of their queue's thread.")
   var globalPool = false
 
   func validate() throws {
     guard (1...1_024).contains(queues) else { throw ValidationError("--queues must be between 1 and 1024") }
+    guard (1...(1 << 30)).contains(maxMessageBytes) else {
+      throw ValidationError("--max-message-bytes must be between 1 and 1073741824")
+    }
   }
 
   func run() async throws {
     var configuration = ServerConfiguration()
     configuration.queueCount = queues
+    configuration.maxReceiveMessageBytes = maxMessageBytes
     configuration.handlerExecution = globalPool ? .onGlobalPool : .onQueue
     OpenFiles.raiseLimit()
     do {

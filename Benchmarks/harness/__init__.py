@@ -1,0 +1,1 @@
+"""Runs the benchmark's programs against each other and reports what they cost."""

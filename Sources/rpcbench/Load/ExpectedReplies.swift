@@ -1,0 +1,12 @@
+internal import UserProtos
+
+/// What the replies of a right server are, made once so that a worker only compares.
+struct ExpectedReplies: Sendable {
+  /// The users of the table, by their index.
+  let users = (0..<UserTable.count).map(UserTable.user)
+
+  /// Whether a result says that the user of an index was updated.
+  func isUpdate(of index: Int, _ result: SyncResult) -> Bool {
+    result.ok && result.id == users[index].id && result.code == 0 && result.message == "updated"
+  }
+}
