@@ -28,13 +28,13 @@ struct LoadRun {
   func run() async throws -> LoadReport {
     let sizes = try MessageSizes()
     let window = MeasuredWindow(
-      warmUp: .seconds(command.warmupS), duration: .seconds(command.durationS))
-    async let processorTime = watch(window)
+      warmUp: .seconds(command.calls == nil ? command.warmupS : 0), duration: .seconds(command.durationS))
+    let watching = Task { try await watch(window) }
     let total = await withTaskGroup(of: Measurement.self) { group in
       for index in 0..<concurrency {
         let channel = channels[index % channels.count]
         let worker = Worker(
-          users: UserServiceClient(channel), window: window, index: index,
+          users: UserServiceClient(channel), window: window, index: index, limit: limit(ofWorker: index),
           interval: command.rate.map { .seconds(Double(concurrency) / $0) }, pageSize: command.page,
           nameByteCount: command.size, sizes: sizes)
         group.addTask(executorPreference: command.defaultPool ? nil : channel.executor) {
@@ -44,7 +44,9 @@ struct LoadRun {
       return await group.reduce(into: Measurement()) { $0.add($1) }
     }
     let processorSecondsAtEnd = processorSeconds()
-    var (used, end) = (try await processorTime, window.end)
+    var end = command.calls == nil ? window.end : ContinuousClock.now
+    if command.calls != nil { watching.cancel() }
+    var used = try await watching.value
     if command.rate != nil, let lastEnd = total.lastEnd, lastEnd > window.end {
       // An open loop that fell behind took longer than its window.
       end = lastEnd
@@ -55,19 +57,26 @@ struct LoadRun {
     return report
   }
 
+  /// How many calls one of the workers makes: together they make those that were asked for.
+  private func limit(ofWorker index: Int) -> Int {
+    guard let calls = command.calls else { return .max }
+    return calls / concurrency + (index < calls % concurrency ? 1 : 0)
+  }
+
   /// Marks the window, and returns the CPU time of the process at its beginning and at its end.
   private func watch(_ window: MeasuredWindow) async throws -> (begin: Double, end: Double) {
-    try await Task.sleep(until: window.begin, clock: .continuous)
+    // A sleep ends early where the calls that were asked for have been made.
+    try? await Task.sleep(until: window.begin, clock: .continuous)
     if command.marks { writeLine("#begin") }
     let before = processorSeconds()
     let isTerminal = isatty(STDERR_FILENO) == 1 && !command.json
-    while isTerminal, ContinuousClock.now + .seconds(1) < window.end {
-      try await Task.sleep(for: .seconds(1))
+    while isTerminal, !Task.isCancelled, ContinuousClock.now + .seconds(1) < window.end {
+      try? await Task.sleep(for: .seconds(1))
       let left = (window.end - .now).components.seconds
       try FileHandle.standardError.write(
         contentsOf: Data("\r\(command.scenario.rawValue): \(left) s left \u{1b}[K".utf8))
     }
-    try await Task.sleep(until: window.end, clock: .continuous)
+    try? await Task.sleep(until: window.end, clock: .continuous)
     let after = processorSeconds()
     if command.marks { writeLine("#end") }
     if isTerminal { try FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K".utf8)) }

@@ -8,6 +8,8 @@ struct Worker: Sendable {
   let window: MeasuredWindow
   /// Which of the workers this is: they begin at different users.
   let index: Int
+  /// How many calls or round trips to make at most.
+  let limit: Int
   /// The time between two starts of an open loop; nil makes a closed one.
   let interval: Duration?
   let pageSize: Int
@@ -28,7 +30,9 @@ struct Worker: Sendable {
     var next = index * 31 % UserTable.count
     // In an open loop a call has the time at which it should have started, so that a stall counts for all calls it delays.
     var start = ContinuousClock.now
-    while start < window.end {
+    var made = 0
+    while start < window.end, made < limit {
+      made += 1
       let expected = "user-\(next)"
       do {
         let request = GetUserRequest.with { $0.id = expected }
@@ -68,7 +72,9 @@ struct Worker: Sendable {
   private func list() async -> Measurement {
     var measurement = Measurement()
     let request = ListUsersRequest.with { $0.pageSize = Int32(clamping: pageSize) }
-    while ContinuousClock.now < window.end {
+    var made = 0
+    while ContinuousClock.now < window.end, made < limit {
+      made += 1
       let start = ContinuousClock.now
       var received = 0
       var wrong = 0
@@ -115,6 +121,7 @@ struct Worker: Sendable {
       }
     }
     var start = ContinuousClock.now
+    var made = 1
     sender.yield(update())
     do throws(RPCError) {
       for try await result in users.syncUsers(updates, options: CallOptions(deadline: .none)) {
@@ -128,9 +135,10 @@ struct Worker: Sendable {
           measurement.bytes += name.utf8.count + result.id.utf8.count * 2 + result.message.utf8.count
           measurement.record(now - start)
         }
-        if now >= window.end {
+        if now >= window.end || made >= limit {
           sender.finish()
         } else {
+          made += 1
           number += 1
           start = now
           sender.yield(update())
