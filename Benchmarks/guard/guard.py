@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 import limits
 from counting import CountingFailed, count
@@ -60,13 +61,16 @@ def main() -> int:
 
     known = {} if options.raises else limits.read()
     ours = thin_grpc(options.rpcbench)
+    cells = [(kind, side) for side in SIDES for kind in KINDS]
+    pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            cells = [(kind, side) for side in SIDES for kind in KINDS]
-            rows = list(pool.map(lambda cell: count_row(*cell, ours, known, options.profile), cells))
-    except CountingFailed as error:
+        rows = list(pool.map(lambda cell: count_row(*cell, ours, known, options.profile), cells))
+    except (CountingFailed, TimeoutExpired) as error:
         print(f"guard: {error}", file=sys.stderr)
         return 1
+    finally:
+        # After a failure, or Ctrl-C, only what is under way is waited for.
+        pool.shutdown(cancel_futures=True)
 
     if options.raises:
         limits.write({row.name: limits.Limit.above(row.ours) for row in rows})
