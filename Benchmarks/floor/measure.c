@@ -64,13 +64,17 @@ static void finish(uint64_t now) {
 
 void measure_start(const struct options *run_options) {
   options = run_options;
-  phase_ends = measure_now() + (uint64_t)(options->warmup_s * 1e9);
+  uint64_t const now = measure_now();
+  phase_ends = now + (uint64_t)(options->warmup_s * 1e9);
+  // Without a warm-up the first call counts.
+  if (options->warmup_s == 0) begin(now);
 }
 
 uint64_t measure_latency(uint64_t started) {
   uint64_t const now = measure_now();
   if (phase == measuring) histogram_add(&latencies, now - started);
-  if (now >= phase_ends && phase != over) {
+  bool const enough = phase == measuring && latencies.total == options->calls;
+  if ((now >= phase_ends || enough) && phase != over) {
     if (phase == warming_up) {
       begin(now);
     } else {

@@ -11,12 +11,15 @@ static const char *const scenario_names[] = {
 };
 
 static _Noreturn void refuse(const char *reason) {
-  fprintf(stderr,
-          "floor-client: %s\n"
-          "usage: floor-client --addr ADDR --scenario unary-pingpong|unary-load|list|sync-pingpong|bytes\n"
-          "         [--concurrency C] [--channels N] [--duration-s D] [--warmup-s W] [--page P] [--size B]\n"
-          "         [--json] [--marks]\n",
-          reason);
+  fprintf(
+      stderr,
+      "floor-client: %s\n"
+      "usage: floor-client --addr ADDR --scenario unary-pingpong|unary-load|list|sync-pingpong|bytes\n"
+      "         [--concurrency C] [--channels N] [--duration-s D] [--warmup-s W] [--calls N] [--page P]\n"
+      "         [--size B] [--json] [--marks]\n"
+      "\n"
+      "--calls ends the run after so many calls or round trips, without a warm-up, at the latest after D.\n",
+      reason);
   exit(64);
 }
 
@@ -49,6 +52,7 @@ struct options options_parse(int argument_count, char **arguments) {
       {"channels", required_argument, NULL, 'l'},
       {"duration-s", required_argument, NULL, 'd'},
       {"warmup-s", required_argument, NULL, 'w'},
+      {"calls", required_argument, NULL, 'n'},
       {"page", required_argument, NULL, 'p'},
       {"size", required_argument, NULL, 'b'},
       {"json", no_argument, NULL, 'j'},
@@ -71,6 +75,7 @@ struct options options_parse(int argument_count, char **arguments) {
         break;
       case 'd': options.duration_s = number(optarg, 0.001, 86400, "--duration-s: 0.001 to 86400"); break;
       case 'w': options.warmup_s = number(optarg, 0, 86400, "--warmup-s: 0 to 86400"); break;
+      case 'n': options.calls = (uint64_t)whole_number(optarg, 1, 1e12, "--calls: 1 to 1000000000000"); break;
       case 'p': options.page = (int32_t)whole_number(optarg, 1, INT32_MAX, "--page: 1 to 2147483647"); break;
       case 'b': options.size = (size_t)whole_number(optarg, 0, 1 << 30, "--size: 0 to 1073741824"); break;
       case 'j': options.json = true; break;
@@ -81,6 +86,7 @@ struct options options_parse(int argument_count, char **arguments) {
   if (optind != argument_count) refuse("unexpected argument");
   if (options.address == NULL) refuse("--addr is missing");
   if (options.scenario_name == NULL) refuse("--scenario is missing");
+  if (options.calls > 0) options.warmup_s = 0;
   if (options.concurrency == 0) options.concurrency = options.scenario == unary_load ? 32 : 1;
   return options;
 }

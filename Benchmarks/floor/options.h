@@ -18,6 +18,8 @@ struct options {
   unsigned channels;
   double duration_s;
   double warmup_s;
+  // How many calls or round trips end the window before its time is over; 0 for as many as there is time for.
+  uint64_t calls;
   // `page_size` of ListUsers.
   int32_t page;
   // Bytes in the update's name in the bytes scenario.

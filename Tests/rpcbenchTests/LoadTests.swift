@@ -42,6 +42,16 @@ struct LoadTests {
     #expect(report.channels == 3 && report.threads == 2 && report.concurrency == 32)
   }
 
+  @Test("A number of calls ends the run, and all of them count", arguments: Scenario.allCases)
+  func numberOfCalls(scenario: Scenario) async throws {
+    // What is asked for is far less than there is time for.
+    let report = try await load(
+      scenario, ["--calls", "70", "--page", "3", "--concurrency", "4", "--duration-s", "600"])
+    #expect(report.errors == 0, "\(report.firstError)")
+    #expect(report.ops == (scenario == .list ? 210 : 70))
+    #expect(report.seconds < 600 && report.cpuUsPerOp > 0)
+  }
+
   @Test("An open loop keeps to its rate, and counts the wait of calls that start late")
   func openLoop() async throws {
     var slow = DelayedService()
@@ -76,7 +86,7 @@ struct LoadTests {
     "Senseless options are refused",
     arguments: [
       ["--concurrency", "0"], ["--duration-s", "0"], ["--rate", "5", "--scenario", "list"],
-      ["--scenario", "x"],
+      ["--scenario", "x"], ["--calls", "31", "--scenario", "unary-load"], ["--calls", "0"],
     ])
   func badOptions(arguments: [String]) {
     #expect(throws: (any Error).self) { try LoadCommand.parse(arguments) }

@@ -27,6 +27,11 @@ struct LoadCommand: AsyncParsableCommand {
   @Option(help: "How long the load runs before, in seconds.")
   var warmupS = 1.0
 
+  @Option(
+    help:
+      "Ends the run after so many calls or round trips, without a warm-up, at the latest after --duration-s.")
+  var calls: Int?
+
   @Option(help: "The users that a list call asks for.")
   var page = 10_000
 
@@ -51,6 +56,9 @@ struct LoadCommand: AsyncParsableCommand {
       ("--concurrency", concurrency ?? 1), ("--channels", channels), ("--threads", threads), ("--page", page),
     ] where value < 1 {
       throw ValidationError("\(name) must be at least 1")
+    }
+    if let calls, calls < concurrency ?? scenario.defaultConcurrency {
+      throw ValidationError("--calls must be at least the number of calls that run at a time")
     }
     guard size >= 0, size <= 64 << 20 else { throw ValidationError("--size must be between 0 and 67108864") }
     guard durationS > 0, durationS <= 86_400, warmupS >= 0, warmupS <= 86_400 else {

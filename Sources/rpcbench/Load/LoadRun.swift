@@ -29,14 +29,14 @@ struct LoadRun {
     let sizes = try MessageSizes()
     let expected = ExpectedReplies()
     let window = MeasuredWindow(
-      warmUp: .seconds(command.warmupS), duration: .seconds(command.durationS))
-    async let processorTime = watch(window)
+      warmUp: command.calls == nil ? command.warmupS : 0, duration: command.durationS)
+    let watching = Task { try await watch(window) }
     let total = await withTaskGroup(of: Measurement.self) { group in
       for index in 0..<concurrency {
         let channel = channels[index % channels.count]
         let worker = Worker(
-          users: UserServiceClient(channel), window: window, index: index,
-          interval: command.rate.map { .seconds(Double(concurrency) / $0) }, pageSize: command.page,
+          users: UserServiceClient(channel), window: window, index: index, limit: limit(ofWorker: index),
+          interval: command.rate.map { nanoseconds(Double(concurrency) / $0) }, pageSize: command.page,
           nameByteCount: command.size, sizes: sizes, expected: expected)
         group.addTask(executorPreference: command.defaultPool ? nil : channel.executor) {
           await worker.run(command.scenario)
@@ -45,30 +45,39 @@ struct LoadRun {
       return await group.reduce(into: Measurement()) { $0.add($1) }
     }
     let processorSecondsAtEnd = processorSeconds()
-    var (used, end) = (try await processorTime, window.end)
+    var end = command.calls == nil ? window.end : LoadInstant.now
+    if command.calls != nil { watching.cancel() }
+    var used = try await watching.value
     if command.rate != nil, let lastEnd = total.lastEnd, lastEnd > window.end {
       // An open loop that fell behind took longer than its window.
       end = lastEnd
       used.end = processorSecondsAtEnd
     }
-    let report = report(total, over: end - window.begin, processorSeconds: used.end - used.begin)
+    let report = report(total, over: Double(end - window.begin) / 1e9, processorSeconds: used.end - used.begin)
     for channel in channels { await channel.shutdown() }
     return report
   }
 
+  /// How many calls one of the workers makes: together they make those that were asked for.
+  private func limit(ofWorker index: Int) -> Int {
+    guard let calls = command.calls else { return .max }
+    return calls / concurrency + (index < calls % concurrency ? 1 : 0)
+  }
+
   /// Marks the window, and returns the CPU time of the process at its beginning and at its end.
   private func watch(_ window: MeasuredWindow) async throws -> (begin: Double, end: Double) {
-    try await Task.sleep(until: window.begin, clock: .continuous)
+    // A sleep ends early where the calls that were asked for have been made.
+    await window.begin.wait()
     if command.marks { writeLine("#begin") }
     let before = processorSeconds()
     let isTerminal = isatty(STDERR_FILENO) == 1 && !command.json
-    while isTerminal, ContinuousClock.now + .seconds(1) < window.end {
-      try await Task.sleep(for: .seconds(1))
-      let left = (window.end - .now).components.seconds
+    while isTerminal, !Task.isCancelled, LoadInstant.now + 1_000_000_000 < window.end {
+      try? await Task.sleep(for: .seconds(1))
+      let left = (window.end - .now) / 1_000_000_000
       try FileHandle.standardError.write(
         contentsOf: Data("\r\(command.scenario.rawValue): \(left) s left \u{1b}[K".utf8))
     }
-    try await Task.sleep(until: window.end, clock: .continuous)
+    await window.end.wait()
     let after = processorSeconds()
     if command.marks { writeLine("#end") }
     if isTerminal { try FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K".utf8)) }
@@ -76,11 +85,10 @@ struct LoadRun {
   }
 
   private func report(
-    _ total: Measurement, over duration: Duration, processorSeconds: Double
+    _ total: Measurement, over seconds: Double, processorSeconds: Double
   ) -> LoadReport {
     func each(_ count: Double) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / count }
     func whole(_ count: Double) -> Int { Int(count.rounded()) }
-    let seconds = duration / .seconds(1)
     return LoadReport(
       scenario: command.scenario.rawValue, concurrency: concurrency, channels: channels.count,
       threads: command.threads, seconds: seconds, calls: whole(total.calls), msgs: whole(total.messages),

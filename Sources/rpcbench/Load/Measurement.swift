@@ -13,7 +13,7 @@ struct Measurement: Sendable {
   /// Bytes of the messages, both ways; of a sync round trip, those of its texts.
   private(set) var bytes = 0.0
   /// When the last unary call ended.
-  var lastEnd: ContinuousClock.Instant?
+  var lastEnd: LoadInstant?
   var errors = 0
   var firstError: String?
   /// The time of each call or round trip, in nanoseconds.
@@ -29,9 +29,9 @@ struct Measurement: Sendable {
     self.bytes += share * Double(bytes)
   }
 
-  mutating func record(_ latency: Duration) {
-    let (seconds, attoseconds) = latency.components
-    latencies.record(UInt64(max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)))
+  /// Records a latency in nanoseconds.
+  mutating func record(_ latency: Int64) {
+    latencies.record(UInt64(max(0, latency)))
   }
 
   mutating func fail(_ error: String) {

@@ -8,8 +8,10 @@ struct Worker: Sendable {
   let window: MeasuredWindow
   /// Which of the workers this is: they begin at different users.
   let index: Int
-  /// The time between two starts of an open loop; nil makes a closed one.
-  let interval: Duration?
+  /// How many calls or round trips to make at most.
+  let limit: Int
+  /// The nanoseconds between two starts of an open loop; nil makes a closed one.
+  let interval: Int64?
   let pageSize: Int
   let nameByteCount: Int
   let sizes: MessageSizes
@@ -28,12 +30,14 @@ struct Worker: Sendable {
     var measurement = Measurement()
     var next = index * 31 % UserTable.count
     // In an open loop a call has the time at which it should have started, so that a stall counts for all calls it delays.
-    var start = ContinuousClock.now
-    while start < window.end {
+    var start = LoadInstant.now
+    var made = 0
+    while start < window.end, made < limit {
+      made += 1
       do {
         let request = GetUserRequest.with { $0.id = expected.users[next].id }
         let user = try await users.getUser(request)
-        let now = ContinuousClock.now
+        let now = LoadInstant.now
         if user != expected.users[next] {
           measurement.fail("GetUser of \(request.id) answered \(user)")
         } else {
@@ -47,28 +51,32 @@ struct Worker: Sendable {
         measurement.fail("\(error)")
         if error.code == .unavailable { return measurement }
       }
-      if ContinuousClock.now > window.end + MeasuredWindow.longestDelay {
-        measurement.fail("The server is \(MeasuredWindow.longestDelay) behind the rate")
+      next = next + 1 == UserTable.count ? 0 : next + 1
+      guard let due = await nextStart(after: start) else {
+        measurement.fail("The server is half a minute behind the rate")
         return measurement
       }
-      next = next + 1 == UserTable.count ? 0 : next + 1
-      start = await nextStart(after: start)
+      start = due
     }
     return measurement
   }
 
-  private func nextStart(after start: ContinuousClock.Instant) async -> ContinuousClock.Instant {
+  /// When the next call starts; nil where the load has fallen too far behind.
+  private func nextStart(after start: LoadInstant) async -> LoadInstant? {
     guard let interval else { return .now }
+    if LoadInstant.now > window.end + MeasuredWindow.longestDelay { return nil }
     let next = start + interval
-    if next > .now { try? await Task.sleep(until: next, clock: .continuous) }
+    await next.wait()
     return next
   }
 
   private func list() async -> Measurement {
     var measurement = Measurement()
     let request = ListUsersRequest.with { $0.pageSize = Int32(clamping: pageSize) }
-    while ContinuousClock.now < window.end {
-      let start = ContinuousClock.now
+    var made = 0
+    while LoadInstant.now < window.end, made < limit {
+      made += 1
+      let start = LoadInstant.now
       var received = 0
       var wrong = 0
       var bytes = 0
@@ -84,7 +92,7 @@ struct Worker: Sendable {
         if error.code == .unavailable { return measurement }
         continue
       }
-      let now = ContinuousClock.now
+      let now = LoadInstant.now
       if wrong > 0 || received != pageSize {
         measurement.fail("ListUsers of \(pageSize) answered \(received) users, \(wrong) of them wrong")
       } else {
@@ -109,11 +117,12 @@ struct Worker: Sendable {
         $0.plan = user.plan
       }
     }
-    var start = ContinuousClock.now
+    var start = LoadInstant.now
+    var made = 1
     sender.yield(update())
     do throws(RPCError) {
       for try await result in users.syncUsers(updates, options: CallOptions(deadline: .none)) {
-        let now = ContinuousClock.now
+        let now = LoadInstant.now
         if !expected.isUpdate(of: place, result) {
           measurement.fail("SyncUsers of \(expected.users[place].id) answered \(result)")
         } else {
@@ -125,9 +134,10 @@ struct Worker: Sendable {
             bytes: sent + result.id.utf8.count + result.message.utf8.count)
           if window.contains(now) { measurement.record(now - start) }
         }
-        if now >= window.end {
+        if now >= window.end || made >= limit {
           sender.finish()
         } else {
+          made += 1
           place = place + 1 == UserTable.count ? 0 : place + 1
           start = now
           sender.yield(update())
