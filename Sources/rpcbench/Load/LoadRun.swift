@@ -27,6 +27,8 @@ struct LoadRun {
 
   func run() async throws -> LoadReport {
     let sizes = try MessageSizes()
+    let operationSize = try OperationSize(
+      of: command.scenario, pageSize: command.page, nameByteCount: command.size)
     let window = MeasuredWindow(
       warmUp: .seconds(command.warmupS), duration: .seconds(command.durationS))
     async let processorTime = watch(window)
@@ -50,7 +52,8 @@ struct LoadRun {
       end = lastEnd
       used.end = processorSecondsAtEnd
     }
-    let report = report(total, over: end - window.begin, processorSeconds: used.end - used.begin)
+    let report = report(
+      total, operationSize, over: end - window.begin, processorSeconds: used.end - used.begin)
     for channel in channels { await channel.shutdown() }
     return report
   }
@@ -75,7 +78,7 @@ struct LoadRun {
   }
 
   private func report(
-    _ total: Measurement, over duration: Duration, processorSeconds: Double
+    _ total: Measurement, _ operationSize: OperationSize, over duration: Duration, processorSeconds: Double
   ) -> LoadReport {
     func each(_ count: Int) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / Double(count) }
     let seconds = duration / .seconds(1)
@@ -84,7 +87,8 @@ struct LoadRun {
       threads: command.threads, seconds: seconds, calls: total.calls, msgs: total.messages,
       ops: total.operations, errors: total.errors, callsPerS: Double(total.calls) / seconds,
       msgsPerS: Double(total.messages) / seconds, opsPerS: Double(total.operations) / seconds,
-      mbPerS: Double(total.bytes) / seconds / 1_000_000, p50Us: total.latency(percentile: 50),
+      mbPerS: Double(total.bytes) / seconds / 1_000_000, requestBytes: operationSize.request,
+      responseBytes: operationSize.response, p50Us: total.latency(percentile: 50),
       p90Us: total.latency(percentile: 90), p99Us: total.latency(percentile: 99),
       p999Us: total.latency(percentile: 99.9), maxUs: total.longestLatency, cpuUsPerCall: each(total.calls),
       cpuUsPerOp: each(total.operations), firstError: total.firstError ?? "")

@@ -1,6 +1,7 @@
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos
+internal import UserTable
 
 /// Makes one call after the other until the window closes, and verifies every reply.
 struct Worker: Sendable {
@@ -17,6 +18,7 @@ struct Worker: Sendable {
   func run(_ scenario: Scenario) async -> Measurement {
     switch scenario {
     case .unaryPingpong, .unaryLoad: await unary()
+    case .create: await create()
     case .list: await list()
     case .syncPingpong: await sync(name: "Name")
     case .bytes: await sync(name: String(repeating: "x", count: nameByteCount))
