@@ -18,7 +18,7 @@ struct RESTServer: AsyncParsableCommand {
   var threads = 1
 
   @Option(help: "How many listed users are encoded and written at a time; 0 for the whole page.")
-  var chunk = 0
+  var chunk = 100
 
   @Flag(help: "Run handlers on Swift's global pool, as the framework does by itself.")
   var globalPool = false

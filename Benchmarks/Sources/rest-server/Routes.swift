@@ -30,8 +30,8 @@ func userRoutes(chunkSize: Int) -> Router<UserRequestContext> {
   }
 
   router.get("users") { request, _ -> Response in
-    let pageSize = request.uri.queryParameters.get("page_size", as: Int.self) ?? UserTable.count
-    guard (0...1_000_000).contains(pageSize) else {
+    let asked = request.uri.queryParameters["page_size"]
+    guard let pageSize = asked.map({ Int($0) }) ?? UserTable.count, (0...1_000_000).contains(pageSize) else {
       throw HTTPError(.badRequest, message: "page_size must be between 0 and 1000000")
     }
     return try UserList(table.users, pageSize: pageSize).response(chunkSize: chunkSize)

@@ -14,8 +14,8 @@ struct LoadCommand: AsyncParsableCommand {
     help: "Call from Swift's global pool, as a program does by itself, instead of an event loop's thread.")
   var defaultPool = false
 
-  @Flag(help: "Hold writes back for up to 100 us to send several at a time, as the library does by itself.")
-  var flushCoalescing = false
+  @Option(help: "Microseconds that writes are held back to go out together; -1 for not at all; the library's own is 100.")
+  var flushDelayUs = 1
 
   func run() async throws {
     let report = try await LoadRun(self).run()

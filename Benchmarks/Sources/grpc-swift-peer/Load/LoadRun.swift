@@ -33,7 +33,11 @@ struct LoadRun {
   }
 
   private static func configuration(_ command: LoadCommand) -> HTTP2ClientTransport.Posix.Config {
-    .defaults { if !command.flushCoalescing { $0.connection.flushCoalescing = nil } }
+    .defaults {
+      $0.connection.flushCoalescing =
+        command.flushDelayUs < 0
+        ? nil : .init(maxFlushDelay: .microseconds(command.flushDelayUs), maxBytes: 64 << 10)
+    }
   }
 
   private static func target(_ address: Address) -> any ResolvableTarget {

@@ -20,8 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Run handlers on Swift's global pool, as the library does by itself.")
   var globalPool = false
 
-  @Flag(help: "Hold writes back for up to 100 us to send several at a time, as the library does by itself.")
-  var flushCoalescing = false
+  @Option(help: "Microseconds that writes are held back to go out together; -1 for not at all; the library's own is 100.")
+  var flushDelayUs = 1
 
   func validate() throws {
     guard (1...1_024).contains(threads) else { throw ValidationError("--threads must be between 1 and 1024") }
@@ -64,8 +64,11 @@ struct ServeCommand: AsyncParsableCommand {
       $0.http2.maxConcurrentStreams = Int(Int32.max)
       // By default it is as small as HTTP/2 allows: 64 KiB, and a larger message waits for the window to open.
       $0.http2.targetWindowSize = 8 << 20
+      // Fewer, larger frames for a large message.
+      $0.http2.maxFrameSize = 1 << 20
       $0.rpc.maxRequestPayloadSize = 64 << 20
-      if !flushCoalescing { $0.connection.flushCoalescing = nil }
+      $0.connection.flushCoalescing =
+        flushDelayUs < 0 ? nil : .init(maxFlushDelay: .microseconds(flushDelayUs), maxBytes: 64 << 10)
     }
   }
 }
