@@ -28,6 +28,9 @@ let package = Package(
     .executable(name: "userd", targets: ["userd"]),
     .executable(name: "userctl", targets: ["userctl"]),
     .executable(name: "rpcbench", targets: ["rpcbench"]),
+    // For the benchmarks alone: the package in Benchmarks serves the same table and compares the same messages.
+    .library(name: "UserProtos", targets: ["UserProtos"]),
+    .library(name: "UserTable", targets: ["UserTable"]),
   ],
   // The library products above use none of these: they are for the daemon, its store and the tools.
   dependencies: [
@@ -79,10 +82,13 @@ let package = Package(
       ], swiftSettings: settings),
 
     // The benchmark harness.
+    .target(
+      name: "UserTable", dependencies: ["UserProtos", "ThinGRPCProtobuf", "ThinGRPCGuarding"],
+      swiftSettings: settings),
     .executableTarget(
       name: "rpcbench",
       dependencies: [
-        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
@@ -118,7 +124,7 @@ let package = Package(
     .testTarget(
       name: "rpcbenchTests",
       dependencies: [
-        "rpcbench", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf",
+        "rpcbench", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(

@@ -4,6 +4,7 @@ import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
 import UserProtos
+import UserTable
 
 @testable import rpcbench
 
@@ -33,6 +34,7 @@ struct LoadTests {
     #expect(report.p50Us > 0 && report.p50Us <= report.p99Us && report.p99Us <= report.maxUs)
     #expect(report.cpuUsPerOp > 0)
     #expect(report.mbPerS > 0)
+    #expect(report.requestBytes > 0 && report.responseBytes > 0)
   }
 
   @Test("Channels, threads and the default pool may be chosen")
@@ -77,7 +79,7 @@ struct LoadTests {
     let keys = [
       "client", "scenario", "concurrency", "channels", "threads", "seconds", "calls", "msgs", "ops", "errors",
       "calls_per_s", "msgs_per_s", "ops_per_s", "mb_per_s", "p50_us", "p90_us", "p99_us", "p999_us",
-      "cpu_us_per_call", "cpu_us_per_op", "first_error",
+      "cpu_us_per_call", "cpu_us_per_op", "first_error", "request_bytes", "response_bytes",
     ]
     for key in keys { #expect(object?[key] != nil, "\(key) is missing") }
   }
@@ -120,6 +122,7 @@ private struct WrongService: RPCService {
         (requests: RequestStream<UserUpdate>, responses: ResponseWriter<SyncResult>, _: ServerContext) in
         for try await _ in requests { try await responses.write(SyncResult()) }
       },
+      .unary(UserServiceMethods.createUser) { (_: CreateUserRequest, _: ServerContext) in User() },
     ]
   }
 }

@@ -1,9 +1,10 @@
 internal import UserProtos
+internal import UserTable
 
 /// What the replies of a right server are, made once so that a worker only compares.
 struct ExpectedReplies: Sendable {
   /// The users of the table, by their index.
-  let users = (0..<UserTable.count).map(UserTable.user)
+  let users = UserTable().users
 
   /// Whether a result says that the user of an index was updated.
   func isUpdate(of index: Int, _ result: SyncResult) -> Bool {

@@ -16,6 +16,10 @@ struct LoadReport: Codable, Sendable {
   var msgsPerS: Double
   var opsPerS: Double
   var mbPerS: Double
+  /// Bytes of the encoded messages that went up for an operation.
+  var requestBytes: Double
+  /// Bytes of the encoded messages that came down for an operation.
+  var responseBytes: Double
   var p50Us: Double
   var p90Us: Double
   var p99Us: Double
@@ -49,6 +53,7 @@ struct LoadReport: Codable, Sendable {
       row("operations a second", number(opsPerS)),
       row("calls a second", number(callsPerS)),
       row("MB a second", number(mbPerS)),
+      row("bytes an operation", "\(number(requestBytes)) up, \(number(responseBytes)) down"),
       row("CPU us an operation", String(format: "%.2f", cpuUsPerOp)),
       row("latency us", "p50 \(number(p50Us))  p90 \(number(p90Us))  p99 \(number(p99Us))"),
       row("", "p99.9 \(number(p999Us))  max \(number(maxUs))"),

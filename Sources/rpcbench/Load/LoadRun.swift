@@ -28,6 +28,8 @@ struct LoadRun {
   func run() async throws -> LoadReport {
     let sizes = try MessageSizes()
     let expected = ExpectedReplies()
+    let operationSize = try OperationSize(
+      of: command.scenario, pageSize: command.page, nameByteCount: command.size)
     let window = MeasuredWindow(
       warmUp: command.calls == nil ? command.warmupS : 0, duration: command.durationS)
     let watching = Task { try await watch(window) }
@@ -53,7 +55,9 @@ struct LoadRun {
       end = lastEnd
       used.end = processorSecondsAtEnd
     }
-    let report = report(total, over: Double(end - window.begin) / 1e9, processorSeconds: used.end - used.begin)
+    let report = report(
+      total, operationSize, over: Double(end - window.begin) / 1e9,
+      processorSeconds: used.end - used.begin)
     for channel in channels { await channel.shutdown() }
     return report
   }
@@ -85,7 +89,7 @@ struct LoadRun {
   }
 
   private func report(
-    _ total: Measurement, over seconds: Double, processorSeconds: Double
+    _ total: Measurement, _ operationSize: OperationSize, over seconds: Double, processorSeconds: Double
   ) -> LoadReport {
     func each(_ count: Double) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / count }
     func whole(_ count: Double) -> Int { Int(count.rounded()) }
@@ -94,7 +98,8 @@ struct LoadRun {
       threads: command.threads, seconds: seconds, calls: whole(total.calls), msgs: whole(total.messages),
       ops: whole(total.operations), errors: total.errors, callsPerS: total.calls / seconds,
       msgsPerS: total.messages / seconds, opsPerS: total.operations / seconds,
-      mbPerS: total.bytes / seconds / 1_000_000, p50Us: total.latency(percentile: 50),
+      mbPerS: total.bytes / seconds / 1_000_000, requestBytes: operationSize.request,
+      responseBytes: operationSize.response, p50Us: total.latency(percentile: 50),
       p90Us: total.latency(percentile: 90), p99Us: total.latency(percentile: 99),
       p999Us: total.latency(percentile: 99.9), maxUs: total.longestLatency, cpuUsPerCall: each(total.calls),
       cpuUsPerOp: each(total.operations), firstError: total.firstError ?? "")

@@ -1,6 +1,7 @@
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos
+internal import UserTable
 
 /// The encoded sizes of the messages of the benchmark, in bytes, so that a worker need not encode to know them.
 struct MessageSizes: Sendable {
@@ -8,6 +9,8 @@ struct MessageSizes: Sendable {
   let users: [Int]
   /// The requests for them.
   let requests: [Int]
+  /// A user of the create scenario: they all have one size.
+  let newUser: (request: Int, response: Int)
 
   init() throws(MessageCodingError) {
     var users: [Int] = []
@@ -19,5 +22,19 @@ struct MessageSizes: Sendable {
     }
     self.users = users
     self.requests = requests
+    newUser = try Self.newUser()
+  }
+
+  static func newUser() throws(MessageCodingError) -> (request: Int, response: Int) {
+    var newUsers = NewUsers(run: 0, worker: 0)
+    let request = newUsers.next()
+    let response = User.with {
+      $0.id = UserTable.firstCreatedID
+      $0.email = request.email
+      $0.name = request.name
+      $0.plan = request.plan
+      $0.createdAt = UserTable.user(0).createdAt
+    }
+    return (try request.encoded().byteCount, try response.encoded().byteCount)
   }
 }

@@ -6,6 +6,8 @@ enum Scenario: String, CaseIterable, ExpressibleByArgument {
   case unaryPingpong = "unary-pingpong"
   /// GetUser, many in flight.
   case unaryLoad = "unary-load"
+  /// CreateUser, one after the other, each with an e-mail address that no other user has.
+  case create
   /// ListUsers, a page a call.
   case list
   /// SyncUsers, one message in flight.

@@ -1,6 +1,7 @@
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos
+internal import UserTable
 
 /// Makes one call after the other until the window closes, and verifies every reply.
 struct Worker: Sendable {
@@ -20,6 +21,7 @@ struct Worker: Sendable {
   func run(_ scenario: Scenario) async -> Measurement {
     switch scenario {
     case .unaryPingpong, .unaryLoad: await unary()
+    case .create: await create()
     case .list: await list()
     case .syncPingpong: await sync(name: nil)
     case .bytes: await sync(name: String(repeating: "x", count: nameByteCount))
@@ -34,7 +36,7 @@ struct Worker: Sendable {
     var made = 0
     while start < window.end, made < limit {
       made += 1
-      do {
+      do throws(RPCError) {
         let request = GetUserRequest.with { $0.id = expected.users[next].id }
         let user = try await users.getUser(request)
         let now = LoadInstant.now

@@ -1,19 +1,14 @@
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos
+internal import UserTable
 
 /// The user service over a table of 1,000 users in memory: the least work that still has real messages.
 struct TableService: UserService {
-  private let users: [User]
-  private let usersByID: [String: User]
-
-  init() {
-    users = (0..<UserTable.count).map(UserTable.user)
-    usersByID = Dictionary(uniqueKeysWithValues: users.map { ($0.id, $0) })
-  }
+  private let table = UserTable()
 
   func getUser(_ request: GetUserRequest, context: ServerContext) async throws -> User {
-    guard let user = usersByID[request.id] else {
+    guard let user = table.user(id: request.id) else {
       throw RPCError(.notFound, "User \(request.id) not found")
     }
     return user
@@ -23,6 +18,7 @@ struct TableService: UserService {
   func listUsers(
     _ request: ListUsersRequest, to responses: ResponseWriter<User>, context: ServerContext
   ) async throws {
+    let users = table.users
     var index = 0
     for _ in 0..<max(0, Int(request.pageSize)) {
       try await responses.write(users[index])
@@ -45,7 +41,11 @@ struct TableService: UserService {
   }
 
   func createUser(_ request: CreateUserRequest, context: ServerContext) async throws -> User {
-    throw notMeasured
+    do throws(UserRefusal) {
+      return try table.create(email: request.email, name: request.name, plan: request.plan)
+    } catch {
+      throw RPCError(error)
+    }
   }
 
   func updateUser(_ request: UpdateUserRequest, context: ServerContext) async throws -> User {
@@ -63,6 +63,16 @@ struct TableService: UserService {
   }
 
   private var notMeasured: RPCError {
-    RPCError(.unimplemented, "The benchmark's table is only read: GetUser, ListUsers and SyncUsers")
+    RPCError(.unimplemented, "The benchmark's table has GetUser, CreateUser, ListUsers and SyncUsers alone")
+  }
+}
+
+extension RPCError {
+  /// The status of a user that was not created.
+  fileprivate init(_ refusal: UserRefusal) {
+    switch refusal {
+    case .malformed(let reason): self.init(.invalidArgument, reason)
+    case .emailTaken(let email): self.init(.alreadyExists, "\(email) is taken")
+    }
   }
 }
