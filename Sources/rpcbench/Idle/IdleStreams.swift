@@ -1,6 +1,7 @@
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos
+internal import UserTable
 
 /// Streams that are open and silent.
 struct IdleStreams {
