@@ -41,14 +41,14 @@ internal import CGRPCShim
   }
 
   private final func startBatch(_ operations: borrowing Operations, for completion: Completion) {
-    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.retainedTag())
+    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag(keeping: self))
     // This module makes the batches, and validates what goes into them: a refusal is its own mistake.
     precondition(error == GRPC_CALL_OK, "The core refused a batch (grpc_call_error \(error.rawValue))")
   }
 
   /// Starts a batch whose outcome `lane` waits for.
   final func start(_ operations: borrowing Operations, on lane: Lane) {
-    lane.begin(for: self)
+    lane.begin()
     start(operations, for: lane)
   }
 

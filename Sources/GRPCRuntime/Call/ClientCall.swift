@@ -8,6 +8,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   private let metadata: [MetadataField]
   private let metadataFlags: UInt32
   private let finish = FinishLane()
+  /// The lane of the half-close, for which nobody waits. Made by the task that has the sender.
+  private var halfClose: Lane?
   private let sender: MessageSender?
   private let receiver: MessageReceiver?
   private var place = -1
@@ -122,12 +124,17 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   package func finishSending() async -> Bool {
     await sender!.finish(self, message: nil) { owesInitialMetadata, message in
       let message = message
-      startSending(withInitialMetadata: owesInitialMetadata, on: Lane()) { operations in
+      let lane = Lane()
+      halfClose = lane
+      startSending(withInitialMetadata: owesInitialMetadata, on: lane) { operations in
         operations.sendMessage(message)
         operations.sendCloseFromClient()
       }
     }
   }
+
+  /// The next message of a stream, where it has arrived already; otherwise nil.
+  package func nextAtOnce() -> ReceiveOutcome? { receiver!.nextAtOnce(of: self) }
 
   /// Reads the next message of a stream.
   package func next() async -> ReceiveOutcome {
@@ -171,7 +178,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 /// The lane of the operation that receives the status: it ends with the call.
 private final class FinishLane: Lane, @unchecked Sendable {
   // Sendable: as Lane.
-  override func didComplete(in call: CallHandle) {
-    unsafe unsafeDowncast(call, to: ClientCall.self).didEnd()
+  override func complete(_ succeeded: Bool, of owner: Completion) {
+    super.complete(succeeded, of: owner)
+    unsafe unsafeDowncast(owner, to: ClientCall.self).didEnd()
   }
 }

@@ -29,34 +29,25 @@ package enum Outcome: Sendable {
   private let state = Atomic<UInt8>(State.idle)
   private var waiter: UnsafeContinuation<Outcome, Never>?
   private var succeeded = false
-  /// Keeps the call, and so the memory that the core writes to, alive while an operation is outstanding.
-  private var call: CallHandle?
 
-  /// Marks an operation of `call` as started.
-  final func begin(for call: CallHandle) {
+  /// Marks an operation as started.
+  final func begin() {
     precondition(
       state.load(ordering: .acquiring) == State.idle, "Two operations of one kind are outstanding on a call")
-    self.call = call
     state.store(State.inFlight, ordering: .releasing)
   }
 
   /// Whether an operation has begun whose outcome nobody has taken yet.
   final var isOccupied: Bool { state.load(ordering: .acquiring) != State.idle }
 
-  override func complete(_ succeeded: Bool) {
-    _ = state.load(ordering: .acquiring)
-    let call = self.call.take()
+  override func complete(_ succeeded: Bool, of owner: Completion) {
     self.succeeded = succeeded
     if state.exchange(State.ended, ordering: .acquiringAndReleasing) == State.waiting {
       let waiter = unsafe self.waiter.take()
       state.store(State.idle, ordering: .releasing)
       unsafe waiter?.resume(returning: succeeded ? .succeeded : .failed)
     }
-    if let call { didComplete(in: call) }
   }
-
-  /// For subclasses; called on the thread that has the event.
-  func didComplete(in call: CallHandle) {}
 
   /// Waits for the operation that has begun. One task at a time.
   ///

@@ -22,12 +22,29 @@ final class MessageReceiver: @unchecked Sendable {
     hasReceivedMetadata = !receivesInitialMetadata
   }
 
+  /// The next message, where it has arrived before it was asked for; nil where `next` has to wait for it.
+  func nextAtOnce(of call: CallHandle) -> ReceiveOutcome? {
+    guard call.queue.isCurrent else { return nil }
+    guard !isReading.exchange(true, ordering: .acquiring) else { return .busy }
+    defer { isReading.store(false, ordering: .releasing) }
+    guard isBehind, !turn.isOver else { return nil }
+    if !lane.isOccupied {
+      lane.begin()
+      startReceiving(of: call)
+    }
+    guard let outcome = lane.takeOutcome() else { return nil }
+    turn.count()
+    return received(outcome, in: call)
+  }
+
+  /// Waits for the next message.
   func next(of call: CallHandle) async -> ReceiveOutcome {
     guard !isReading.exchange(true, ordering: .acquiring) else { return .busy }
     defer { isReading.store(false, ordering: .releasing) }
-    if turn.isOver() { await Task.yield() }
+    if turn.isOver { await Task.yield() }
+    turn.begin()
     if !lane.isOccupied {
-      lane.begin(for: call)
+      lane.begin()
       if !isBehind, call.queue.isCurrent {
         isPutOff = true
         call.flushLater()
@@ -35,7 +52,11 @@ final class MessageReceiver: @unchecked Sendable {
         startReceiving(of: call)
       }
     }
-    switch await lane.outcome(in: call) {
+    return received(await lane.outcome(in: call), in: call)
+  }
+
+  private func received(_ outcome: Outcome, in call: CallHandle) -> ReceiveOutcome {
+    switch outcome {
     case .interrupted: return .interrupted
     case .failed: return .failed
     case .succeeded:

@@ -24,26 +24,49 @@ final class MessageSender: @unchecked Sendable {
   /// A task that writes without ever suspending has its messages sent at least this often, in nanoseconds.
   private static let longestBuffering: Int64 = 1_000_000
 
+  /// Writes one message if the core has room for it now. The message is taken, and nil returned, where what is written has
+  /// to wait for room: `waitForRoom` then. The message is left where `write` has to write it.
+  func writeAtOnce(_ message: inout ByteBuffer?, to call: CallHandle) -> WriteOutcome? {
+    guard call.queue.isCurrent, take(for: .writing) == .nobody else { return nil }
+    defer { release() }
+    if turn.isOver || (lane.isOccupied && !takeOutcome()) { return nil }
+    if hasEnded { return .ended }
+    turn.count()
+    let previous = held.take()
+    held = message.take()
+    if let previous { start(previous, flags: bufferingFlags(), in: call) }
+    scheduleFlush(of: call)
+    return !lane.isOccupied || takeOutcome() ? (hasEnded ? .ended : .written) : nil
+  }
+
   /// Writes one message; returns when the core has room for the next.
   func write(_ message: consuming ByteBuffer, to call: CallHandle) async -> WriteOutcome {
     guard await claim() else { return .busy }
     defer { release() }
     if let obstacle = await obstacle(in: call) { return obstacle }
-    if turn.isOver() { await Task.yield() }
+    if turn.isOver { await Task.yield() }
+    turn.begin()
     let previous = held.take()
     held = consume message
-    if let previous {
-      start(previous, flags: call.queue.isCurrent ? bufferingFlags() : 0, in: call)
-      if let obstacle = await obstacle(in: call) {
-        if call.queue.isCurrent { scheduleFlush(of: call) }
-        return obstacle
-      }
-    }
+    if let previous { start(previous, flags: call.queue.isCurrent ? bufferingFlags() : 0, in: call) }
+    return await room(in: call)
+  }
+
+  /// Waits until the core has room for another message, after `writeAtOnce` has taken one.
+  func waitForRoom(in call: CallHandle) async -> WriteOutcome {
+    guard await claim() else { return .busy }
+    defer { release() }
+    return await room(in: call)
+  }
+
+  private func room(in call: CallHandle) async -> WriteOutcome {
+    let obstacle = await obstacle(in: call)
     // Asked for anew: a task without the queue's executor may begin on the queue's thread, and go on elsewhere.
     if call.queue.isCurrent {
       scheduleFlush(of: call)
-      return .written
+      return obstacle ?? .written
     }
+    if let obstacle { return obstacle }
     return await sendHeld(in: call) ?? .written
   }
 
@@ -67,13 +90,10 @@ final class MessageSender: @unchecked Sendable {
     // A task that is writing at this moment sees to it by itself.
     guard take(for: .flushing) == .nobody else { return }
     defer { release() }
-    if lane.isOccupied {
-      guard let outcome = lane.takeOutcome() else {
-        // A writer was interrupted: what it leaves goes out after what is under way.
-        if held != nil { scheduleFlush(of: call) }
-        return
-      }
-      if case .failed = outcome { hasEnded = true }
+    if lane.isOccupied, !takeOutcome() {
+      // A writer was interrupted: what it leaves goes out after what is under way.
+      if held != nil { scheduleFlush(of: call) }
+      return
     }
     if hasEnded { return }
     if let message = held.take() {
@@ -140,6 +160,13 @@ final class MessageSender: @unchecked Sendable {
     guard let message = held.take() else { return nil }
     start(message, flags: 0, in: call)
     return await obstacle(in: call)
+  }
+
+  /// Takes the outcome of the operation that is under way; false if it goes on.
+  private func takeOutcome() -> Bool {
+    guard let outcome = lane.takeOutcome() else { return false }
+    if case .failed = outcome { hasEnded = true }
+    return true
   }
 
   /// Waits for the operation that is under way, if one is. Nil if the next can be started.

@@ -7,9 +7,12 @@ struct Turn {
   /// The operations after which a task lets the other tasks of its thread run.
   private static let longest = 64
 
-  /// Counts an operation; true where the task should yield.
-  mutating func isOver() -> Bool {
-    operations &+= 1
-    return operations % Self.longest == 0
-  }
+  /// Counts an operation that ended at once.
+  mutating func count() { operations &+= 1 }
+
+  /// Whether the task should yield before the next operation.
+  var isOver: Bool { operations >= Self.longest }
+
+  /// Begins anew.
+  mutating func begin() { operations = 0 }
 }

@@ -2,35 +2,45 @@ internal import Synchronization
 
 /// What the core hands back when an operation has ended: the object behind a tag.
 ///
-/// The tag is the retained pointer of this object: retained when the operation starts, taken back when the queue's
-/// thread pops the event. A subclass says what happens then.
+/// The tag is the address of this object. While an operation goes on, the completion keeps an owner alive: the call whose
+/// memory the core writes to, which has the completion or is it. A subclass says what happens at the end.
 package class Completion: @unchecked Sendable {
-  // Sendable: each subclass says why.
+  // Sendable: each subclass says why. `owner` belongs to the thread that starts an operation, then to the one that has its
+  // event.
 
   /// The core orders what happens before an operation starts before its event. The thread sanitizer cannot see into the core;
   /// this shows it the same order.
   private let hasStarted = Atomic<Bool>(false)
+  private var owner: Completion?
 
   /// Called once for each started operation, on the queue's thread.
-  func complete(_ succeeded: Bool) {
+  func complete(_ succeeded: Bool, of owner: Completion) {
     fatalError("A completion does not say what it completes")
   }
 
   /// The tag of an operation that is about to start.
-  final func retainedTag() -> UnsafeMutableRawPointer {
+  ///
+  /// - Parameter owner: what is kept alive until the operation ends, and this completion with it.
+  final func tag(keeping owner: Completion) -> UnsafeMutableRawPointer {
+    self.owner = owner
     hasStarted.store(true, ordering: .releasing)
-    return unsafe Unmanaged.passRetained(self).toOpaque()
+    return unsafe Unmanaged.passUnretained(self).toOpaque()
   }
 
-  /// The completion behind the tag of an event.
-  static func taking(tag: UnsafeMutableRawPointer) -> Completion {
-    let completion = unsafe Unmanaged<Completion>.fromOpaque(tag).takeRetainedValue()
-    _ = completion.hasStarted.load(ordering: .acquiring)
-    return completion
+  /// Whether `tag` is this completion's.
+  final func has(tag: UnsafeMutableRawPointer?) -> Bool {
+    unsafe Unmanaged.passUnretained(self).toOpaque() == tag
   }
 
-  /// Gives up a tag whose operation the core refused to start: it will have no event.
-  final func releaseTag() {
-    unsafe Unmanaged.passUnretained(self).release()
+  /// The completion behind the tag of an event, whose operation goes on for as long as nobody has called `end`.
+  static func of(tag: UnsafeMutableRawPointer) -> Completion {
+    unsafe Unmanaged<Completion>.fromOpaque(tag).takeUnretainedValue()
+  }
+
+  /// Says that the operation has ended. The queue's thread, once for each event.
+  final func end(_ succeeded: Bool) {
+    _ = hasStarted.load(ordering: .acquiring)
+    guard let owner = owner.take() else { fatalError("An event came for an operation that did not start") }
+    complete(succeeded, of: owner)
   }
 }

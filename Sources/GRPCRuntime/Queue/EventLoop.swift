@@ -79,9 +79,8 @@ internal import Synchronization
     guard unsafe grpc_completion_queue_thread_local_cache_flush(queue, &tag, &succeeded) != 0 else {
       return false
     }
-    if let completion, unsafe tag == Unmanaged.passUnretained(completion).toOpaque() {
-      completion.releaseTag()
-      completion.complete(succeeded != 0)
+    if let completion, unsafe completion.has(tag: tag) {
+      completion.end(succeeded != 0)
     } else {
       putAside.append(unsafe Event(tag: tag, succeeded: succeeded != 0))
     }
@@ -140,7 +139,7 @@ internal import Synchronization
       mailbox.takeAll(into: &ready)
       return
     }
-    unsafe Completion.taking(tag: tag).complete(event.succeeded)
+    unsafe Completion.of(tag: tag).end(event.succeeded)
   }
 
   private func end() {

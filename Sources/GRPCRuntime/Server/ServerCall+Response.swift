@@ -42,6 +42,16 @@ extension ServerCall {
     }
   }
 
+  /// Writes a message of a stream of responses if there is room for it now: see `MessageSender.writeAtOnce`.
+  package func writeAtOnce(_ message: inout ByteBuffer?) -> WriteOutcome? {
+    streamSender!.writeAtOnce(&message, to: self)
+  }
+
+  /// Waits until there is room for another message.
+  package func waitForRoom() async -> WriteOutcome {
+    await streamSender!.waitForRoom(in: self)
+  }
+
   /// Writes a message of a stream of responses.
   package func write(_ message: consuming ByteBuffer) async -> WriteOutcome {
     await streamSender!.write(message, to: self)

@@ -4,13 +4,14 @@ internal import ThinGRPCGuarding
 
 /// A call that a client made: posted as a request for a call, then served by its method's handler.
 package final class ServerCall: CallHandle, @unchecked Sendable {
-  // Sendable: as CallHandle. `task`, `isCloseWatched`, `isClosed` and `hasReplied` are touched before the handler starts or,
+  // Sendable: as CallHandle. `task`, `closeWatch`, `isClosed` and `hasReplied` are touched before the handler starts or,
   // where it runs on the queue, by the queue's thread alone; elsewhere the close is watched before the handler starts.
   private let server: ServerHandle
   package let method: RegisteredMethod
   private let phase = Atomic<UInt8>(Phase.requested)
   private var task: Task<Void, Never>?
-  private var isCloseWatched = false
+  /// There once the close is watched.
+  private var closeWatch: CloseWatch?
   private var isClosed = false
   private var hasReplied = false
   let response = Guarded(Response())
@@ -48,13 +49,13 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     let error = unsafe grpc_server_request_registered_call(
       server.pointer, method.tag, slots.pointer(to: \.call), slots.pointer(to: \.deadline),
       slots.pointer(to: \.initial_metadata), method.input == .one ? slots.pointer(to: \.message) : nil,
-      queue.loop.queue, queue.loop.queue, retainedTag())
+      queue.loop.queue, queue.loop.queue, tag(keeping: self))
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
 
   /// The call's own events are its acceptance and then the end of its reply, for which nobody waits.
-  override func complete(_ succeeded: Bool) {
+  override func complete(_ succeeded: Bool, of owner: Completion) {
     guard phase.load(ordering: .acquiring) == Phase.requested else { return }
     phase.store(Phase.accepted, ordering: .releasing)
     // A request that fails is the server's shutdown.
@@ -82,10 +83,11 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
   /// Has the handler's task cancelled when the client goes away.
   private func watchClose() {
-    isCloseWatched = true
+    let closeWatch = CloseWatch()
+    self.closeWatch = closeWatch
     var operations = Operations()
     unsafe operations.receiveClose(into: slots)
-    start(operations, for: CloseWatch(of: self))
+    start(operations, for: closeWatch)
   }
 
   fileprivate func didClose() {
@@ -108,6 +110,9 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   /// The deadline that the client set.
   package var deadline: MonotonicInstant { unsafe MonotonicInstant(slots.pointee.deadline) }
 
+  /// The next message of a stream of requests, where it has arrived already; otherwise nil.
+  package func nextAtOnce() -> ReceiveOutcome? { receiver!.nextAtOnce(of: self) }
+
   /// Reads the next message of a stream of requests.
   package func next() async -> ReceiveOutcome {
     await receiver!.next(of: self)
@@ -126,8 +131,8 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     hasReplied = true
     let message = message
     let trailingMetadata = OutgoingMetadata(response.withLock { $0.trailing } + trailing)
-    let statusSlice = statusMessage.isEmpty ? nil : Slice(copying: statusMessage)
-    var details = unsafe statusSlice?.borrowed ?? grpc_slice()
+    var details = unsafe statusMessage.isEmpty ? grpc_slice() : grpc_slice(copying: statusMessage)
+    defer { unsafe grpc_slice_unref(details) }
     let initialMetadata = OutgoingMetadata(withInitialMetadata ? initialMetadataToSend().fields : [])
     var operations = Operations()
     if withInitialMetadata { operations.sendInitialMetadata(initialMetadata) }
@@ -135,7 +140,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     unsafe withUnsafeMutablePointer(to: &details) { details in
       unsafe operations.sendStatus(
         code, message: statusMessage.isEmpty ? nil : details, trailingMetadata: trailingMetadata)
-      if !isCloseWatched { unsafe operations.receiveClose(into: slots) }
+      if closeWatch == nil { unsafe operations.receiveClose(into: slots) }
       start(operations, for: self)
     }
   }
@@ -150,14 +155,8 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
 /// The event that says that a call is over in both directions.
 private final class CloseWatch: Completion, @unchecked Sendable {
-  // Sendable: immutable.
-  private let call: ServerCall
-
-  init(of call: ServerCall) {
-    self.call = call
-  }
-
-  override func complete(_ succeeded: Bool) {
-    call.didClose()
+  // Sendable: has no state.
+  override func complete(_ succeeded: Bool, of owner: Completion) {
+    unsafe unsafeDowncast(owner, to: ServerCall.self).didClose()
   }
 }

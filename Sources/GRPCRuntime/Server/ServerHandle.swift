@@ -99,7 +99,7 @@ internal import Synchronization
   }
 
   private func beginShutdown(_ completion: ShutdownCompletion) {
-    unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue, completion.retainedTag())
+    unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue, completion.tag(keeping: completion))
   }
 
   /// Cancels every call (`grpc_server_cancel_all_calls`). After the shutdown has begun.
@@ -169,7 +169,7 @@ package enum HandlerExecution: Sendable {
     unsafe self.continuation = unsafe continuation
   }
 
-  override func complete(_ succeeded: Bool) {
+  override func complete(_ succeeded: Bool, of owner: Completion) {
     unsafe continuation?.resume()
   }
 }

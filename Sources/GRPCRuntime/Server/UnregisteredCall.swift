@@ -25,12 +25,12 @@ internal import CGRPCShim
     let error = unsafe grpc_server_request_call(
       server.pointer, call.slots.pointer(to: \.call), call.details,
       call.slots.pointer(to: \.initial_metadata),
-      queue.loop.queue, queue.loop.queue, call.retainedTag())
+      queue.loop.queue, queue.loop.queue, call.tag(keeping: call))
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
 
-  override func complete(_ succeeded: Bool) {
+  override func complete(_ succeeded: Bool, of owner: Completion) {
     if isAnswered || !succeeded { return }
     isAnswered = true
     Self.post(on: server, queue: queue)

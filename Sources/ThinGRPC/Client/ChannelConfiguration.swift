@@ -39,7 +39,6 @@ public struct ChannelConfiguration: Sendable {
     arguments.set("grpc.service_config_disable_resolution", .integer(1))
     if hasOwnConnection { arguments.set("grpc.use_local_subchannel_pool", .integer(1)) }
     arguments.set("grpc.initial_reconnect_backoff_ms", milliseconds: initialReconnectBackoff)
-    arguments.set("grpc.min_reconnect_backoff_ms", milliseconds: initialReconnectBackoff)
     arguments.set("grpc.max_reconnect_backoff_ms", milliseconds: maxReconnectBackoff)
     if let keepaliveTime {
       arguments.set("grpc.keepalive_time_ms", milliseconds: keepaliveTime)

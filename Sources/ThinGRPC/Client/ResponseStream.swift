@@ -34,7 +34,13 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
     /// - Throws: `RPCError`, once: after that there is nothing more.
     @inlinable
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Response? {
+      if let bytes = reader.nextAtOnce() { return try response(bytes) }
       guard let bytes = try await reader.next() else { return nil }
+      return try response(bytes)
+    }
+
+    @inlinable
+    func response(_ bytes: consuming MessageBytes) throws(RPCError) -> Response {
       do {
         return try Response(received: bytes)
       } catch {
@@ -48,14 +54,13 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
 /// Reads the messages of one call, and cancels it when it is let go.
 @usableFromInline
 final class ResponseReader {
-  private enum State {
-    case idle, ended
-    case open(ClientCall)
-  }
-
   private let options: CallOptions
   private let begin: @Sendable () throws(RPCError) -> ClientCall
-  private var state = State.idle
+  private var hasBegun = false
+  /// The call while it is open.
+  private var call: ClientCall?
+  /// What the last look for a message found instead of one.
+  private var outcome: ReceiveOutcome?
   private var hasMetadata = false
 
   init(options: CallOptions, begin: @escaping @Sendable () throws(RPCError) -> ClientCall) {
@@ -67,18 +72,28 @@ final class ResponseReader {
     cancel()
   }
 
+  /// The next message, where it has arrived already.
+  @usableFromInline
+  func nextAtOnce() -> MessageBytes? {
+    guard let call, let outcome = call.nextAtOnce() else { return nil }
+    switch consume outcome {
+    case .message(let message):
+      takeDownInitialMetadata(of: call)
+      return MessageBytes(message)
+    case let other:
+      self.outcome = consume other
+      return nil
+    }
+  }
+
   @usableFromInline
   nonisolated(nonsending) func next() async throws(RPCError) -> MessageBytes? {
-    let call: ClientCall
-    switch state {
-    case .ended: return nil
-    case .open(let open): call = open
-    case .idle:
-      state = .ended
+    if !hasBegun {
+      hasBegun = true
       call = try begin()
-      state = .open(call)
     }
-    switch await call.next() {
+    guard let call else { return nil }
+    switch await outcome(of: call) {
     case .message(let message):
       takeDownInitialMetadata(of: call)
       return MessageBytes(message)
@@ -86,7 +101,7 @@ final class ResponseReader {
       throw RPCError(.internalError, "Two tasks read one response stream at a time")
     default:
       // The end, or a failure: the status tells.
-      state = .ended
+      self.call = nil
       await call.ended()
       takeDownInitialMetadata(of: call)
       try call.throwStatus(options)
@@ -94,11 +109,15 @@ final class ResponseReader {
     }
   }
 
+  private nonisolated(nonsending) func outcome(of call: ClientCall) async -> ReceiveOutcome {
+    if let outcome = outcome.take() { return outcome }
+    return await call.next()
+  }
+
   /// Cancels the call if it is open.
   @usableFromInline
   func cancel() {
-    guard case .open(let call) = state else { return }
-    state = .ended
+    guard let call = call.take() else { return }
     call.cancel(code: StatusCode.cancelled.rawValue, message: "The response stream was left before its end")
   }
 

@@ -33,6 +33,7 @@ public struct RequestStream<Request: CallMessage>: AsyncSequence, Sendable {
     ///   a message that cannot be decoded.
     @inlinable
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Request? {
+      if let bytes = try context.nextRequestAtOnce() { return try Request(received: bytes) }
       guard let bytes = try await context.nextRequest() else { return nil }
       return try Request(received: bytes)
     }
@@ -40,9 +41,20 @@ public struct RequestStream<Request: CallMessage>: AsyncSequence, Sendable {
 }
 
 extension ServerContext {
+  /// The next request, where it has arrived already.
+  @usableFromInline
+  func nextRequestAtOnce() throws(RPCError) -> MessageBytes? {
+    guard let outcome = call.nextAtOnce() else { return nil }
+    return try request(outcome)
+  }
+
   @usableFromInline
   func nextRequest() async throws(RPCError) -> MessageBytes? {
-    switch await call.next() {
+    try request(await call.next())
+  }
+
+  private func request(_ outcome: consuming ReceiveOutcome) throws(RPCError) -> MessageBytes? {
+    switch consume outcome {
     case .message(let message): return MessageBytes(message)
     case .end: return nil
     case .failed: throw RPCError(.cancelled, "The call was cancelled")

@@ -18,13 +18,33 @@ public struct ResponseWriter<Response: CallMessage>: Sendable {
   ///   message cannot be encoded or another task is writing.
   @inlinable
   public func write(_ response: Response) async throws(RPCError) {
-    try await context.write(response.bytesToSend())
+    var bytes: MessageBytes? = try response.bytesToSend()
+    if try context.writeAtOnce(&bytes) { return }
+    try await context.write(bytes.take())
   }
 }
 
 extension ServerContext {
+  /// Writes a message without waiting; false if there is more to do: `write`, with what is left of the message.
   @usableFromInline
-  func write(_ bytes: consuming MessageBytes) async throws(RPCError) {
-    try await call.write(bytes.takeBuffer()).throwUnlessWritten()
+  func writeAtOnce(_ bytes: inout MessageBytes?) throws(RPCError) -> Bool {
+    var message = bytes.take()?.takeBuffer()
+    let outcome = call.writeAtOnce(&message)
+    if let outcome {
+      try outcome.throwUnlessWritten()
+      return true
+    }
+    if let message = message.take() { bytes = MessageBytes(message) }
+    return false
+  }
+
+  /// Writes the message, or waits for room where it has been written already.
+  @usableFromInline
+  func write(_ bytes: consuming MessageBytes?) async throws(RPCError) {
+    if let bytes {
+      try await call.write(bytes.takeBuffer()).throwUnlessWritten()
+    } else {
+      try await call.waitForRoom().throwUnlessWritten()
+    }
   }
 }
