@@ -10,7 +10,7 @@ _WIDTH = 620
 # Room for the names of the groups.
 LEFT = 150
 # Room for the figure at the end of the longest bar.
-_RIGHT = 64
+_RIGHT = 104
 _BAR = 14
 _GAP = 10
 _TOP = 20

@@ -65,6 +65,8 @@ def test_every_drawing_is_sound_and_nothing_lies_outside():
             for key, most in (("x", width), ("cx", width), ("y", height), ("cy", height)):
                 if element.get(key) is not None:
                     assert -0.1 <= float(element.get(key)) <= most, ElementTree.tostring(element)
+            if element.get("class") == "label value":
+                assert float(element.get("x")) + 7 * len(element.text) <= width, element.text
 
 
 def test_the_names_of_all_groups_of_bars_have_room():
