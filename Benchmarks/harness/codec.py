@@ -5,14 +5,15 @@ import time
 
 from .children import Child, ChildError
 from .implementations import CODEC_BENCH
+from .steps import CodecStep
 
 _KEYS = ("shape", "implementation", "encode_ns", "decode_ns", "bytes")
 _TIMEOUT_S = 300
 
 
-def measure_codec(core: int) -> dict:
+def measure_codec(step: CodecStep, core: int) -> dict:
     deadline = time.monotonic() + _TIMEOUT_S
-    with Child(list(CODEC_BENCH), core) as child:
+    with Child([*CODEC_BENCH, "--rounds", str(step.rounds)], core) as child:
         lines = []
         while (line := child.line(deadline)) is not None:
             lines.append(line)

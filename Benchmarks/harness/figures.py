@@ -141,6 +141,7 @@ def rest_figures(records: list[dict], placement: str) -> list[Figure]:
     for words, of in (
         ("payload bytes", lambda there: there.payload_bytes),
         ("median latency", lambda there: there.p50_us),
+        ("time for a call, 1 / throughput", lambda there: 1e6 / there.calls_per_s),
         ("CPU of both sides a call", lambda there: there.cpu_us),
     ):
         groups = {}

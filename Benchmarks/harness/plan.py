@@ -55,7 +55,7 @@ def steps(options: Options) -> list[Step]:
         "connections": _connections,
         "idle": _idle,
         "growth": _growth,
-        "codec": lambda _: iter([CodecStep()]),
+        "codec": lambda options: iter([CodecStep(rounds=3 if options.quick else 15)]),
         "rest": _rest,
     }
     return [step for section in SECTIONS if section in options.sections for step in makers[section](options)]

@@ -58,4 +58,4 @@ def _measure(step: Step, core: int) -> dict:
         case GrowthStep():
             return measure_growth(step)
         case CodecStep():
-            return measure_codec(core)
+            return measure_codec(step, core)

@@ -90,10 +90,11 @@ class GrowthStep:
 class CodecStep:
     """Encoding and decoding, without a call around them."""
 
+    rounds: int
     section: str = field(default="codec")
 
     def expected_seconds(self) -> float:
-        return 10
+        return 1 + 1.5 * self.rounds
 
     def title(self) -> str:
         return "codec: encode and decode"

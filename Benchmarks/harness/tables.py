@@ -99,7 +99,8 @@ def each_cell(
     records: list[dict], placement: str, side: str
 ) -> tuple[list[str], list[str], Callable[[str, str], Cell | None]]:
     """The scenarios and the implementations of one table, and what stands in each place."""
-    scenarios = [scenario for scenario in SCENARIOS if select(records, placement=placement, scenario=scenario)]
+    rows = select(records, section="tables", placement=placement)
+    scenarios = [scenario for scenario in SCENARIOS if select(rows, scenario=scenario)]
     return scenarios, names_on(side, records), lambda scenario, name: cell(records, placement, scenario, side, name)
 
 

@@ -7,9 +7,10 @@ from .scales import Scale
 from .series_style import css_class, legend, swatch
 
 _WIDTH = 620
-_LEFT = 118
+# Room for the names of the groups.
+LEFT = 150
 # Room for the figure at the end of the longest bar.
-_RIGHT = 64
+_RIGHT = 104
 _BAR = 14
 _GAP = 10
 _TOP = 20
@@ -50,7 +51,7 @@ def bar_chart(
     y = float(_TOP)
     for group in groups:
         middle = y + len(group.bars) * _BAR / 2
-        content.append(svg.text(group.title, _LEFT - 10, middle + 4, "group", "end"))
+        content.append(svg.text(group.title, LEFT - 10, middle + 4, "group", "end"))
         for bar in group.bars:
             content.append(_bar(bar, scale, base, bar_at, y))
             y += _BAR
@@ -60,7 +61,7 @@ def bar_chart(
 
 
 def _x(scale: Scale, value: float) -> float:
-    return _LEFT + scale.place(value) * (_WIDTH - _LEFT - _RIGHT)
+    return LEFT + scale.place(value) * (_WIDTH - LEFT - _RIGHT)
 
 
 def _axis(scale: Scale, title: str, bottom: float) -> list[str]:
@@ -69,7 +70,7 @@ def _axis(scale: Scale, title: str, bottom: float) -> list[str]:
         x = _x(scale, value)
         content.append(svg.line(x, _TOP - 4, x, bottom, "grid"))
         content.append(svg.text(text, x, bottom + 15, "tick", "middle"))
-    content.append(svg.text(title, (_LEFT + _WIDTH - _RIGHT) / 2, bottom + 35, "axis", "middle"))
+    content.append(svg.text(title, (LEFT + _WIDTH - _RIGHT) / 2, bottom + 35, "axis", "middle"))
     return content
 
 

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 from canned import report
+from harness import claims, plan
+from harness.charts import bars
 from harness.charts.scales import Linear, Logarithmic, Ordinal, round_step
 from harness.markdown import markdown
 from harness.page import page
@@ -38,6 +40,14 @@ def test_a_report_of_nothing_can_be_written():
     assert "<svg" not in page(nothing)
 
 
+@pytest.mark.parametrize("form", [markdown, page])
+def test_what_was_not_measured_has_no_table(form):
+    only_rest = {**report(), "records": [record for record in report()["records"] if record["section"] == "rest"]}
+    text = form(only_rest)
+    assert "gRPC and REST" in text
+    assert "CPU per operation" not in text
+
+
 def test_the_page_needs_nothing_else():
     text = page(report())
     assert not re.search(r'(src|href)="', text)
@@ -55,6 +65,13 @@ def test_every_drawing_is_sound_and_nothing_lies_outside():
             for key, most in (("x", width), ("cx", width), ("y", height), ("cy", height)):
                 if element.get(key) is not None:
                     assert -0.1 <= float(element.get(key)) <= most, ElementTree.tostring(element)
+            if element.get("class") == "label value":
+                assert float(element.get("x")) + 7 * len(element.text) <= width, element.text
+
+
+def test_the_names_of_all_groups_of_bars_have_room():
+    # Bold letters of this size are 7 wide, a little more or less.
+    assert max(map(len, [*plan.SCENARIOS, *claims.TASKS])) * 7 <= bars.LEFT - 10
 
 
 def test_the_page_closes_what_it_opens():

@@ -23,13 +23,8 @@ struct OperationSize: Sendable {
       request = Double(try whole.encoded().byteCount) / Double(pageSize)
       response = try Self.mean((0..<pageSize).map { users[$0 % users.count] }) { $0 }
     case .syncPingpong, .bytes:
-      let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : "Name"
-      request = try Self.mean(users) { user in
-        UserUpdate.with {
-          $0.id = user.id
-          $0.name = name
-        }
-      }
+      let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : nil
+      request = try Self.mean(users) { user in UserUpdate.of(user, name: name) }
       response = try Self.mean(users) { user in
         SyncResult.with {
           $0.id = user.id

@@ -110,15 +110,7 @@ struct Worker: Sendable {
     var measurement = Measurement()
     let (updates, sender) = AsyncStream.makeStream(of: UserUpdate.self)
     var place = index % UserTable.count
-    func update() -> UserUpdate {
-      let user = expected.users[place]
-      return .with {
-        $0.id = user.id
-        $0.email = user.email
-        $0.name = name ?? user.name
-        $0.plan = user.plan
-      }
-    }
+    func update() -> UserUpdate { .of(expected.users[place], name: name) }
     var start = LoadInstant.now
     var made = 1
     sender.yield(update())
