@@ -19,7 +19,7 @@ class Kind:
 LIST_PAGE = 10_000
 
 KINDS = [
-    Kind("unary call", "unary-pingpong", calls=1_000),
+    Kind("unary call", "unary-pingpong", calls=2_000),
     Kind("listed message", "list", calls=1, operations_a_call=LIST_PAGE),
     Kind("sync round trip", "sync-pingpong", calls=1_500),
     Kind("64 KiB round trip", "bytes", calls=300),
