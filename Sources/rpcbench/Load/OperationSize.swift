@@ -23,11 +23,13 @@ struct OperationSize: Sendable {
       request = Double(try whole.encoded().byteCount) / Double(pageSize)
       response = try Self.mean((0..<pageSize).map { users[$0 % users.count] }) { $0 }
     case .syncPingpong, .bytes:
-      let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : "Name"
+      let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : nil
       request = try Self.mean(users) { user in
         UserUpdate.with {
           $0.id = user.id
-          $0.name = name
+          $0.email = user.email
+          $0.name = name ?? user.name
+          $0.plan = user.plan
         }
       }
       response = try Self.mean(users) { user in
