@@ -16,7 +16,7 @@ struct LoadCommand: AsyncParsableCommand {
 
   @Option(
     help:
-      "Microseconds that writes are held back to go out together; -1 for not at all; the library's own is 100."
+      "Microseconds that writes wait for others to go out with; -1 for none; the library has 100."
   )
   var flushDelayUs = 1
 
