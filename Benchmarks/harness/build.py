@@ -32,8 +32,7 @@ def commands(name: str) -> list[list[str]]:
     if name == "rpcbench":
         return [["scripts/setup"], ["swift", "build", "-c", "release", "--product", "rpcbench"]]
     if name in _NESTED:
-        nested = ["--package-path", "Benchmarks", "--product", name]
-        return [["scripts/setup"], ["swift", "build", "-c", "release", *nested]]
+        return [["Benchmarks/build", name]]
     if name == "floor":
         return [["scripts/setup"], ["Benchmarks/floor/build"]]
     if name == "cpp":

@@ -84,6 +84,18 @@ struct LoadTests {
     for key in keys { #expect(object?[key] != nil, "\(key) is missing") }
   }
 
+  @Test("The bytes of an operation are those of its encoded messages")
+  func sizes() async throws {
+    var report = try await load(.unaryPingpong)
+    // 10 ids have 6 characters, 90 have 7, 900 have 8: 7,890 in all; beside them a byte for the field's number and one for the length.
+    let mean: Double = 2.0 + 7_890.0 / 1_000.0
+    #expect(abs(report.requestBytes - mean) < 0.001)
+    let user = try UserTable.user(7).encoded().byteCount
+    #expect(report.responseBytes > Double(user) && report.responseBytes < Double(user) + 10)
+    report = try await load(.bytes, ["--size", "1000"])
+    #expect(report.requestBytes > 1_000 && report.requestBytes < 1_100)
+  }
+
   @Test(
     "Senseless options are refused",
     arguments: [

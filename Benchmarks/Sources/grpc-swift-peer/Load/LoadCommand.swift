@@ -14,7 +14,10 @@ struct LoadCommand: AsyncParsableCommand {
     help: "Call from Swift's global pool, as a program does by itself, instead of an event loop's thread.")
   var defaultPool = false
 
-  @Option(help: "Microseconds that writes are held back to go out together; -1 for not at all; the library's own is 100.")
+  @Option(
+    help:
+      "Microseconds that writes wait for others to go out with; -1 for none; the library has 100."
+  )
   var flushDelayUs = 1
 
   func run() async throws {

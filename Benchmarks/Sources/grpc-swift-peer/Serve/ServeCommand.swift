@@ -20,7 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Run handlers on Swift's global pool, as the library does by itself.")
   var globalPool = false
 
-  @Option(help: "Microseconds that writes are held back to go out together; -1 for not at all; the library's own is 100.")
+  @Option(help: "Microseconds that writes wait for others to go out with; -1 for none; the library has 100.")
   var flushDelayUs = 1
 
   func validate() throws {
