@@ -46,10 +46,6 @@ private func subject<Message: SwiftProtobuf.Message & Equatable>(_ message: Mess
       }
     },
     decode: { iterations in
-      for _ in 0..<iterations {
-        guard try Message(serializedBytes: bytes).unknownFields.data.isEmpty else {
-          throw WrongResult("Unknown fields")
-        }
-      }
+      for _ in 0..<iterations { _ = try Message(serializedBytes: bytes) }
     })
 }

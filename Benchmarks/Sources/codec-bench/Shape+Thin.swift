@@ -50,11 +50,7 @@ private func arraySubject<Message: ProtobufMessage>(_ message: Message) throws -
       }
     },
     decode: { iterations in
-      for _ in 0..<iterations {
-        guard try Message(serializedBytes: bytes).unknownFields.isEmpty else {
-          throw WrongResult("Unknown fields")
-        }
-      }
+      for _ in 0..<iterations { _ = try Message(serializedBytes: bytes) }
     })
 }
 
@@ -74,10 +70,6 @@ private func callSubject<Message: ProtobufMessage>(_ message: Message) throws ->
     },
     decode: { iterations in
       let received = MessageBytes(copying: bytes)
-      for _ in 0..<iterations {
-        guard try Message(decoding: received).unknownFields.isEmpty else {
-          throw WrongResult("Unknown fields")
-        }
-      }
+      for _ in 0..<iterations { _ = try Message(decoding: received) }
     })
 }

@@ -63,6 +63,7 @@ public import ThinGRPC
     guard !values.isEmpty else { return }
     let elements = try unsafe list(values.count, of: 8, at: offset)
     let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
+    unsafe arena.pointee.packedByteBound += values.count * 2 * PackedBound.field
     var index = 0
     for (key, value) in values {
       let entry = unsafe newImage(MapEntryImage.byteCount, entryDescriptor, arena)
@@ -94,6 +95,7 @@ public import ThinGRPC
     unsafe arena.pointee.depth += 1
     defer { unsafe arena.pointee.depth -= 1 }
     let layout = Message.layout
+    unsafe arena.pointee.packedByteBound += layout.packedByteBound
     let writer = unsafe MessageWriter(newImage(layout.byteCount, layout.imageHead, arena), arena)
     try unsafe message.write(to: writer)
     return unsafe writer.image
@@ -112,18 +114,47 @@ public import ThinGRPC
     // protobuf-c counts elements in 32 bits.
     guard count <= Int32.max else { throw tooLarge() }
     let elements = unsafe arena.pointee.allocate(count * elementByteCount)
+    unsafe arena.pointee.packedByteBound += count * PackedBound.field
     unsafe image.storeBytes(of: count, toByteOffset: offset, as: Int.self)
     unsafe image.storeBytes(of: elements, toByteOffset: offset + 8, as: UnsafeMutableRawPointer.self)
     return unsafe elements
   }
 
-  /// Copies `bytes` into the arena and stores their length and address.
-  @inlinable func store(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
-    let copy = unsafe arena.pointee.allocate(bytes.count)
-    unsafe UnsafeMutableRawBufferPointer(start: copy, count: bytes.count).copyMemory(from: bytes)
+  /// Stores the length and the address of `bytes`, which must lie in memory that the message being written holds.
+  @inlinable func store(inPlace bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
+    unsafe arena.pointee.packedByteBound += bytes.count
     unsafe place.storeBytes(of: bytes.count, as: Int.self)
-    unsafe place.storeBytes(of: copy, toByteOffset: 8, as: UnsafeMutableRawPointer.self)
+    unsafe place.storeBytes(of: bytes.baseAddress, toByteOffset: 8, as: UnsafeRawPointer?.self)
   }
+
+  /// Copies up to 15 bytes into the arena and stores their length and address.
+  @inlinable func store(copyingShort bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
+    let copy = unsafe arena.pointee.allocate(16)
+    unsafe store(inPlace: UnsafeRawBufferPointer(start: copy, count: bytes.count), to: place)
+    guard let start = bytes.baseAddress else { return }
+    // Two pieces that may overlap, which is quicker than a call for so few bytes.
+    if bytes.count >= 8 {
+      let end = bytes.count - 8
+      unsafe copy.storeBytes(of: start.loadUnaligned(as: UInt64.self), as: UInt64.self)
+      unsafe copy.storeBytes(
+        of: start.loadUnaligned(fromByteOffset: end, as: UInt64.self), toByteOffset: end, as: UInt64.self)
+    } else if bytes.count >= 4 {
+      let end = bytes.count - 4
+      unsafe copy.storeBytes(of: start.loadUnaligned(as: UInt32.self), as: UInt32.self)
+      unsafe copy.storeBytes(
+        of: start.loadUnaligned(fromByteOffset: end, as: UInt32.self), toByteOffset: end, as: UInt32.self)
+    } else {
+      for index in 0..<bytes.count {
+        unsafe copy.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self)
+      }
+    }
+  }
+}
+
+/// Upper bounds of what is packed, in bytes.
+@usableFromInline enum PackedBound {
+  /// A field or an element without its text or bytes: a tag, and the longest number or a length.
+  @usableFromInline static var field: Int { 5 + 10 }
 }
 
 /// A zeroed image that begins with its descriptor, as protobuf-c wants it.
