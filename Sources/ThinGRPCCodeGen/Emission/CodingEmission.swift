@@ -82,7 +82,7 @@ extension Emission {
       let arguments = "member: value, \(field.declaration.number), at: \(oneof.offset)"
       text.line("case .\(escaped(field.name))(let value)?: try unsafe writer.write(\(arguments))")
     }
-    text.line("case nil: break")
+    text.line("case nil: unsafe writer.writeNoMember(at: \(oneof.offset))")
     text.line("}")
   }
 }

@@ -2,6 +2,8 @@ public import ThinGRPC
 
 /// Writes the fields of a message into the C image that libprotobuf-c packs. For generated code.
 ///
+/// The image is not zeroed before: what is not set is written too, as such.
+///
 /// Unsafe: an offset must be that of a field of the type written, as the message's `MessageLayout` has it.
 @unsafe public struct MessageWriter {
   @usableFromInline let image: UnsafeMutableRawPointer
@@ -16,14 +18,22 @@ public import ThinGRPC
   @inlinable public func write<Value: FieldValue>(
     _ value: Value, at offset: Int
   ) throws(MessageCodingError) {
-    if !value.isUnset { try unsafe write(present: value, at: offset) }
+    if value.isUnset {
+      unsafe writeAbsence(at: offset)
+    } else {
+      try unsafe write(present: value, at: offset)
+    }
   }
 
   /// A field with presence, or a singular message field.
   @inlinable public func write<Value: FieldValue>(
     optional value: Value?, at offset: Int
   ) throws(MessageCodingError) {
-    if let value { try unsafe write(present: value, at: offset) }
+    if let value {
+      try unsafe write(present: value, at: offset)
+    } else {
+      unsafe writeAbsence(at: offset)
+    }
   }
 
   /// The field of a oneof that is set.
@@ -34,11 +44,16 @@ public import ThinGRPC
     try unsafe value.store(to: image + offset + 8, self)
   }
 
+  /// A oneof of which no field is set.
+  @inlinable public func writeNoMember(at offset: Int) {
+    unsafe image.storeBytes(of: 0, toByteOffset: offset, as: UInt32.self)
+  }
+
   /// A repeated field.
   @inlinable public func write<Value: FieldValue>(
     repeated values: [Value], at offset: Int
   ) throws(MessageCodingError) {
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
     for index in values.indices {
       try unsafe values[index].store(to: elements + index * Value.imageByteCount, self)
@@ -49,7 +64,7 @@ public import ThinGRPC
   @inlinable public func write<Value: NumericFieldValue>(
     numbers values: [Value], at offset: Int
   ) throws(MessageCodingError) {
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
     unsafe values.withUnsafeBytes { bytes in
       unsafe UnsafeMutableRawBufferPointer(start: elements, count: bytes.count).copyMemory(from: bytes)
@@ -60,7 +75,7 @@ public import ThinGRPC
   @inlinable public func write<Key: FieldValue, Value: FieldValue>(
     map values: [Key: Value], at offset: Int
   ) throws(MessageCodingError) {
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let elements = try unsafe list(values.count, of: 8, at: offset)
     let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
     unsafe arena.pointee.packedByteBound += values.count * 2 * PackedBound.field
@@ -106,6 +121,11 @@ public import ThinGRPC
   ) throws(MessageCodingError) {
     if Value.slotOffset != 0 { unsafe image.storeBytes(of: 1, toByteOffset: offset, as: Int32.self) }
     try unsafe value.store(to: image + offset + Value.slotOffset, self)
+  }
+
+  /// The flag of a value, the pointer of a message or the count of a list: 0 in all of them.
+  @inlinable func writeAbsence(at offset: Int) {
+    unsafe image.storeBytes(of: 0, toByteOffset: offset, as: Int.self)
   }
 
   @inlinable func list(
@@ -157,12 +177,12 @@ public import ThinGRPC
   @usableFromInline static var field: Int { 5 + 10 }
 }
 
-/// A zeroed image that begins with its descriptor, as protobuf-c wants it.
+/// An image that begins with its descriptor, as protobuf-c wants it, and has no unknown fields yet.
 @inlinable func newImage(
   _ byteCount: Int, _ descriptor: UnsafeRawPointer, _ arena: UnsafeMutablePointer<Arena>
 ) -> UnsafeMutableRawPointer {
   let image = unsafe arena.pointee.allocate(byteCount)
-  unsafe image.initializeMemory(as: UInt64.self, repeating: 0, count: byteCount / 8)
   unsafe image.storeBytes(of: descriptor, as: UnsafeRawPointer.self)
+  unsafe image.storeBytes(of: 0, toByteOffset: 8, as: Int.self)
   return unsafe image
 }

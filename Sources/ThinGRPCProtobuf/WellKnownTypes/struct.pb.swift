@@ -168,7 +168,7 @@ extension GoogleProtobuf.Value {
     case .boolValue(let value)?: try unsafe writer.write(member: value, 4, at: 24)
     case .structValue(let value)?: try unsafe writer.write(member: value, 5, at: 24)
     case .listValue(let value)?: try unsafe writer.write(member: value, 6, at: 24)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 24)
     }
     unsafe writer.write(unknownFields)
   }

@@ -234,7 +234,7 @@ extension Keywords {
     switch self.switch {
     case .`case`(let value)?: try unsafe writer.write(member: value, 16, at: 336)
     case .`where`(let value)?: try unsafe writer.write(member: value, 17, at: 336)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 336)
     }
     unsafe writer.write(unknownFields)
   }
@@ -323,7 +323,7 @@ extension Channel {
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
     switch self.choice {
     case .one(let value)?: try unsafe writer.write(member: value, 1, at: 24)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 24)
     }
     unsafe writer.write(unknownFields)
   }

@@ -373,7 +373,7 @@ extension Tree {
     switch self.link {
     case .next(let value)?: try unsafe writer.write(member: value, 6, at: 80)
     case .end(let value)?: try unsafe writer.write(member: value, 7, at: 80)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 80)
     }
     unsafe writer.write(unknownFields)
   }
@@ -469,12 +469,12 @@ extension Choices {
     case .color(let value)?: try unsafe writer.write(member: value, 6, at: 24)
     case .leaf(let value)?: try unsafe writer.write(member: value, 7, at: 24)
     case .big(let value)?: try unsafe writer.write(member: value, 8, at: 24)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 24)
     }
     switch self.second {
     case .left(let value)?: try unsafe writer.write(member: value, 10, at: 72)
     case .right(let value)?: try unsafe writer.write(member: value, 11, at: 72)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 72)
     }
     unsafe writer.write(unknownFields)
   }
