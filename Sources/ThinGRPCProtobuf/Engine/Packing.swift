@@ -68,24 +68,49 @@ private func pack(_ image: UnsafeMutableRawPointer, into bytes: UnsafeMutablePoi
 func unpack(
   _ bytes: RawSpan, _ layout: MessageLayout, _ options: DecodingOptions
 ) throws(MessageCodingError) -> MessageReader {
-  try unsafe bytes.withUnsafeBytes { bytes throws(MessageCodingError) in
-    let arena = unsafe Arena.open(budget: DecodingOptions.memoryBudget(forDecoding: bytes.count))
-    do throws(MessageCodingError) {
-      return try unsafe MessageReader(unpack(bytes, layout, options, arena), arena)
-    } catch {
-      unsafe Arena.close(arena)
-      throw error
+  try unsafe withNewArena(forDecoding: bytes.byteCount) { arena throws(MessageCodingError) in
+    try unsafe bytes.withUnsafeBytes { bytes throws(MessageCodingError) in
+      try unsafe unpack(bytes, layout, options, arena)
     }
   }
 }
 
-/// Unpacks the message of a call likewise.
+/// Unpacks the message of a call likewise, out of the core's memory. What came in several pieces is joined in the arena.
 @usableFromInline
 func unpack(
   _ bytes: borrowing MessageBytes, _ layout: MessageLayout
 ) throws(MessageCodingError) -> MessageReader {
-  try unsafe bytes.withBytes { bytes throws(MessageCodingError) in
+  let inPlace = try unsafe bytes.withBytesInPlace { bytes throws(MessageCodingError) in
     try unsafe unpack(bytes, layout, DecodingOptions())
+  }
+  if let inPlace = unsafe inPlace { return unsafe inPlace }
+  let byteCount = bytes.byteCount
+  // The room for joining is beyond the budget of the decoding.
+  return try unsafe withNewArena(forDecoding: byteCount, beyond: byteCount) {
+    arena throws(MessageCodingError) in
+    let joined = unsafe UnsafeMutableRawBufferPointer(
+      start: arena.pointee.allocate(byteCount), count: byteCount)
+    var output = unsafe OutputRawSpan(buffer: joined, initializedCount: 0)
+    bytes.copy(to: &output)
+    let joinedByteCount = unsafe output.finalize(for: joined)
+    precondition(joinedByteCount == byteCount, "A message of \(byteCount) bytes came as \(joinedByteCount)")
+    return try unsafe unpack(UnsafeRawBufferPointer(joined), layout, DecodingOptions(), arena)
+  }
+}
+
+/// The reader of the image that `body` makes in a new arena, which is closed where it throws.
+@inline(__always)
+private func withNewArena(
+  forDecoding byteCount: Int, beyond extraByteCount: Int = 0,
+  _ body: (UnsafeMutablePointer<Arena>) throws(MessageCodingError) -> UnsafeRawPointer
+) throws(MessageCodingError) -> MessageReader {
+  let arena = unsafe Arena.open(
+    budget: DecodingOptions.memoryBudget(forDecoding: byteCount) + extraByteCount)
+  do throws(MessageCodingError) {
+    return try unsafe MessageReader(body(arena), arena)
+  } catch {
+    unsafe Arena.close(arena)
+    throw error
   }
 }
 
