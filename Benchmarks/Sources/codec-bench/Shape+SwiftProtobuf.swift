@@ -25,6 +25,7 @@ extension Shape {
         Userservice_SyncResult.with {
           $0.id = user.id
           $0.ok = true
+          $0.message = "updated"
         })
     }
   }

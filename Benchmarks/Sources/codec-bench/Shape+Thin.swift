@@ -27,6 +27,7 @@ extension Shape {
       let result = SyncResult.with {
         $0.id = user.id
         $0.ok = true
+        $0.message = "updated"
       }
       return try call ? callSubject(result) : arraySubject(result)
     }
