@@ -43,7 +43,7 @@ extension Emission {
     // In the order in which the struct declares what it stores.
     var arguments: [String] = []
     for field in plan.fields where !field.isStoredApart { arguments += field.readingArgument }
-    for oneof in plan.oneofs { arguments.append("\(escaped(oneof.name.property)): \(oneof.localName)") }
+    for oneof in plan.oneofs { arguments.append("\(escapedLabel(oneof.name.property)): \(oneof.localName)") }
     arguments.append("unknownFields: unsafe reader.unknownFields")
     for field in plan.fields where field.isStoredApart { arguments += field.readingArgument }
     guard arguments.count > 1 else { return text.line("self.init(\(arguments[0]))") }
@@ -113,7 +113,7 @@ extension FieldPlan {
   fileprivate var readingArgument: [String] {
     switch storage {
     case .plain:
-      let label = isStoredApart ? storedName : escaped(name)
+      let label = isStoredApart ? storedName : escapedLabel(name)
       return ["\(label): unsafe reader.\(readingCall)(at: \(offset))"]
     case .optional, .indirect:
       let call = declaration.type.isMessage ? "message" : "optional"

@@ -24,7 +24,7 @@ func packedMessage(
     return MessageBytes(byteCount: packed.count) { output in
       unsafe output.withUnsafeMutableBytes { buffer, initializedCount in
         unsafe buffer.copyMemory(from: packed)
-        initializedCount = unsafe packed.count
+        initializedCount = packed.count
       }
     }
   }

@@ -9,8 +9,11 @@ extension ProtobufMessage {
   /// - Throws: `MessageCodingError` when it is larger than 2 GiB or nested deeper than 100 levels.
   @inlinable public func serializedBytes() throws(MessageCodingError) -> [UInt8] {
     let arena = unsafe Arena.open(budget: .max)
-    // The image refers to the strings and bytes of `self`.
-    defer { unsafe withExtendedLifetime(self) { unsafe Arena.close(arena) } }
+    defer {
+      unsafe Arena.close(arena)
+      // The image refers to the strings and bytes of `self`.
+      withExtendedLifetime(self) {}
+    }
     return try unsafe packedArray(MessageWriter.image(of: self, arena), arena)
   }
 
@@ -47,8 +50,11 @@ extension ProtobufMessage {
   /// - Throws: `MessageCodingError` when it is larger than 2 GiB or nested deeper than 100 levels.
   @inlinable public func encoded() throws(MessageCodingError) -> MessageBytes {
     let arena = unsafe Arena.open(budget: .max)
-    // The image refers to the strings and bytes of `self`.
-    defer { unsafe withExtendedLifetime(self) { unsafe Arena.close(arena) } }
+    defer {
+      unsafe Arena.close(arena)
+      // The image refers to the strings and bytes of `self`.
+      withExtendedLifetime(self) {}
+    }
     return try unsafe packedMessage(MessageWriter.image(of: self, arena), arena)
   }
 

@@ -189,9 +189,9 @@ extension Keywords {
     }
     self.init(
       selfField: unsafe reader.value(at: 24),
-      `default`: unsafe reader.value(at: 48),
-      `in`: unsafe reader.value(at: 72),
-      `class`: unsafe reader.value(at: 120),
+      default: unsafe reader.value(at: 48),
+      in: unsafe reader.value(at: 72),
+      class: unsafe reader.value(at: 120),
       unknownFieldsField: unsafe reader.value(at: 168),
       hashValueField: unsafe reader.value(at: 176),
       userID: unsafe reader.value(at: 184),
@@ -204,7 +204,7 @@ extension Keywords {
       writer: unsafe reader.value(at: 384),
       value: unsafe reader.value(at: 408),
       layout: unsafe reader.value(at: 432),
-      `switch`: _switch,
+      switch: _switch,
       unknownFields: unsafe reader.unknownFields,
       _initField: unsafe reader.optional(at: 96),
       _protocol: unsafe reader.optional(at: 144),
