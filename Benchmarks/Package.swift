@@ -72,5 +72,23 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),
+
+    // Encoding and decoding alone: ThinGRPC's messages, swift-protobuf's, and protobuf-c's C structs as the floor has them.
+    .target(
+      name: "CCodec", cSettings: [.headerSearchPath("../../floor")],
+      linkerSettings: [.linkedLibrary("grpc"), .linkedLibrary("gpr"), .linkedLibrary("protobuf-c")]),
+    .target(
+      name: "SwiftProtobufMessages",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
+    .executableTarget(
+      name: "codec-bench",
+      dependencies: [
+        "CCodec", "SwiftProtobufMessages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "ThinGRPC", package: "ThinGRPC"),
+        .product(name: "ThinGRPCProtobuf", package: "ThinGRPC"),
+        .product(name: "UserProtos", package: "ThinGRPC"),
+      ], swiftSettings: settings),
   ]
 )

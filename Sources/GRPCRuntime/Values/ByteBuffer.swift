@@ -66,4 +66,31 @@ internal import CGRPCShim
       start: thin_slice_start(&joined), count: thin_slice_length(&joined))
     return try unsafe body(bytes.bytes)
   }
+
+  /// Calls `body` with the bytes where they lie; nil when they lie in several slices, for which `copy(to:)` is.
+  package func withBytesInPlace<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    guard let slice = unsafe thin_byte_buffer_only_slice(pointer) else { return nil }
+    let bytes = unsafe UnsafeRawBufferPointer(
+      start: thin_slice_start(slice), count: thin_slice_length(slice))
+    return try unsafe body(bytes.bytes)
+  }
+
+  /// Appends the bytes of all slices to `output`, which must have room for `byteCount`.
+  package func copy(to output: inout OutputRawSpan) {
+    var reader = unsafe grpc_byte_buffer_reader()
+    let initialized = unsafe grpc_byte_buffer_reader_init(&reader, pointer)
+    precondition(initialized == 1, "The core handed over a byte buffer that it cannot read")
+    defer { unsafe grpc_byte_buffer_reader_destroy(&reader) }
+    unsafe output.withUnsafeMutableBytes { room, initializedCount in
+      var slice: UnsafeMutablePointer<grpc_slice>?
+      while unsafe grpc_byte_buffer_reader_peek(&reader, &slice) == 1, let piece = unsafe slice {
+        let bytes = unsafe UnsafeRawBufferPointer(
+          start: thin_slice_start(piece), count: thin_slice_length(piece))
+        unsafe UnsafeMutableRawBufferPointer(rebasing: room[initializedCount...]).copyMemory(from: bytes)
+        initializedCount += bytes.count
+      }
+    }
+  }
 }

@@ -45,4 +45,17 @@ public struct MessageBytes: ~Copyable, Sendable {
   ) throws(Failure) -> Result {
     try buffer.withBytes(body)
   }
+
+  /// Calls `body` with the bytes where they lie; nil when they came in several pieces, for which `copy(to:)` is.
+  ///
+  /// `withBytes` makes a new block for such a message, which costs more in page faults than in copying: this is for who has
+  /// one already.
+  package func withBytesInPlace<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    try buffer.withBytesInPlace(body)
+  }
+
+  /// Appends the bytes to `output`, which must have room for `byteCount`.
+  package func copy(to output: inout OutputRawSpan) { buffer.copy(to: &output) }
 }

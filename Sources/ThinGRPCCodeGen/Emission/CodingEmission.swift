@@ -7,12 +7,10 @@ extension Emission {
     try text.block("extension \(try types.swiftName(message.fullName)) {") { (text) throws(GeneratorError) in
       try emitLayout(of: plan, to: &text)
       text.line()
-      let reading = "\(access)init(reading reader: \(runtime("MessageReader"))) throws(\(error)) {"
-      try text.block(reading) { (text) throws(GeneratorError) in
-        for field in plan.fields { emitReading(of: field, to: &text) }
-        for oneof in plan.oneofs { try emitReading(of: oneof, in: plan, to: &text) }
-        text.line("unknownFields = try unsafe reader.unknownFields")
-      }
+      text.line("\(access)init() { self.init(unknownFields: \(runtime("UnknownFields"))()) }")
+      text.line()
+      let reading = "\(access)init(reading reader: \(runtime("MessageReader"))) {"
+      try text.block(reading) { (text) throws(GeneratorError) in emitReading(of: plan, to: &text) }
       text.line()
       let writing = "\(access)func write(to writer: \(runtime("MessageWriter"))) throws(\(error)) {"
       try text.block(writing) { (text) throws(GeneratorError) in
@@ -38,18 +36,20 @@ extension Emission {
     }
   }
 
-  private func emitReading(of field: FieldPlan, to text: inout SourceText) {
-    let place = "at: \(field.offset)"
-    switch field.storage {
-    case .plain:
-      let property = field.declaration.remarks.isDeprecated ? field.storedName : "self.\(field.name)"
-      let call = field.readingCall
-      text.line("\(property) = \(call == "numbers" ? "" : "try ")unsafe reader.\(call)(\(place))")
-    case .optional, .indirect:
-      let call = field.declaration.type.isMessage ? "message" : "optional"
-      text.line("\(field.storedName) = try unsafe reader.\(call)(\(place))")
-    case .member: break
-    }
+  /// All properties at once, by the memberwise initializer: a message whose properties are set one after the other is copied
+  /// in the end, each of its strings retained and released.
+  private func emitReading(of plan: MessagePlan, to text: inout SourceText) {
+    for oneof in plan.oneofs { emitReading(of: oneof, in: plan, to: &text) }
+    // In the order in which the struct declares what it stores.
+    var arguments: [String] = []
+    for field in plan.fields where !field.isStoredApart { arguments += field.readingArgument }
+    for oneof in plan.oneofs { arguments.append("\(escapedLabel(oneof.name.property)): \(oneof.localName)") }
+    arguments.append("unknownFields: unsafe reader.unknownFields")
+    for field in plan.fields where field.isStoredApart { arguments += field.readingArgument }
+    guard arguments.count > 1 else { return text.line("self.init(\(arguments[0]))") }
+    text.line("self.init(")
+    for argument in arguments.dropLast() { text.line("  \(argument),") }
+    text.line("  \(arguments[arguments.count - 1]))")
   }
 
   private func emitWriting(of field: FieldPlan, to text: inout SourceText) {
@@ -63,16 +63,14 @@ extension Emission {
     }
   }
 
-  private func emitReading(
-    of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText
-  ) throws(GeneratorError) {
-    text.line("switch unsafe reader.setMember(at: \(oneof.offset)) {")
+  private func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
+    text.line(
+      "let \(oneof.localName): \(oneof.name.type)? = switch unsafe reader.setMember(at: \(oneof.offset)) {")
     for field in plan.members(of: oneof) {
-      let value = "try unsafe reader.member(at: \(oneof.offset))"
-      text.line(
-        "case \(field.declaration.number): self.\(oneof.name.property) = .\(escaped(field.name))(\(value))")
+      let value = "unsafe reader.member(at: \(oneof.offset))"
+      text.line("case \(field.declaration.number): .\(escaped(field.name))(\(value))")
     }
-    text.line("default: break")
+    text.line("default: nil")
     text.line("}")
   }
 
@@ -84,7 +82,7 @@ extension Emission {
       let arguments = "member: value, \(field.declaration.number), at: \(oneof.offset)"
       text.line("case .\(escaped(field.name))(let value)?: try unsafe writer.write(\(arguments))")
     }
-    text.line("case nil: break")
+    text.line("case nil: unsafe writer.writeNoMember(at: \(oneof.offset))")
     text.line("}")
   }
 }
@@ -97,7 +95,33 @@ extension MessagePlan {
   }
 }
 
+extension OneofPlan {
+  fileprivate var localName: String { "_\(name.property)" }
+}
+
 extension FieldPlan {
+  /// Whether the value lies in a private property, all of which are declared last.
+  fileprivate var isStoredApart: Bool {
+    switch storage {
+    case .plain: declaration.remarks.isDeprecated
+    case .optional, .indirect: true
+    case .member: false
+    }
+  }
+
+  /// The argument of the memberwise initializer; none for a member of a oneof.
+  fileprivate var readingArgument: [String] {
+    switch storage {
+    case .plain:
+      let label = isStoredApart ? storedName : escapedLabel(name)
+      return ["\(label): unsafe reader.\(readingCall)(at: \(offset))"]
+    case .optional, .indirect:
+      let call = declaration.type.isMessage ? "message" : "optional"
+      return ["\(storedName): unsafe reader.\(call)(at: \(offset))"]
+    case .member: return []
+    }
+  }
+
   fileprivate var isMap: Bool { row.hasPrefix(".map(") }
 
   /// The reader's function for a property without presence.

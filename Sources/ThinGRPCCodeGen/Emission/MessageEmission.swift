@@ -10,9 +10,8 @@ extension Emission {
       for field in plan.fields { try emitProperty(field, to: &text) }
       for oneof in plan.oneofs { try emit(oneof, of: plan, to: &text) }
       if !plan.fields.isEmpty { text.line() }
-      text.line("\(access)var unknownFields = \(runtime("UnknownFields"))()")
-      text.line()
-      text.line("\(access)init() {}")
+      // Without a value here: so it has to be handed to the memberwise initializer, which would be taken for `init()` if not.
+      text.line("\(access)var unknownFields: \(runtime("UnknownFields"))")
       for nested in message.messages where !nested.isMapEntry {
         text.line()
         try emit(nested, to: &text)

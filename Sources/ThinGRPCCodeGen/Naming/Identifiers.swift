@@ -22,6 +22,11 @@ func escaped(_ name: String) -> String {
   keywords.contains(name) ? "`\(name)`" : name
 }
 
+/// `name` as the label of an argument, which may be every word but one.
+func escapedLabel(_ name: String) -> String {
+  name == "inout" ? "`inout`" : name
+}
+
 /// The name of a field's property.
 func propertyName(_ field: String) -> String {
   let name = lowerCamelCase(field)

@@ -1,43 +1,48 @@
 internal import CProtobufC
+public import ThinGRPC
 
 /// Memory for one encoding or decoding: pieces are cut off one after the other and freed all at once.
 ///
-/// The first block lies on the caller's stack, so that small messages need no allocation at all; what does not
-/// fit there goes to heap blocks that double in size. `budget` bounds the heap blocks together, so that hostile
-/// bytes cannot make decoding take more than a known multiple of their own size.
+/// It lies in the block that its thread keeps for it (`ArenaBlock`), so that most messages need no allocation at all; what
+/// does not fit there goes to further blocks. `budget` bounds all blocks together, so that hostile bytes cannot make decoding
+/// take more than a known multiple of their own size.
 @unsafe @usableFromInline struct Arena {
   @usableFromInline var cursor: UnsafeMutableRawPointer
   @usableFromInline var end: UnsafeMutableRawPointer
   /// How many messages are being written inside each other.
   @usableFromInline var depth = 0
-  private var budget: Int
-  private var blockByteCount = 4096
-  private var lastBlock: UnsafeMutableRawPointer?
+  /// The most bytes that the images written so far can pack to, together.
+  @usableFromInline var packedByteBound = 0
   private(set) var isExhausted = false
+  /// What was wrong first with the values that were read.
+  @usableFromInline var failure: MessageCodingError?
+  private var budget: Int
+  private var lastBlock: ArenaBlock
 
-  /// The bytes of the first block. A larger temporary allocation would not be on the stack.
-  @inlinable static var firstBlockByteCount: Int { 1024 }
-  /// A heap block begins with the pointer to the block before it, and its own size.
-  private static var blockHeaderByteCount: Int { 16 }
+  /// What stays free at the end of a block, so that 16 bytes can be read from every piece, however small.
+  private static var slackByteCount: Int { 8 }
 
-  @usableFromInline init(_ firstBlock: UnsafeMutableRawBufferPointer, budget: Int) {
-    unsafe cursor = firstBlock.baseAddress.unsafelyUnwrapped
-    unsafe end = cursor + firstBlock.count
-    unsafe self.budget = budget
+  /// An arena that lives until `close`, at an address of its own.
+  ///
+  /// It belongs to the thread: no task may be suspended before it is closed.
+  @usableFromInline static func open(budget: Int) -> UnsafeMutablePointer<Arena> {
+    let block = unsafe ArenaBlock.take()
+    let arena = unsafe block.content.bindMemory(to: Arena.self, capacity: 1)
+    unsafe arena.initialize(
+      to: Arena(
+        cursor: block.content + MemoryLayout<Arena>.stride, end: block.end - slackByteCount,
+        budget: budget - block.byteCount,
+        lastBlock: block))
+    return unsafe arena
   }
 
-  /// Calls `body` with an arena that lives as long as the call.
-  @inlinable static func with<Result: ~Copyable, Failure: Error>(
-    budget: Int, _ body: (UnsafeMutablePointer<Arena>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try unsafe withUnsafeTemporaryAllocation(byteCount: firstBlockByteCount, alignment: 16) {
-      (block: UnsafeMutableRawBufferPointer) throws(Failure) -> Result in
-      var arena = unsafe Arena(block, budget: budget)
-      defer { unsafe arena.freeBlocks() }
-      return try unsafe withUnsafeMutablePointer(to: &arena) {
-        (pointer: UnsafeMutablePointer<Arena>) throws(Failure) -> Result in try unsafe body(pointer)
-      }
-    }
+  /// Frees all that was cut off; returns what was wrong with the values that were read.
+  @discardableResult
+  @usableFromInline static func close(_ arena: UnsafeMutablePointer<Arena>) -> MessageCodingError? {
+    let failure = unsafe arena.pointee.failure
+    unsafe arena.pointee.failure = nil
+    unsafe arena.pointee.lastBlock.giveBack()
+    return failure
   }
 
   /// Cuts off `byteCount` bytes, aligned to 8; nil when the budget is spent.
@@ -57,38 +62,26 @@ internal import CProtobufC
     return unsafe piece
   }
 
+  /// Notes what is wrong with a value; the first counts.
+  @usableFromInline mutating func fail(_ error: MessageCodingError) {
+    if unsafe failure == nil { unsafe failure = error }
+  }
+
   @usableFromInline @inline(never)
   mutating func allocateFromNewBlock(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     guard unsafe byteCount <= budget else {
       unsafe isExhausted = true
       return nil
     }
-    var capacity = unsafe max(byteCount, min(blockByteCount, budget))
-    let block: UnsafeMutableRawPointer
-    if let spare = unsafe SpareBlock.take(atLeast: capacity + Self.blockHeaderByteCount, atMost: budget) {
-      unsafe block = spare.baseAddress.unsafelyUnwrapped
-      capacity = unsafe spare.count - Self.blockHeaderByteCount
-    } else {
-      unsafe block = .allocate(byteCount: capacity + Self.blockHeaderByteCount, alignment: 16)
-    }
-    unsafe block.storeBytes(of: lastBlock, as: UnsafeMutableRawPointer?.self)
-    unsafe block.storeBytes(of: capacity + Self.blockHeaderByteCount, toByteOffset: 8, as: Int.self)
+    // Blocks double in size, so that a large message needs few of them.
+    let contentByteCount = unsafe max(byteCount, min(lastBlock.byteCount * 2, 1 << 20, budget))
+    let block = unsafe ArenaBlock(
+      contentByteCount: contentByteCount + Self.slackByteCount, previous: lastBlock)
     unsafe lastBlock = block
-    unsafe budget -= capacity
-    unsafe blockByteCount = min(blockByteCount * 2, 1 << 20)
-    let piece = unsafe block + Self.blockHeaderByteCount
-    unsafe cursor = piece + byteCount
-    unsafe end = piece + capacity
-    return unsafe piece
-  }
-
-  @usableFromInline func freeBlocks() {
-    var block = unsafe lastBlock
-    while let current = unsafe block {
-      unsafe block = current.load(as: UnsafeMutableRawPointer?.self)
-      let byteCount = unsafe current.load(fromByteOffset: 8, as: Int.self)
-      unsafe SpareBlock.give(UnsafeMutableRawBufferPointer(start: current, count: byteCount))
-    }
+    unsafe budget -= contentByteCount
+    unsafe cursor = block.content + byteCount
+    unsafe end = block.end - Self.slackByteCount
+    return unsafe block.content
   }
 }
 

@@ -8,23 +8,25 @@ extension String: FieldValue {
   @inlinable public static var imageByteCount: Int { 16 }
   @inlinable public static var slotOffset: Int { 8 }
 
-  @inlinable public static func load(from image: ImagePlace) throws(MessageCodingError) -> String {
+  @inlinable public static func load(from image: ImagePlace) -> String {
     let count = unsafe image.value.load(as: Int.self)
-    guard count > 0, let start = unsafe image.value.load(fromByteOffset: 8, as: UnsafePointer<UInt8>?.self)
+    guard count > 0, let start = unsafe image.value.load(fromByteOffset: 8, as: UnsafeRawPointer?.self)
     else { return "" }
-    let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
-    // Not `String(validating:as:)`: it takes four times as long, for it is generic and not specialized.
-    guard let text = try? unsafe UTF8Span(validating: bytes.span) else {
-      throw unsafe invalidText(in: image)
-    }
-    return String(copying: text)
+    if count <= 15, let text = unsafe shortText(start, count) { return text }
+    if let text = unsafe text(start, count) { return text }
+    unsafe image.reader.arena.pointee.fail(invalidText(in: image))
+    return ""
   }
 
   @inlinable
   public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError) {
-    var copy = self
-    copy.withUTF8 { bytes in
-      unsafe writer.store(UnsafeRawBufferPointer(bytes), to: image)
+    unsafe utf8Span.span.withUnsafeBytes { bytes in
+      // A string of more than 15 bytes is never kept inside its own value: they lie in memory that the message holds.
+      if bytes.count > 15 {
+        unsafe writer.store(inPlace: bytes, to: image)
+      } else {
+        unsafe writer.store(copyingShort: bytes, to: image)
+      }
     }
   }
 }
@@ -43,6 +45,6 @@ extension Array: FieldValue where Element == UInt8 {
   }
 
   @inlinable public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) {
-    unsafe withUnsafeBytes { bytes in unsafe writer.store(bytes, to: image) }
+    unsafe withUnsafeBytes { bytes in unsafe writer.store(inPlace: bytes, to: image) }
   }
 }

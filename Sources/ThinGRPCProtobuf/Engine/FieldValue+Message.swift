@@ -10,9 +10,9 @@ extension ProtobufMessage {
   /// There is no presence flag: the pointer says it.
   @inlinable public static var slotOffset: Int { 0 }
 
-  @inlinable public static func load(from image: ImagePlace) throws(MessageCodingError) -> Self {
+  @inlinable public static func load(from image: ImagePlace) -> Self {
     guard let message = unsafe image.value.load(as: UnsafeRawPointer?.self) else { return Self() }
-    return try unsafe Self(reading: MessageReader(message))
+    return unsafe Self(reading: MessageReader(message, image.reader.arena))
   }
 
   @inlinable
@@ -28,8 +28,8 @@ extension Indirect: FieldValue where Value: ProtobufMessage {
   @inlinable public static var imageByteCount: Int { 8 }
   @inlinable public static var slotOffset: Int { 0 }
 
-  @inlinable public static func load(from image: ImagePlace) throws(MessageCodingError) -> Self {
-    try unsafe Indirect(Value.load(from: image))
+  @inlinable public static func load(from image: ImagePlace) -> Self {
+    unsafe Indirect(Value.load(from: image))
   }
 
   @inlinable

@@ -16,12 +16,10 @@ public protocol FieldValue: Hashable, Sendable {
   /// Where the value of a singular field begins in its slot; the presence flag comes before it.
   static var slotOffset: Int { get }
 
-  /// Reads a value from the image.
-  ///
-  /// - Throws: `MessageCodingError` when the received bytes are no value of this type.
-  static func load(from image: ImagePlace) throws(MessageCodingError) -> Self
+  /// Reads a value from the image. Where the received bytes are no value of this type, the decoding fails in the end.
+  static func load(from image: ImagePlace) -> Self
 
-  /// Writes the value into the image.
+  /// Writes the value into the image, which may refer to memory that the value holds.
   ///
   /// - Throws: `MessageCodingError` when the value has no encoding.
   func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError)
@@ -30,13 +28,13 @@ public protocol FieldValue: Hashable, Sendable {
 /// Where a value is read: its own address, and the field it belongs to, for errors.
 @unsafe public struct ImagePlace {
   @usableFromInline let value: UnsafeRawPointer
-  @usableFromInline let message: UnsafeRawPointer
   @usableFromInline let offset: Int
+  @usableFromInline let reader: MessageReader
 
-  @inlinable init(value: UnsafeRawPointer, message: UnsafeRawPointer, offset: Int) {
+  @inlinable init(value: UnsafeRawPointer, offset: Int, reader: MessageReader) {
     unsafe self.value = value
-    unsafe self.message = message
     unsafe self.offset = offset
+    unsafe self.reader = reader
   }
 }
 

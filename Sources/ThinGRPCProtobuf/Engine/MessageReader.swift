@@ -1,30 +1,33 @@
-public import ThinGRPC
-
 /// Reads the fields of a message out of the C image that libprotobuf-c unpacked. For generated code.
+///
+/// A value that the received bytes do not have is noted in the arena, and its field is left unset: what throws while it makes a
+/// message would have to copy it, field by field.
 ///
 /// Unsafe: an offset must be that of a field of the type read, as the message's `MessageLayout` has it.
 @unsafe public struct MessageReader {
   @usableFromInline let image: UnsafeRawPointer
+  @usableFromInline let arena: UnsafeMutablePointer<Arena>
 
-  @inlinable init(_ image: UnsafeRawPointer) {
+  @inlinable init(_ image: UnsafeRawPointer, _ arena: UnsafeMutablePointer<Arena>) {
     unsafe self.image = image
+    unsafe self.arena = arena
   }
 
   /// A field without presence.
-  @inlinable public func value<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> Value {
-    try unsafe Value.load(from: place(offset + Value.slotOffset, of: offset))
+  @inlinable public func value<Value: FieldValue>(at offset: Int) -> Value {
+    unsafe Value.load(from: place(offset + Value.slotOffset, of: offset))
   }
 
   /// A field with presence; nil when it is not set.
-  @inlinable public func optional<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> Value? {
+  @inlinable public func optional<Value: FieldValue>(at offset: Int) -> Value? {
     guard unsafe image.load(fromByteOffset: offset, as: Int32.self) != 0 else { return nil }
-    return try unsafe value(at: offset)
+    return unsafe value(at: offset)
   }
 
   /// A singular message field; nil when it is not set.
-  @inlinable public func message<Message: FieldValue>(at offset: Int) throws(MessageCodingError) -> Message? {
+  @inlinable public func message<Message: FieldValue>(at offset: Int) -> Message? {
     guard unsafe image.load(fromByteOffset: offset, as: UnsafeRawPointer?.self) != nil else { return nil }
-    return try unsafe Message.load(from: place(offset, of: offset))
+    return unsafe Message.load(from: place(offset, of: offset))
   }
 
   /// The number of the field of a oneof that is set, or 0.
@@ -33,19 +36,19 @@ public import ThinGRPC
   }
 
   /// The value of the field of a oneof that is set.
-  @inlinable public func member<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> Value {
-    try unsafe Value.load(from: place(offset + 8, of: offset))
+  @inlinable public func member<Value: FieldValue>(at offset: Int) -> Value {
+    unsafe Value.load(from: place(offset + 8, of: offset))
   }
 
   /// A repeated field.
-  @inlinable public func repeated<Value: FieldValue>(at offset: Int) throws(MessageCodingError) -> [Value] {
+  @inlinable public func repeated<Value: FieldValue>(at offset: Int) -> [Value] {
     let (count, elements) = unsafe list(at: offset)
     guard count > 0 else { return [] }
     var values: [Value] = []
     values.reserveCapacity(count)
     for index in 0..<count {
       let element = unsafe elements + index * Value.imageByteCount
-      values.append(try unsafe Value.load(from: ImagePlace(value: element, message: image, offset: offset)))
+      values.append(unsafe Value.load(from: ImagePlace(value: element, offset: offset, reader: self)))
     }
     return values
   }
@@ -64,25 +67,24 @@ public import ThinGRPC
   /// A map field: of entries with the same key the last counts; a missing key or value has its default.
   @inlinable public func map<Key: FieldValue, Value: FieldValue>(
     at offset: Int
-  ) throws(MessageCodingError) -> [Key: Value] {
+  ) -> [Key: Value] {
     let (count, elements) = unsafe list(at: offset)
     guard count > 0 else { return [:] }
     var values: [Key: Value] = [:]
     values.reserveCapacity(count)
     for index in 0..<count {
-      let entry = unsafe MessageReader(elements.load(fromByteOffset: index * 8, as: UnsafeRawPointer.self))
-      let key: Key = try unsafe entry.value(at: MapEntryImage.keyOffset)
-      values[key] = try unsafe entry.value(at: MapEntryImage.valueOffset)
+      let entry = unsafe MessageReader(
+        elements.load(fromByteOffset: index * 8, as: UnsafeRawPointer.self), arena)
+      let key: Key = unsafe entry.value(at: MapEntryImage.keyOffset)
+      values[key] = unsafe entry.value(at: MapEntryImage.valueOffset)
     }
     return values
   }
 
   /// The fields that the message's type does not know.
   @inlinable public var unknownFields: UnknownFields {
-    get throws(MessageCodingError) {
-      guard unsafe image.load(fromByteOffset: 8, as: UInt32.self) != 0 else { return UnknownFields() }
-      return try unsafe UnknownFields(of: image)
-    }
+    guard unsafe image.load(fromByteOffset: 8, as: UInt32.self) != 0 else { return UnknownFields() }
+    return unsafe UnknownFields(in: self)
   }
 
   @inlinable func list(at offset: Int) -> (count: Int, elements: UnsafeRawPointer) {
@@ -92,6 +94,6 @@ public import ThinGRPC
   }
 
   @inlinable func place(_ valueOffset: Int, of offset: Int) -> ImagePlace {
-    unsafe ImagePlace(value: image + valueOffset, message: image, offset: offset)
+    unsafe ImagePlace(value: image + valueOffset, offset: offset, reader: self)
   }
 }

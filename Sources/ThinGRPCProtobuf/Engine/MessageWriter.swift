@@ -2,6 +2,8 @@ public import ThinGRPC
 
 /// Writes the fields of a message into the C image that libprotobuf-c packs. For generated code.
 ///
+/// The image is not zeroed before: what is not set is written too, as such.
+///
 /// Unsafe: an offset must be that of a field of the type written, as the message's `MessageLayout` has it.
 @unsafe public struct MessageWriter {
   @usableFromInline let image: UnsafeMutableRawPointer
@@ -16,14 +18,22 @@ public import ThinGRPC
   @inlinable public func write<Value: FieldValue>(
     _ value: Value, at offset: Int
   ) throws(MessageCodingError) {
-    if !value.isUnset { try unsafe write(present: value, at: offset) }
+    if value.isUnset {
+      unsafe writeAbsence(at: offset)
+    } else {
+      try unsafe write(present: value, at: offset)
+    }
   }
 
   /// A field with presence, or a singular message field.
   @inlinable public func write<Value: FieldValue>(
     optional value: Value?, at offset: Int
   ) throws(MessageCodingError) {
-    if let value { try unsafe write(present: value, at: offset) }
+    if let value {
+      try unsafe write(present: value, at: offset)
+    } else {
+      unsafe writeAbsence(at: offset)
+    }
   }
 
   /// The field of a oneof that is set.
@@ -34,11 +44,16 @@ public import ThinGRPC
     try unsafe value.store(to: image + offset + 8, self)
   }
 
+  /// A oneof of which no field is set.
+  @inlinable public func writeNoMember(at offset: Int) {
+    unsafe image.storeBytes(of: 0, toByteOffset: offset, as: UInt32.self)
+  }
+
   /// A repeated field.
   @inlinable public func write<Value: FieldValue>(
     repeated values: [Value], at offset: Int
   ) throws(MessageCodingError) {
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
     for index in values.indices {
       try unsafe values[index].store(to: elements + index * Value.imageByteCount, self)
@@ -49,7 +64,7 @@ public import ThinGRPC
   @inlinable public func write<Value: NumericFieldValue>(
     numbers values: [Value], at offset: Int
   ) throws(MessageCodingError) {
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
     unsafe values.withUnsafeBytes { bytes in
       unsafe UnsafeMutableRawBufferPointer(start: elements, count: bytes.count).copyMemory(from: bytes)
@@ -60,9 +75,10 @@ public import ThinGRPC
   @inlinable public func write<Key: FieldValue, Value: FieldValue>(
     map values: [Key: Value], at offset: Int
   ) throws(MessageCodingError) {
-    guard !values.isEmpty else { return }
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let elements = try unsafe list(values.count, of: 8, at: offset)
     let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
+    unsafe arena.pointee.packedByteBound += values.count * 2 * PackedBound.field
     var index = 0
     for (key, value) in values {
       let entry = unsafe newImage(MapEntryImage.byteCount, entryDescriptor, arena)
@@ -94,6 +110,7 @@ public import ThinGRPC
     unsafe arena.pointee.depth += 1
     defer { unsafe arena.pointee.depth -= 1 }
     let layout = Message.layout
+    unsafe arena.pointee.packedByteBound += layout.packedByteBound
     let writer = unsafe MessageWriter(newImage(layout.byteCount, layout.imageHead, arena), arena)
     try unsafe message.write(to: writer)
     return unsafe writer.image
@@ -106,32 +123,66 @@ public import ThinGRPC
     try unsafe value.store(to: image + offset + Value.slotOffset, self)
   }
 
+  /// The flag of a value, the pointer of a message or the count of a list: 0 in all of them.
+  @inlinable func writeAbsence(at offset: Int) {
+    unsafe image.storeBytes(of: 0, toByteOffset: offset, as: Int.self)
+  }
+
   @inlinable func list(
     _ count: Int, of elementByteCount: Int, at offset: Int
   ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
     // protobuf-c counts elements in 32 bits.
     guard count <= Int32.max else { throw tooLarge() }
     let elements = unsafe arena.pointee.allocate(count * elementByteCount)
+    unsafe arena.pointee.packedByteBound += count * PackedBound.field
     unsafe image.storeBytes(of: count, toByteOffset: offset, as: Int.self)
     unsafe image.storeBytes(of: elements, toByteOffset: offset + 8, as: UnsafeMutableRawPointer.self)
     return unsafe elements
   }
 
-  /// Copies `bytes` into the arena and stores their length and address.
-  @inlinable func store(_ bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
-    let copy = unsafe arena.pointee.allocate(bytes.count)
-    unsafe UnsafeMutableRawBufferPointer(start: copy, count: bytes.count).copyMemory(from: bytes)
+  /// Stores the length and the address of `bytes`, which must lie in memory that the message being written holds.
+  @inlinable func store(inPlace bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
+    unsafe arena.pointee.packedByteBound += bytes.count
     unsafe place.storeBytes(of: bytes.count, as: Int.self)
-    unsafe place.storeBytes(of: copy, toByteOffset: 8, as: UnsafeMutableRawPointer.self)
+    unsafe place.storeBytes(of: bytes.baseAddress, toByteOffset: 8, as: UnsafeRawPointer?.self)
+  }
+
+  /// Copies up to 15 bytes into the arena and stores their length and address.
+  @inlinable func store(copyingShort bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
+    let copy = unsafe arena.pointee.allocate(16)
+    unsafe store(inPlace: UnsafeRawBufferPointer(start: copy, count: bytes.count), to: place)
+    guard let start = bytes.baseAddress else { return }
+    // Two pieces that may overlap, which is quicker than a call for so few bytes.
+    if bytes.count >= 8 {
+      let end = bytes.count - 8
+      unsafe copy.storeBytes(of: start.loadUnaligned(as: UInt64.self), as: UInt64.self)
+      unsafe copy.storeBytes(
+        of: start.loadUnaligned(fromByteOffset: end, as: UInt64.self), toByteOffset: end, as: UInt64.self)
+    } else if bytes.count >= 4 {
+      let end = bytes.count - 4
+      unsafe copy.storeBytes(of: start.loadUnaligned(as: UInt32.self), as: UInt32.self)
+      unsafe copy.storeBytes(
+        of: start.loadUnaligned(fromByteOffset: end, as: UInt32.self), toByteOffset: end, as: UInt32.self)
+    } else {
+      for index in 0..<bytes.count {
+        unsafe copy.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self)
+      }
+    }
   }
 }
 
-/// A zeroed image that begins with its descriptor, as protobuf-c wants it.
+/// Upper bounds of what is packed, in bytes.
+@usableFromInline enum PackedBound {
+  /// A field or an element without its text or bytes: a tag, and the longest number or a length.
+  @usableFromInline static var field: Int { 5 + 10 }
+}
+
+/// An image that begins with its descriptor, as protobuf-c wants it, and has no unknown fields yet.
 @inlinable func newImage(
   _ byteCount: Int, _ descriptor: UnsafeRawPointer, _ arena: UnsafeMutablePointer<Arena>
 ) -> UnsafeMutableRawPointer {
   let image = unsafe arena.pointee.allocate(byteCount)
-  unsafe image.initializeMemory(as: UInt64.self, repeating: 0, count: byteCount / 8)
   unsafe image.storeBytes(of: descriptor, as: UnsafeRawPointer.self)
+  unsafe image.storeBytes(of: 0, toByteOffset: 8, as: Int.self)
   return unsafe image
 }

@@ -3,25 +3,119 @@ public import ThinGRPC
 
 // The calls into libprotobuf-c. Nothing here is generic: an image is an image.
 
-/// The number of bytes that the message in `image` packs to (`protobuf_c_message_get_packed_size`).
+/// The message in `image` as an array.
 @usableFromInline
-func packedByteCount(_ image: UnsafeMutableRawPointer) throws(MessageCodingError) -> Int {
+func packedArray(
+  _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
+) throws(MessageCodingError) -> [UInt8] {
+  if let packed = unsafe packedInArena(image, arena) { return unsafe [UInt8](packed) }
+  let byteCount = try unsafe packedByteCount(image)
+  return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
+    initializedCount = unsafe pack(image, into: buffer.baseAddress)
+  }
+}
+
+/// The message in `image` as a call carries it.
+@usableFromInline
+func packedMessage(
+  _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
+) throws(MessageCodingError) -> MessageBytes {
+  if let packed = unsafe packedInArena(image, arena) {
+    return MessageBytes(byteCount: packed.count) { output in
+      unsafe output.withUnsafeMutableBytes { buffer, initializedCount in
+        unsafe buffer.copyMemory(from: packed)
+        initializedCount = packed.count
+      }
+    }
+  }
+  let byteCount = try unsafe packedByteCount(image)
+  return MessageBytes(byteCount: byteCount) { output in
+    unsafe output.withUnsafeMutableBytes { buffer, initializedCount in
+      initializedCount = unsafe pack(
+        image, into: buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
+  }
+}
+
+/// Packs a message that is surely small into the arena; nil for one that may be larger.
+///
+/// To find the size beforehand takes nearly as long as packing. A small message is copied in less.
+private func packedInArena(
+  _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
+) -> UnsafeRawBufferPointer? {
+  let bound = unsafe arena.pointee.packedByteBound
+  guard bound <= 4096 else { return nil }
+  let room = unsafe arena.pointee.allocate(bound)
+  let byteCount = unsafe pack(image, into: room.assumingMemoryBound(to: UInt8.self))
+  return unsafe UnsafeRawBufferPointer(start: room, count: byteCount)
+}
+
+/// The number of bytes that the message in `image` packs to (`protobuf_c_message_get_packed_size`).
+private func packedByteCount(_ image: UnsafeMutableRawPointer) throws(MessageCodingError) -> Int {
   let count = unsafe protobuf_c_message_get_packed_size(image.assumingMemoryBound(to: ProtobufCMessage.self))
   // Lengths inside a message are 32 bits: protobuf-c would write wrong ones without a word.
   guard count <= Int32.max else { throw tooLarge() }
   return count
 }
 
-/// Packs the message in `image` to `bytes`, which have room for its packed size (`protobuf_c_message_pack`).
-@usableFromInline
-func pack(_ image: UnsafeMutableRawPointer, into bytes: UnsafeMutableRawPointer) {
-  _ = unsafe protobuf_c_message_pack(
-    image.assumingMemoryBound(to: ProtobufCMessage.self), bytes.assumingMemoryBound(to: UInt8.self))
+/// Packs the message in `image` to `bytes`, which have room for it (`protobuf_c_message_pack`); returns the packed size.
+private func pack(_ image: UnsafeMutableRawPointer, into bytes: UnsafeMutablePointer<UInt8>?) -> Int {
+  unsafe protobuf_c_message_pack(image.assumingMemoryBound(to: ProtobufCMessage.self), bytes)
 }
 
-/// Unpacks `bytes` into an image in the arena (`protobuf_c_message_unpack`).
+/// Unpacks `bytes` into an image in an arena of its own, which the caller closes (`protobuf_c_message_unpack`).
 @usableFromInline
 func unpack(
+  _ bytes: RawSpan, _ layout: MessageLayout, _ options: DecodingOptions
+) throws(MessageCodingError) -> MessageReader {
+  try unsafe withNewArena(forDecoding: bytes.byteCount) { arena throws(MessageCodingError) in
+    try unsafe bytes.withUnsafeBytes { bytes throws(MessageCodingError) in
+      try unsafe unpack(bytes, layout, options, arena)
+    }
+  }
+}
+
+/// Unpacks the message of a call likewise, out of the core's memory. What came in several pieces is joined in the arena.
+@usableFromInline
+func unpack(
+  _ bytes: borrowing MessageBytes, _ layout: MessageLayout
+) throws(MessageCodingError) -> MessageReader {
+  let inPlace = try unsafe bytes.withBytesInPlace { bytes throws(MessageCodingError) in
+    try unsafe unpack(bytes, layout, DecodingOptions())
+  }
+  if let inPlace = unsafe inPlace { return unsafe inPlace }
+  let byteCount = bytes.byteCount
+  // The room for joining is beyond the budget of the decoding.
+  return try unsafe withNewArena(forDecoding: byteCount, beyond: byteCount) {
+    arena throws(MessageCodingError) in
+    let joined = unsafe UnsafeMutableRawBufferPointer(
+      start: arena.pointee.allocate(byteCount), count: byteCount)
+    var output = unsafe OutputRawSpan(buffer: joined, initializedCount: 0)
+    bytes.copy(to: &output)
+    let joinedByteCount = unsafe output.finalize(for: joined)
+    precondition(joinedByteCount == byteCount, "A message of \(byteCount) bytes came as \(joinedByteCount)")
+    return try unsafe unpack(UnsafeRawBufferPointer(joined), layout, DecodingOptions(), arena)
+  }
+}
+
+/// The reader of the image that `body` makes in a new arena, which is closed where it throws.
+@inline(__always)
+private func withNewArena(
+  forDecoding byteCount: Int, beyond extraByteCount: Int = 0,
+  _ body: (UnsafeMutablePointer<Arena>) throws(MessageCodingError) -> UnsafeRawPointer
+) throws(MessageCodingError) -> MessageReader {
+  let arena = unsafe Arena.open(
+    budget: DecodingOptions.memoryBudget(forDecoding: byteCount) + extraByteCount)
+  do throws(MessageCodingError) {
+    return try unsafe MessageReader(body(arena), arena)
+  } catch {
+    unsafe Arena.close(arena)
+    throw error
+  }
+}
+
+@inline(__always)
+private func unpack(
   _ bytes: UnsafeRawBufferPointer, _ layout: MessageLayout, _ options: DecodingOptions,
   _ arena: UnsafeMutablePointer<Arena>
 ) throws(MessageCodingError) -> UnsafeRawPointer {
@@ -33,8 +127,8 @@ func unpack(
   if layout.canExceed(depth: options.maximumDepth) {
     try unsafe checkDepth(of: bytes, descriptor, limit: options.maximumDepth)
   }
-  var allocator = unsafe arena.allocator
   let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+  var allocator = unsafe arena.allocator
   guard let message = unsafe protobuf_c_message_unpack(descriptor, &allocator, bytes.count, start) else {
     throw unsafe arena.pointee.isExhausted
       ? MessageCodingError(
@@ -55,8 +149,8 @@ func mapEntryDescriptor(of image: UnsafeMutableRawPointer, at offset: Int) -> Un
 /// The error for a string field whose bytes are not UTF-8.
 @usableFromInline @inline(never)
 func invalidText(in place: ImagePlace) -> MessageCodingError {
-  let message = unsafe String(cString: messageDescriptor(of: place.message).pointee.name)
-  let field = unsafe fieldDescriptor(of: place.message, at: place.offset).map { field in
+  let message = unsafe String(cString: messageDescriptor(of: place.reader.image).pointee.name)
+  let field = unsafe fieldDescriptor(of: place.reader.image, at: place.offset).map { field in
     unsafe String(cString: field.pointee.name)
   }
   return MessageCodingError("The field \(message).\(field ?? "?") is not valid UTF-8")

@@ -12,7 +12,7 @@ public protocol ProtobufMessage: CallMessage, FieldValue {
   static var layout: MessageLayout { get }
 
   /// Reads the fields out of an unpacked image. For generated code.
-  init(reading reader: MessageReader) throws(MessageCodingError)
+  init(reading reader: MessageReader)
 
   /// Writes the fields into an image for packing. For generated code.
   func write(to writer: MessageWriter) throws(MessageCodingError)

@@ -1,28 +1,45 @@
 internal import CProtobufC
-public import ThinGRPC
+internal import ThinGRPC
 
 /// Fields that a received message carried and its type does not know, kept so that they are sent on unchanged.
 public struct UnknownFields: Hashable, Sendable {
-  /// The fields in the wire format, in the order in which they came.
-  public let bytes: [UInt8]
+  /// Nil for no fields: then there is nothing to retain where a message is copied.
+  @usableFromInline let kept: Kept?
+
+  @usableFromInline final class Kept: Sendable {
+    @usableFromInline let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+  }
 
   /// No fields.
-  @inlinable public init() { bytes = [] }
+  @inlinable public init() { kept = nil }
+
+  /// The fields in the wire format, in the order in which they came.
+  @inlinable public var bytes: [UInt8] { kept?.bytes ?? [] }
 
   /// Whether there are none.
-  @inlinable public var isEmpty: Bool { bytes.isEmpty }
+  @inlinable public var isEmpty: Bool { kept == nil }
 
-  /// The unknown fields of an unpacked message.
-  ///
-  /// - Throws: `MessageCodingError` when one of them has a number that fields cannot have.
-  @usableFromInline init(of image: UnsafeRawPointer) throws(MessageCodingError) {
-    let message = unsafe image.assumingMemoryBound(to: ProtobufCMessage.self)
+  /// Whether the same bytes came in the same order.
+  @inlinable public static func == (left: UnknownFields, right: UnknownFields) -> Bool {
+    left.kept === right.kept || left.bytes == right.bytes
+  }
+
+  /// Hashes the bytes.
+  @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+
+  /// The unknown fields of an unpacked message. A number that fields cannot have makes the decoding fail.
+  @usableFromInline init(in reader: MessageReader) {
+    let message = unsafe reader.image.assumingMemoryBound(to: ProtobufCMessage.self)
     var bytes: [UInt8] = []
     for index in unsafe 0..<Int(message.pointee.n_unknown_fields) {
       let field = unsafe message.pointee.unknown_fields[index]
       guard unsafe (1...0x1fff_ffff).contains(field.tag) else {
-        throw unsafe MessageCodingError(
-          "The bytes are not a valid \(String(cString: message.pointee.descriptor.pointee.name))")
+        unsafe reader.arena.pointee.fail(
+          MessageCodingError(
+            "The bytes are not a valid \(String(cString: message.pointee.descriptor.pointee.name))"))
+        break
       }
       var tag = unsafe field.tag << 3 | UInt32(field.wire_type.rawValue)
       while tag >= 0x80 {
@@ -32,30 +49,28 @@ public struct UnknownFields: Hashable, Sendable {
       bytes.append(UInt8(tag))
       unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: field.data, count: field.len))
     }
-    self.bytes = bytes
+    kept = bytes.isEmpty ? nil : Kept(bytes)
   }
 }
 
 extension MessageWriter {
   /// Writes all unknown fields as one: protobuf-c puts the first tag before bytes that hold the rest as it is.
   @usableFromInline func write(raw unknownFields: UnknownFields) {
-    let bytes = unknownFields.bytes
-    let tagByteCount = 1 + (bytes.firstIndex { $0 < 0x80 } ?? 0)
-    let tag = bytes.prefix(tagByteCount).reversed().reduce(UInt32(0)) { $0 << 7 | UInt32($1 & 0x7f) }
-    let count = bytes.count - tagByteCount
-    let rest = unsafe arena.pointee.allocate(count)
-    unsafe bytes.withUnsafeBytes { bytes in
-      unsafe UnsafeMutableRawBufferPointer(start: rest, count: count)
-        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes.dropFirst(tagByteCount)))
+    unsafe unknownFields.bytes.withUnsafeBufferPointer { bytes in
+      let tagByteCount = unsafe 1 + (bytes.firstIndex { $0 < 0x80 } ?? 0)
+      let tag = unsafe bytes.prefix(tagByteCount).reversed().reduce(UInt32(0)) { $0 << 7 | UInt32($1 & 0x7f) }
+      let rest = unsafe UnsafeBufferPointer(rebasing: bytes.dropFirst(tagByteCount))
+      unsafe arena.pointee.packedByteBound += bytes.count
+      let field = unsafe arena.pointee.allocate(MemoryLayout<ProtobufCMessageUnknownField>.size)
+        .bindMemory(to: ProtobufCMessageUnknownField.self, capacity: 1)
+      // The bytes stay where they are: the message being written holds them.
+      unsafe field.initialize(
+        to: ProtobufCMessageUnknownField(
+          tag: tag >> 3, wire_type: ProtobufCWireType(tag & 7), len: rest.count,
+          data: UnsafeMutablePointer(mutating: rest.baseAddress)))
+      let message = unsafe image.assumingMemoryBound(to: ProtobufCMessage.self)
+      unsafe message.pointee.n_unknown_fields = 1
+      unsafe message.pointee.unknown_fields = field
     }
-    let field = unsafe arena.pointee.allocate(MemoryLayout<ProtobufCMessageUnknownField>.size)
-      .bindMemory(to: ProtobufCMessageUnknownField.self, capacity: 1)
-    unsafe field.initialize(
-      to: ProtobufCMessageUnknownField(
-        tag: tag >> 3, wire_type: ProtobufCWireType(tag & 7), len: count,
-        data: rest.assumingMemoryBound(to: UInt8.self)))
-    let message = unsafe image.assumingMemoryBound(to: ProtobufCMessage.self)
-    unsafe message.pointee.n_unknown_fields = 1
-    unsafe message.pointee.unknown_fields = field
   }
 }

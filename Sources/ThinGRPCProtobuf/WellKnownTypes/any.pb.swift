@@ -118,9 +118,7 @@ extension GoogleProtobuf {
     /// Must be a valid serialized protocol buffer of the above specified type.
     public var value: [UInt8] = []
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 }
 
@@ -130,10 +128,13 @@ extension GoogleProtobuf.AnyMessage {
     .singular(2, "value", .bytes, at: 48),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.typeURL = try unsafe reader.value(at: 24)
-    self.value = try unsafe reader.value(at: 48)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      typeURL: unsafe reader.value(at: 24),
+      value: unsafe reader.value(at: 48),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

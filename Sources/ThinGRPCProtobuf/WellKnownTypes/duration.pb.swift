@@ -75,9 +75,7 @@ extension GoogleProtobuf {
     /// to +999,999,999 inclusive.
     public var nanos: Int32 = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 }
 
@@ -87,10 +85,13 @@ extension GoogleProtobuf.Duration {
     .singular(2, "nanos", .int32, at: 40),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.seconds = try unsafe reader.value(at: 24)
-    self.nanos = try unsafe reader.value(at: 40)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      seconds: unsafe reader.value(at: 24),
+      nanos: unsafe reader.value(at: 40),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

@@ -12,17 +12,17 @@ extension GoogleProtobuf {
   ///       rpc Bar(google.protobuf.Empty) returns (google.protobuf.Empty);
   ///     }
   public struct Empty: ProtobufMessage {
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 }
 
 extension GoogleProtobuf.Empty {
   public static let layout = MessageLayout("google.protobuf.Empty", byteCount: 24, [])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

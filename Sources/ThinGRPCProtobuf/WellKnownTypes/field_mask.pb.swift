@@ -207,9 +207,7 @@ extension GoogleProtobuf {
     /// The set of field mask paths.
     public var paths: [String] = []
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 }
 
@@ -218,9 +216,12 @@ extension GoogleProtobuf.FieldMask {
     .repeated(1, "paths", .string, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.paths = try unsafe reader.repeated(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      paths: unsafe reader.repeated(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

@@ -16,9 +16,7 @@ extension GoogleProtobuf {
     /// Unordered map of dynamically typed values.
     public var fields: [String: GoogleProtobuf.Value] = [:]
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// `Value` represents a dynamically typed value which can be either
@@ -83,9 +81,7 @@ extension GoogleProtobuf {
       case listValue(GoogleProtobuf.ListValue)
     }
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// `ListValue` is a wrapper around a repeated field of values.
@@ -95,9 +91,7 @@ extension GoogleProtobuf {
     /// Repeated field of dynamically typed values.
     public var values: [GoogleProtobuf.Value] = []
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// `NullValue` is a singleton enumeration to represent the null value for the
@@ -125,9 +119,12 @@ extension GoogleProtobuf.Struct {
     .map(1, "fields", key: .string, value: .message(GoogleProtobuf.Value.self), at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.fields = try unsafe reader.map(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      fields: unsafe reader.map(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -146,17 +143,21 @@ extension GoogleProtobuf.Value {
     .member(6, "list_value", .message(GoogleProtobuf.ListValue.self), at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    switch unsafe reader.setMember(at: 24) {
-    case 1: self.kind = .nullValue(try unsafe reader.member(at: 24))
-    case 2: self.kind = .numberValue(try unsafe reader.member(at: 24))
-    case 3: self.kind = .stringValue(try unsafe reader.member(at: 24))
-    case 4: self.kind = .boolValue(try unsafe reader.member(at: 24))
-    case 5: self.kind = .structValue(try unsafe reader.member(at: 24))
-    case 6: self.kind = .listValue(try unsafe reader.member(at: 24))
-    default: break
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    let _kind: Kind? = switch unsafe reader.setMember(at: 24) {
+    case 1: .nullValue(unsafe reader.member(at: 24))
+    case 2: .numberValue(unsafe reader.member(at: 24))
+    case 3: .stringValue(unsafe reader.member(at: 24))
+    case 4: .boolValue(unsafe reader.member(at: 24))
+    case 5: .structValue(unsafe reader.member(at: 24))
+    case 6: .listValue(unsafe reader.member(at: 24))
+    default: nil
     }
-    unknownFields = try unsafe reader.unknownFields
+    self.init(
+      kind: _kind,
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -167,7 +168,7 @@ extension GoogleProtobuf.Value {
     case .boolValue(let value)?: try unsafe writer.write(member: value, 4, at: 24)
     case .structValue(let value)?: try unsafe writer.write(member: value, 5, at: 24)
     case .listValue(let value)?: try unsafe writer.write(member: value, 6, at: 24)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 24)
     }
     unsafe writer.write(unknownFields)
   }
@@ -178,9 +179,12 @@ extension GoogleProtobuf.ListValue {
     .repeated(1, "values", .message(GoogleProtobuf.Value.self), at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.values = try unsafe reader.repeated(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      values: unsafe reader.repeated(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

@@ -106,9 +106,7 @@ extension GoogleProtobuf {
     /// inclusive.
     public var nanos: Int32 = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 }
 
@@ -118,10 +116,13 @@ extension GoogleProtobuf.Timestamp {
     .singular(2, "nanos", .int32, at: 40),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.seconds = try unsafe reader.value(at: 24)
-    self.nanos = try unsafe reader.value(at: 40)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      seconds: unsafe reader.value(at: 24),
+      nanos: unsafe reader.value(at: 40),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

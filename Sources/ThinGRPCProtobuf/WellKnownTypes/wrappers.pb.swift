@@ -11,9 +11,7 @@ extension GoogleProtobuf {
     /// The double value.
     public var value: Double = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `float`.
@@ -23,9 +21,7 @@ extension GoogleProtobuf {
     /// The float value.
     public var value: Float = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `int64`.
@@ -35,9 +31,7 @@ extension GoogleProtobuf {
     /// The int64 value.
     public var value: Int64 = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `uint64`.
@@ -47,9 +41,7 @@ extension GoogleProtobuf {
     /// The uint64 value.
     public var value: UInt64 = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `int32`.
@@ -59,9 +51,7 @@ extension GoogleProtobuf {
     /// The int32 value.
     public var value: Int32 = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `uint32`.
@@ -71,9 +61,7 @@ extension GoogleProtobuf {
     /// The uint32 value.
     public var value: UInt32 = 0
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `bool`.
@@ -83,9 +71,7 @@ extension GoogleProtobuf {
     /// The bool value.
     public var value: Bool = false
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `string`.
@@ -95,9 +81,7 @@ extension GoogleProtobuf {
     /// The string value.
     public var value: String = ""
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   /// Wrapper message for `bytes`.
@@ -107,9 +91,7 @@ extension GoogleProtobuf {
     /// The bytes value.
     public var value: [UInt8] = []
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 }
 
@@ -118,9 +100,12 @@ extension GoogleProtobuf.DoubleValue {
     .singular(1, "value", .double, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -134,9 +119,12 @@ extension GoogleProtobuf.FloatValue {
     .singular(1, "value", .float, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -150,9 +138,12 @@ extension GoogleProtobuf.Int64Value {
     .singular(1, "value", .int64, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -166,9 +157,12 @@ extension GoogleProtobuf.UInt64Value {
     .singular(1, "value", .uint64, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -182,9 +176,12 @@ extension GoogleProtobuf.Int32Value {
     .singular(1, "value", .int32, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -198,9 +195,12 @@ extension GoogleProtobuf.UInt32Value {
     .singular(1, "value", .uint32, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -214,9 +214,12 @@ extension GoogleProtobuf.BoolValue {
     .singular(1, "value", .bool, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -230,9 +233,12 @@ extension GoogleProtobuf.StringValue {
     .singular(1, "value", .string, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -246,9 +252,12 @@ extension GoogleProtobuf.BytesValue {
     .singular(1, "value", .bytes, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.value = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      value: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

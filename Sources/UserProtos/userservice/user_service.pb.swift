@@ -25,9 +25,7 @@ public struct User: ProtobufMessage {
   /// Unsets `createdAt`.
   public mutating func clearCreatedAt() { _createdAt = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _createdAt: GoogleProtobuf.Timestamp?
 }
@@ -36,9 +34,7 @@ public struct GetUserRequest: ProtobufMessage {
   /// The user's id.
   public var id: String = ""
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct CreateUserRequest: ProtobufMessage {
@@ -49,9 +45,7 @@ public struct CreateUserRequest: ProtobufMessage {
   /// Must be one of the plans; unspecified is refused.
   public var plan: UserPlan = UserPlan()
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// Changes only what is set.
@@ -86,9 +80,7 @@ public struct UpdateUserRequest: ProtobufMessage {
   /// Unsets `plan`.
   public mutating func clearPlan() { _plan = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _email: String?
   private var _name: String?
@@ -99,15 +91,11 @@ public struct DeleteUserRequest: ProtobufMessage {
   /// The user's id.
   public var id: String = ""
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct DeleteUserResponse: ProtobufMessage {
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct ListUsersRequest: ProtobufMessage {
@@ -118,9 +106,7 @@ public struct ListUsersRequest: ProtobufMessage {
   /// The id after which to start; empty means from the first user.
   public var pageToken: String = ""
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// What an import did.
@@ -132,9 +118,7 @@ public struct ImportUsersResponse: ProtobufMessage {
   /// How many rows were refused; more than `failures` has where the list was cut for its size.
   public var failed: Int64 = 0
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// A row that an import refused.
@@ -146,9 +130,7 @@ public struct ImportFailure: ProtobufMessage {
   /// The reason, readable by people.
   public var reason: String = ""
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// Creates or changes the user with the given id, or deletes it.
@@ -161,9 +143,7 @@ public struct UserUpdate: ProtobufMessage {
   /// Delete the user; the other fields are ignored then.
   public var delete: Bool = false
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// What became of one update.
@@ -177,9 +157,7 @@ public struct SyncResult: ProtobufMessage {
   /// The gRPC status code: 0 where the update was applied.
   public var code: Int32 = 0
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// What a user pays for.
@@ -212,13 +190,16 @@ extension User {
     .singular(5, "created_at", .message(GoogleProtobuf.Timestamp.self), at: 104),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.id = try unsafe reader.value(at: 24)
-    self.email = try unsafe reader.value(at: 48)
-    self.name = try unsafe reader.value(at: 72)
-    self.plan = try unsafe reader.value(at: 96)
-    _createdAt = try unsafe reader.message(at: 104)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      id: unsafe reader.value(at: 24),
+      email: unsafe reader.value(at: 48),
+      name: unsafe reader.value(at: 72),
+      plan: unsafe reader.value(at: 96),
+      unknownFields: unsafe reader.unknownFields,
+      _createdAt: unsafe reader.message(at: 104))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -236,9 +217,12 @@ extension GetUserRequest {
     .singular(1, "id", .string, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.id = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      id: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -254,11 +238,14 @@ extension CreateUserRequest {
     .singular(3, "plan", .enumeration, at: 72),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.email = try unsafe reader.value(at: 24)
-    self.name = try unsafe reader.value(at: 48)
-    self.plan = try unsafe reader.value(at: 72)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      email: unsafe reader.value(at: 24),
+      name: unsafe reader.value(at: 48),
+      plan: unsafe reader.value(at: 72),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -277,12 +264,15 @@ extension UpdateUserRequest {
     .singular(4, "plan", .enumeration, at: 96),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.id = try unsafe reader.value(at: 24)
-    _email = try unsafe reader.optional(at: 48)
-    _name = try unsafe reader.optional(at: 72)
-    _plan = try unsafe reader.optional(at: 96)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      id: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields,
+      _email: unsafe reader.optional(at: 48),
+      _name: unsafe reader.optional(at: 72),
+      _plan: unsafe reader.optional(at: 96))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -299,9 +289,12 @@ extension DeleteUserRequest {
     .singular(1, "id", .string, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.id = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      id: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -313,8 +306,10 @@ extension DeleteUserRequest {
 extension DeleteUserResponse {
   public static let layout = MessageLayout("userservice.DeleteUserResponse", byteCount: 24, [])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -329,11 +324,14 @@ extension ListUsersRequest {
     .singular(3, "page_token", .string, at: 56),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.pageSize = try unsafe reader.value(at: 24)
-    self.filter = try unsafe reader.value(at: 32)
-    self.pageToken = try unsafe reader.value(at: 56)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      pageSize: unsafe reader.value(at: 24),
+      filter: unsafe reader.value(at: 32),
+      pageToken: unsafe reader.value(at: 56),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -351,11 +349,14 @@ extension ImportUsersResponse {
     .singular(3, "failed", .int64, at: 56),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.created = try unsafe reader.value(at: 24)
-    self.failures = try unsafe reader.repeated(at: 40)
-    self.failed = try unsafe reader.value(at: 56)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      created: unsafe reader.value(at: 24),
+      failures: unsafe reader.repeated(at: 40),
+      failed: unsafe reader.value(at: 56),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -373,11 +374,14 @@ extension ImportFailure {
     .singular(3, "reason", .string, at: 48),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.index = try unsafe reader.value(at: 24)
-    self.code = try unsafe reader.value(at: 40)
-    self.reason = try unsafe reader.value(at: 48)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      index: unsafe reader.value(at: 24),
+      code: unsafe reader.value(at: 40),
+      reason: unsafe reader.value(at: 48),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -397,13 +401,16 @@ extension UserUpdate {
     .singular(5, "delete", .bool, at: 104),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.id = try unsafe reader.value(at: 24)
-    self.email = try unsafe reader.value(at: 48)
-    self.name = try unsafe reader.value(at: 72)
-    self.plan = try unsafe reader.value(at: 96)
-    self.delete = try unsafe reader.value(at: 104)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      id: unsafe reader.value(at: 24),
+      email: unsafe reader.value(at: 48),
+      name: unsafe reader.value(at: 72),
+      plan: unsafe reader.value(at: 96),
+      delete: unsafe reader.value(at: 104),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -424,12 +431,15 @@ extension SyncResult {
     .singular(4, "code", .int32, at: 80),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.id = try unsafe reader.value(at: 24)
-    self.ok = try unsafe reader.value(at: 48)
-    self.message = try unsafe reader.value(at: 56)
-    self.code = try unsafe reader.value(at: 80)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      id: unsafe reader.value(at: 24),
+      ok: unsafe reader.value(at: 48),
+      message: unsafe reader.value(at: 56),
+      code: unsafe reader.value(at: 80),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

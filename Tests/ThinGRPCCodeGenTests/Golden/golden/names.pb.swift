@@ -70,9 +70,7 @@ public struct Keywords: ProtobufMessage {
     case `where`(Int32)
   }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _initField: Swift.String?
   private var _protocol: Swift.String?
@@ -92,16 +90,12 @@ public struct TypeMessage: ProtobufMessage {
   public var plain: Swift.String = ""
   public var kind: TypeMessage.SelfEnum = TypeMessage.SelfEnum()
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   public struct String: ProtobufMessage {
     public var text: Swift.String = ""
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 
   public struct SelfEnum: ProtobufEnum {
@@ -135,9 +129,7 @@ public struct MessageLayout: ProtobufMessage {
   /// Unsets `type`.
   public mutating func clearType() { _type = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _type: TypeMessage?
 }
@@ -155,14 +147,10 @@ public struct Channel: ProtobufMessage {
     case one(Channel.Choice)
   }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   public struct Choice: ProtobufMessage {
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
   }
 }
 
@@ -191,32 +179,36 @@ extension Keywords {
     .singular(21, "layout", .string, at: 432),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.selfField = try unsafe reader.value(at: 24)
-    self.default = try unsafe reader.value(at: 48)
-    self.in = try unsafe reader.value(at: 72)
-    _initField = try unsafe reader.optional(at: 96)
-    self.class = try unsafe reader.value(at: 120)
-    _protocol = try unsafe reader.optional(at: 144)
-    self.unknownFieldsField = try unsafe reader.value(at: 168)
-    self.hashValueField = try unsafe reader.value(at: 176)
-    self.userID = try unsafe reader.value(at: 184)
-    self.httpURL = try unsafe reader.value(at: 208)
-    self.camelCase = try unsafe reader.value(at: 232)
-    self.upperCase = try unsafe reader.value(at: 256)
-    self.with2DigitsAnd1More = try unsafe reader.value(at: 280)
-    _name_14 = try unsafe reader.optional(at: 304)
-    self.hasName_15 = try unsafe reader.value(at: 328)
-    self.reader = try unsafe reader.value(at: 360)
-    self.writer = try unsafe reader.value(at: 384)
-    self.value = try unsafe reader.value(at: 408)
-    self.layout = try unsafe reader.value(at: 432)
-    switch unsafe reader.setMember(at: 336) {
-    case 16: self.switch = .`case`(try unsafe reader.member(at: 336))
-    case 17: self.switch = .`where`(try unsafe reader.member(at: 336))
-    default: break
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    let _switch: Switch? = switch unsafe reader.setMember(at: 336) {
+    case 16: .`case`(unsafe reader.member(at: 336))
+    case 17: .`where`(unsafe reader.member(at: 336))
+    default: nil
     }
-    unknownFields = try unsafe reader.unknownFields
+    self.init(
+      selfField: unsafe reader.value(at: 24),
+      default: unsafe reader.value(at: 48),
+      in: unsafe reader.value(at: 72),
+      class: unsafe reader.value(at: 120),
+      unknownFieldsField: unsafe reader.value(at: 168),
+      hashValueField: unsafe reader.value(at: 176),
+      userID: unsafe reader.value(at: 184),
+      httpURL: unsafe reader.value(at: 208),
+      camelCase: unsafe reader.value(at: 232),
+      upperCase: unsafe reader.value(at: 256),
+      with2DigitsAnd1More: unsafe reader.value(at: 280),
+      hasName_15: unsafe reader.value(at: 328),
+      reader: unsafe reader.value(at: 360),
+      writer: unsafe reader.value(at: 384),
+      value: unsafe reader.value(at: 408),
+      layout: unsafe reader.value(at: 432),
+      switch: _switch,
+      unknownFields: unsafe reader.unknownFields,
+      _initField: unsafe reader.optional(at: 96),
+      _protocol: unsafe reader.optional(at: 144),
+      _name_14: unsafe reader.optional(at: 304))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -242,7 +234,7 @@ extension Keywords {
     switch self.switch {
     case .`case`(let value)?: try unsafe writer.write(member: value, 16, at: 336)
     case .`where`(let value)?: try unsafe writer.write(member: value, 17, at: 336)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 336)
     }
     unsafe writer.write(unknownFields)
   }
@@ -255,11 +247,14 @@ extension TypeMessage {
     .singular(3, "kind", .enumeration, at: 56),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _string = try unsafe reader.message(at: 24)
-    self.plain = try unsafe reader.value(at: 32)
-    self.kind = try unsafe reader.value(at: 56)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      plain: unsafe reader.value(at: 32),
+      kind: unsafe reader.value(at: 56),
+      unknownFields: unsafe reader.unknownFields,
+      _string: unsafe reader.message(at: 24))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -275,9 +270,12 @@ extension TypeMessage.String {
     .singular(1, "text", .string, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.text = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      text: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -291,9 +289,12 @@ extension MessageLayout {
     .singular(1, "type", .message(TypeMessage.self), at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _type = try unsafe reader.message(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _type: unsafe reader.message(at: 24))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -307,18 +308,22 @@ extension Channel {
     .member(1, "one", .message(Channel.Choice.self), at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    switch unsafe reader.setMember(at: 24) {
-    case 1: self.choice = .one(try unsafe reader.member(at: 24))
-    default: break
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    let _choice: ChoiceChoice? = switch unsafe reader.setMember(at: 24) {
+    case 1: .one(unsafe reader.member(at: 24))
+    default: nil
     }
-    unknownFields = try unsafe reader.unknownFields
+    self.init(
+      choice: _choice,
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
     switch self.choice {
     case .one(let value)?: try unsafe writer.write(member: value, 1, at: 24)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 24)
     }
     unsafe writer.write(unknownFields)
   }
@@ -327,8 +332,10 @@ extension Channel {
 extension Channel.Choice {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Channel.Choice", byteCount: 24, [])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

@@ -22,9 +22,7 @@ public struct Scalars: ProtobufMessage {
   public var stringValue: Swift.String = ""
   public var bytesValue: [UInt8] = []
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct OptionalScalars: ProtobufMessage {
@@ -163,9 +161,7 @@ public struct OptionalScalars: ProtobufMessage {
   /// Unsets `bytesValue`.
   public mutating func clearBytesValue() { _bytesValue = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _doubleValue: Double?
   private var _floatValue: Float?
@@ -202,9 +198,7 @@ public struct RepeatedScalars: ProtobufMessage {
   public var stringValues: [Swift.String] = []
   public var bytesValues: [[UInt8]] = []
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct UnpackedScalars: ProtobufMessage {
@@ -212,9 +206,7 @@ public struct UnpackedScalars: ProtobufMessage {
   public var doubleValues: [Double] = []
   public var boolValues: [Bool] = []
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// Numbers out of order and far apart.
@@ -224,9 +216,7 @@ public struct FarApart: ProtobufMessage {
   public var middle: Int32 = 0
   public var near: Int32 = 0
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 extension Scalars {
@@ -248,23 +238,26 @@ extension Scalars {
     .singular(15, "bytes_value", .bytes, at: 200),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.doubleValue = try unsafe reader.value(at: 24)
-    self.floatValue = try unsafe reader.value(at: 40)
-    self.int32Value = try unsafe reader.value(at: 48)
-    self.int64Value = try unsafe reader.value(at: 56)
-    self.uint32Value = try unsafe reader.value(at: 72)
-    self.uint64Value = try unsafe reader.value(at: 80)
-    self.sint32Value = try unsafe reader.value(at: 96)
-    self.sint64Value = try unsafe reader.value(at: 104)
-    self.fixed32Value = try unsafe reader.value(at: 120)
-    self.fixed64Value = try unsafe reader.value(at: 128)
-    self.sfixed32Value = try unsafe reader.value(at: 144)
-    self.sfixed64Value = try unsafe reader.value(at: 152)
-    self.boolValue = try unsafe reader.value(at: 168)
-    self.stringValue = try unsafe reader.value(at: 176)
-    self.bytesValue = try unsafe reader.value(at: 200)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      doubleValue: unsafe reader.value(at: 24),
+      floatValue: unsafe reader.value(at: 40),
+      int32Value: unsafe reader.value(at: 48),
+      int64Value: unsafe reader.value(at: 56),
+      uint32Value: unsafe reader.value(at: 72),
+      uint64Value: unsafe reader.value(at: 80),
+      sint32Value: unsafe reader.value(at: 96),
+      sint64Value: unsafe reader.value(at: 104),
+      fixed32Value: unsafe reader.value(at: 120),
+      fixed64Value: unsafe reader.value(at: 128),
+      sfixed32Value: unsafe reader.value(at: 144),
+      sfixed64Value: unsafe reader.value(at: 152),
+      boolValue: unsafe reader.value(at: 168),
+      stringValue: unsafe reader.value(at: 176),
+      bytesValue: unsafe reader.value(at: 200),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -306,23 +299,26 @@ extension OptionalScalars {
     .singular(15, "bytes_value", .bytes, at: 200),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _doubleValue = try unsafe reader.optional(at: 24)
-    _floatValue = try unsafe reader.optional(at: 40)
-    _int32Value = try unsafe reader.optional(at: 48)
-    _int64Value = try unsafe reader.optional(at: 56)
-    _uint32Value = try unsafe reader.optional(at: 72)
-    _uint64Value = try unsafe reader.optional(at: 80)
-    _sint32Value = try unsafe reader.optional(at: 96)
-    _sint64Value = try unsafe reader.optional(at: 104)
-    _fixed32Value = try unsafe reader.optional(at: 120)
-    _fixed64Value = try unsafe reader.optional(at: 128)
-    _sfixed32Value = try unsafe reader.optional(at: 144)
-    _sfixed64Value = try unsafe reader.optional(at: 152)
-    _boolValue = try unsafe reader.optional(at: 168)
-    _stringValue = try unsafe reader.optional(at: 176)
-    _bytesValue = try unsafe reader.optional(at: 200)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _doubleValue: unsafe reader.optional(at: 24),
+      _floatValue: unsafe reader.optional(at: 40),
+      _int32Value: unsafe reader.optional(at: 48),
+      _int64Value: unsafe reader.optional(at: 56),
+      _uint32Value: unsafe reader.optional(at: 72),
+      _uint64Value: unsafe reader.optional(at: 80),
+      _sint32Value: unsafe reader.optional(at: 96),
+      _sint64Value: unsafe reader.optional(at: 104),
+      _fixed32Value: unsafe reader.optional(at: 120),
+      _fixed64Value: unsafe reader.optional(at: 128),
+      _sfixed32Value: unsafe reader.optional(at: 144),
+      _sfixed64Value: unsafe reader.optional(at: 152),
+      _boolValue: unsafe reader.optional(at: 168),
+      _stringValue: unsafe reader.optional(at: 176),
+      _bytesValue: unsafe reader.optional(at: 200))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -364,23 +360,26 @@ extension RepeatedScalars {
     .repeated(15, "bytes_values", .bytes, at: 248),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.doubleValues = unsafe reader.numbers(at: 24)
-    self.floatValues = unsafe reader.numbers(at: 40)
-    self.int32Values = unsafe reader.numbers(at: 56)
-    self.int64Values = unsafe reader.numbers(at: 72)
-    self.uint32Values = unsafe reader.numbers(at: 88)
-    self.uint64Values = unsafe reader.numbers(at: 104)
-    self.sint32Values = unsafe reader.numbers(at: 120)
-    self.sint64Values = unsafe reader.numbers(at: 136)
-    self.fixed32Values = unsafe reader.numbers(at: 152)
-    self.fixed64Values = unsafe reader.numbers(at: 168)
-    self.sfixed32Values = unsafe reader.numbers(at: 184)
-    self.sfixed64Values = unsafe reader.numbers(at: 200)
-    self.boolValues = try unsafe reader.repeated(at: 216)
-    self.stringValues = try unsafe reader.repeated(at: 232)
-    self.bytesValues = try unsafe reader.repeated(at: 248)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      doubleValues: unsafe reader.numbers(at: 24),
+      floatValues: unsafe reader.numbers(at: 40),
+      int32Values: unsafe reader.numbers(at: 56),
+      int64Values: unsafe reader.numbers(at: 72),
+      uint32Values: unsafe reader.numbers(at: 88),
+      uint64Values: unsafe reader.numbers(at: 104),
+      sint32Values: unsafe reader.numbers(at: 120),
+      sint64Values: unsafe reader.numbers(at: 136),
+      fixed32Values: unsafe reader.numbers(at: 152),
+      fixed64Values: unsafe reader.numbers(at: 168),
+      sfixed32Values: unsafe reader.numbers(at: 184),
+      sfixed64Values: unsafe reader.numbers(at: 200),
+      boolValues: unsafe reader.repeated(at: 216),
+      stringValues: unsafe reader.repeated(at: 232),
+      bytesValues: unsafe reader.repeated(at: 248),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -410,11 +409,14 @@ extension UnpackedScalars {
     .repeated(3, "bool_values", .bool, at: 56),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.int32Values = unsafe reader.numbers(at: 24)
-    self.doubleValues = unsafe reader.numbers(at: 40)
-    self.boolValues = try unsafe reader.repeated(at: 56)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      int32Values: unsafe reader.numbers(at: 24),
+      doubleValues: unsafe reader.numbers(at: 40),
+      boolValues: unsafe reader.repeated(at: 56),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -433,12 +435,15 @@ extension FarApart {
     .singular(536870911, "last", .string, at: 64),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.last = try unsafe reader.value(at: 64)
-    self.first = try unsafe reader.value(at: 24)
-    self.middle = try unsafe reader.value(at: 56)
-    self.near = try unsafe reader.value(at: 48)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      last: unsafe reader.value(at: 64),
+      first: unsafe reader.value(at: 24),
+      middle: unsafe reader.value(at: 56),
+      near: unsafe reader.value(at: 48),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

@@ -110,9 +110,7 @@ public struct Order: ProtobufMessage {
   /// Unsets `previous`.
   public mutating func clearPrevious() { _previous = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _part: SharedPart?
   private var _at: GoogleProtobuf.Timestamp?
@@ -131,9 +129,7 @@ public struct Order: ProtobufMessage {
 public struct OldOrder: ProtobufMessage {
   public var id: Swift.String = ""
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 extension Order {
@@ -153,21 +149,24 @@ extension Order {
     .singular(13, "previous", .message(OldOrder.self), at: 144),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _part = try unsafe reader.message(at: 24)
-    self.parts = try unsafe reader.repeated(at: 32)
-    self.size = try unsafe reader.value(at: 48)
-    _at = try unsafe reader.message(at: 56)
-    _within = try unsafe reader.message(at: 64)
-    _mask = try unsafe reader.message(at: 72)
-    _detail = try unsafe reader.message(at: 80)
-    _data = try unsafe reader.message(at: 88)
-    _nickname = try unsafe reader.message(at: 96)
-    _count = try unsafe reader.message(at: 104)
-    _old = try unsafe reader.value(at: 112)
-    _older = try unsafe reader.optional(at: 136)
-    _previous = try unsafe reader.message(at: 144)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      parts: unsafe reader.repeated(at: 32),
+      size: unsafe reader.value(at: 48),
+      unknownFields: unsafe reader.unknownFields,
+      _part: unsafe reader.message(at: 24),
+      _at: unsafe reader.message(at: 56),
+      _within: unsafe reader.message(at: 64),
+      _mask: unsafe reader.message(at: 72),
+      _detail: unsafe reader.message(at: 80),
+      _data: unsafe reader.message(at: 88),
+      _nickname: unsafe reader.message(at: 96),
+      _count: unsafe reader.message(at: 104),
+      _old: unsafe reader.value(at: 112),
+      _older: unsafe reader.optional(at: 136),
+      _previous: unsafe reader.message(at: 144))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -193,9 +192,12 @@ extension OldOrder {
     .singular(1, "id", .string, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.id = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      id: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

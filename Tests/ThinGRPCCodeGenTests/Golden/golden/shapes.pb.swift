@@ -14,18 +14,14 @@ public struct Maps: ProtobufMessage {
   public var trees: [Swift.String: Tree] = [:]
   public var floats: [Int32: Float] = [:]
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct Leaf: ProtobufMessage {
   public var name: Swift.String = ""
   public var size: Int32 = 0
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 /// A message that contains itself in every way it can.
@@ -78,9 +74,7 @@ public struct Tree: ProtobufMessage {
     case end(Swift.String)
   }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _leaf: Leaf?
   private var _left: Indirect<Tree>?
@@ -98,9 +92,7 @@ public struct Ping: ProtobufMessage {
   /// Unsets `pong`.
   public mutating func clearPong() { _pong = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _pong: Indirect<Pong>?
 }
@@ -115,9 +107,7 @@ public struct Pong: ProtobufMessage {
   /// Unsets `ping`.
   public mutating func clearPing() { _ping = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   private var _ping: Indirect<Ping>?
 }
@@ -200,9 +190,7 @@ public struct Choices: ProtobufMessage {
     case right(Int64)
   }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct Outer: ProtobufMessage {
@@ -227,16 +215,12 @@ public struct Outer: ProtobufMessage {
   /// Unsets `mode`.
   public mutating func clearMode() { _mode = nil }
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 
   public struct Inner: ProtobufMessage {
     public var mode: Outer.Inner.Mode = Outer.Inner.Mode()
 
-    public var unknownFields = UnknownFields()
-
-    public init() {}
+    public var unknownFields: UnknownFields
 
     public struct Mode: ProtobufEnum {
       public static let unspecified = Mode(rawValue: 0)
@@ -260,9 +244,7 @@ public struct Outer: ProtobufMessage {
 }
 
 public struct Empty: ProtobufMessage {
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct Color: ProtobufEnum {
@@ -303,16 +285,19 @@ extension Maps {
     .map(8, "floats", key: .sfixed32, value: .float, at: 136),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.labels = try unsafe reader.map(at: 24)
-    self.numbers = try unsafe reader.map(at: 40)
-    self.switches = try unsafe reader.map(at: 56)
-    self.blobs = try unsafe reader.map(at: 72)
-    self.colors = try unsafe reader.map(at: 88)
-    self.leaves = try unsafe reader.map(at: 104)
-    self.trees = try unsafe reader.map(at: 120)
-    self.floats = try unsafe reader.map(at: 136)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      labels: unsafe reader.map(at: 24),
+      numbers: unsafe reader.map(at: 40),
+      switches: unsafe reader.map(at: 56),
+      blobs: unsafe reader.map(at: 72),
+      colors: unsafe reader.map(at: 88),
+      leaves: unsafe reader.map(at: 104),
+      trees: unsafe reader.map(at: 120),
+      floats: unsafe reader.map(at: 136),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -334,10 +319,13 @@ extension Leaf {
     .singular(2, "size", .int32, at: 48),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.name = try unsafe reader.value(at: 24)
-    self.size = try unsafe reader.value(at: 48)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      name: unsafe reader.value(at: 24),
+      size: unsafe reader.value(at: 48),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -358,18 +346,22 @@ extension Tree {
     .member(7, "end", .string, at: 80),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _leaf = try unsafe reader.message(at: 24)
-    _left = try unsafe reader.message(at: 32)
-    _right = try unsafe reader.message(at: 40)
-    self.others = try unsafe reader.repeated(at: 48)
-    self.named = try unsafe reader.map(at: 64)
-    switch unsafe reader.setMember(at: 80) {
-    case 6: self.link = .next(try unsafe reader.member(at: 80))
-    case 7: self.link = .end(try unsafe reader.member(at: 80))
-    default: break
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    let _link: Link? = switch unsafe reader.setMember(at: 80) {
+    case 6: .next(unsafe reader.member(at: 80))
+    case 7: .end(unsafe reader.member(at: 80))
+    default: nil
     }
-    unknownFields = try unsafe reader.unknownFields
+    self.init(
+      others: unsafe reader.repeated(at: 48),
+      named: unsafe reader.map(at: 64),
+      link: _link,
+      unknownFields: unsafe reader.unknownFields,
+      _leaf: unsafe reader.message(at: 24),
+      _left: unsafe reader.message(at: 32),
+      _right: unsafe reader.message(at: 40))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -381,7 +373,7 @@ extension Tree {
     switch self.link {
     case .next(let value)?: try unsafe writer.write(member: value, 6, at: 80)
     case .end(let value)?: try unsafe writer.write(member: value, 7, at: 80)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 80)
     }
     unsafe writer.write(unknownFields)
   }
@@ -392,9 +384,12 @@ extension Ping {
     .singular(1, "pong", .message(Pong.self), at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _pong = try unsafe reader.message(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _pong: unsafe reader.message(at: 24))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -408,9 +403,12 @@ extension Pong {
     .singular(1, "ping", .message(Ping.self), at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _ping = try unsafe reader.message(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _ping: unsafe reader.message(at: 24))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -434,25 +432,30 @@ extension Choices {
     .member(11, "right", .int64, at: 72),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.note = try unsafe reader.value(at: 48)
-    switch unsafe reader.setMember(at: 24) {
-    case 1: self.choice = .text(try unsafe reader.member(at: 24))
-    case 2: self.choice = .data(try unsafe reader.member(at: 24))
-    case 3: self.choice = .number(try unsafe reader.member(at: 24))
-    case 4: self.choice = .flag(try unsafe reader.member(at: 24))
-    case 5: self.choice = .ratio(try unsafe reader.member(at: 24))
-    case 6: self.choice = .color(try unsafe reader.member(at: 24))
-    case 7: self.choice = .leaf(try unsafe reader.member(at: 24))
-    case 8: self.choice = .big(try unsafe reader.member(at: 24))
-    default: break
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    let _choice: Choice? = switch unsafe reader.setMember(at: 24) {
+    case 1: .text(unsafe reader.member(at: 24))
+    case 2: .data(unsafe reader.member(at: 24))
+    case 3: .number(unsafe reader.member(at: 24))
+    case 4: .flag(unsafe reader.member(at: 24))
+    case 5: .ratio(unsafe reader.member(at: 24))
+    case 6: .color(unsafe reader.member(at: 24))
+    case 7: .leaf(unsafe reader.member(at: 24))
+    case 8: .big(unsafe reader.member(at: 24))
+    default: nil
     }
-    switch unsafe reader.setMember(at: 72) {
-    case 10: self.second = .left(try unsafe reader.member(at: 72))
-    case 11: self.second = .right(try unsafe reader.member(at: 72))
-    default: break
+    let _second: Second? = switch unsafe reader.setMember(at: 72) {
+    case 10: .left(unsafe reader.member(at: 72))
+    case 11: .right(unsafe reader.member(at: 72))
+    default: nil
     }
-    unknownFields = try unsafe reader.unknownFields
+    self.init(
+      note: unsafe reader.value(at: 48),
+      choice: _choice,
+      second: _second,
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -466,12 +469,12 @@ extension Choices {
     case .color(let value)?: try unsafe writer.write(member: value, 6, at: 24)
     case .leaf(let value)?: try unsafe writer.write(member: value, 7, at: 24)
     case .big(let value)?: try unsafe writer.write(member: value, 8, at: 24)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 24)
     }
     switch self.second {
     case .left(let value)?: try unsafe writer.write(member: value, 10, at: 72)
     case .right(let value)?: try unsafe writer.write(member: value, 11, at: 72)
-    case nil: break
+    case nil: unsafe writer.writeNoMember(at: 72)
     }
     unsafe writer.write(unknownFields)
   }
@@ -485,12 +488,15 @@ extension Outer {
     .singular(4, "mode", .enumeration, at: 64),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    _inner = try unsafe reader.message(at: 24)
-    self.inners = try unsafe reader.repeated(at: 32)
-    self.modes = try unsafe reader.repeated(at: 48)
-    _mode = try unsafe reader.optional(at: 64)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      inners: unsafe reader.repeated(at: 32),
+      modes: unsafe reader.repeated(at: 48),
+      unknownFields: unsafe reader.unknownFields,
+      _inner: unsafe reader.message(at: 24),
+      _mode: unsafe reader.optional(at: 64))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -507,9 +513,12 @@ extension Outer.Inner {
     .singular(1, "mode", .enumeration, at: 24),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.mode = try unsafe reader.value(at: 24)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      mode: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -521,8 +530,10 @@ extension Outer.Inner {
 extension Empty {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Empty", byteCount: 24, [])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {

@@ -9,9 +9,7 @@ public struct SharedPart: ProtobufMessage {
   public var name: Swift.String = ""
   public var size: SharedSize = SharedSize()
 
-  public var unknownFields = UnknownFields()
-
-  public init() {}
+  public var unknownFields: UnknownFields
 }
 
 public struct SharedSize: ProtobufEnum {
@@ -36,10 +34,13 @@ extension SharedPart {
     .singular(2, "size", .enumeration, at: 48),
   ])
 
-  public init(reading reader: MessageReader) throws(MessageCodingError) {
-    self.name = try unsafe reader.value(at: 24)
-    self.size = try unsafe reader.value(at: 48)
-    unknownFields = try unsafe reader.unknownFields
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      name: unsafe reader.value(at: 24),
+      size: unsafe reader.value(at: 48),
+      unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
