@@ -41,19 +41,24 @@ package struct MonotonicInstant: Hashable, Comparable, Sendable {
       clock_type: GPR_CLOCK_MONOTONIC)
   }
 
-  /// The instant `duration` from this one, `distantFuture` where that cannot be told as a number.
-  package func advanced(by duration: Duration) -> MonotonicInstant {
-    let (seconds, attoseconds) = duration.components
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, overflow2) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
-    let (result, overflow3) = nanoseconds.addingReportingOverflow(sum)
-    if overflow || overflow2 || overflow3 {
-      return seconds < 0 ? MonotonicInstant(nanoseconds: 0) : .distantFuture
-    }
-    return MonotonicInstant(nanoseconds: max(0, result))
+  /// The instant some nanoseconds from this one, `distantFuture` where that cannot be told as a number.
+  package func advanced(byNanoseconds duration: Int64) -> MonotonicInstant {
+    let (sum, overflow) = nanoseconds.addingReportingOverflow(duration)
+    if overflow { return duration < 0 ? MonotonicInstant(nanoseconds: 0) : .distantFuture }
+    return MonotonicInstant(nanoseconds: max(0, sum))
   }
 
   package static func < (left: MonotonicInstant, right: MonotonicInstant) -> Bool {
     left.nanoseconds < right.nanoseconds
+  }
+}
+
+extension Duration {
+  /// The duration in nanoseconds, or the nearest number that there is.
+  package var clampedNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, overflow2) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return overflow || overflow2 ? (seconds < 0 ? .min : .max) : sum
   }
 }

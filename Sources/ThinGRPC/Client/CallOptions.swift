@@ -14,7 +14,7 @@ public struct CallOptions: Sendable {
 
   /// Makes options; every one has a default.
   public init(
-    deadline: CallDeadline = .channelDefault, metadata: Metadata = [:], waitsForReady: Bool = false,
+    deadline: CallDeadline = .channelDefault, metadata: Metadata = Metadata(), waitsForReady: Bool = false,
     receivedMetadata: ReceivedMetadata? = nil
   ) {
     self.deadline = deadline
@@ -57,19 +57,20 @@ public struct CallDeadline: Hashable, Sendable {
 
   /// The deadline of a call that starts now.
   ///
+  /// - Parameter defaultTimeout: in nanoseconds.
   /// - Throws: `RPCError` with `deadlineExceeded` if it has passed. The core rounds up, and might just let such a call through.
-  func instant(defaultTimeout: Duration?) throws(RPCError) -> MonotonicInstant {
-    let timeout: Duration?
+  func instant(defaultTimeout: Int64?) throws(RPCError) -> MonotonicInstant {
+    let timeout: Int64?
     switch kind {
     case .none: return .distantFuture
     case .channelDefault: timeout = defaultTimeout
-    case .after(let duration): timeout = duration
-    case .at(let instant): timeout = instant - .now
+    case .after(let duration): timeout = duration.clampedNanoseconds
+    case .at(let instant): timeout = (instant - .now).clampedNanoseconds
     }
     let inherited = ServerContext.current?.call.deadline ?? .distantFuture
     guard let timeout else { return inherited }
-    if timeout <= .zero { throw RPCError(.deadlineExceeded, "The deadline passed before the call began") }
-    return min(MonotonicInstant.now.advanced(by: timeout), inherited)
+    if timeout <= 0 { throw RPCError(.deadlineExceeded, "The deadline passed before the call began") }
+    return min(MonotonicInstant.now.advanced(byNanoseconds: timeout), inherited)
   }
 }
 

@@ -8,7 +8,8 @@ public final class Channel: Sendable {
   package let handle: ChannelHandle
   private let queues: CompletionQueues
   private let lifeCycle: ChannelLifeCycle
-  let defaultTimeout: Duration?
+  /// In nanoseconds.
+  private let defaultTimeout: Int64?
 
   /// Makes a channel (`grpc_channel_create`). Nothing is connected yet.
   ///
@@ -30,7 +31,7 @@ public final class Channel: Sendable {
       target: target, credentials: credentials.makeHandle(), arguments: configuration.arguments,
       queues: queues.queues)
     lifeCycle = ChannelLifeCycle(handle)
-    defaultTimeout = configuration.defaultTimeout
+    defaultTimeout = configuration.defaultTimeout?.clampedNanoseconds
   }
 
   /// The executor of the thread that has the channel's events: a task that prefers it makes its calls without a thread
