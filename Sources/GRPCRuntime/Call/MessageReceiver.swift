@@ -5,7 +5,8 @@ internal import Synchronization
 ///
 /// To ask for a message makes the core announce that there is room for it. So on the queue's thread a receive is put off
 /// until the thread has nothing left to do but to wait: the announcement then shares a packet with what the call sends.
-/// While messages come in faster than they are read, there is nothing to wait for, and each is asked for at once.
+/// While messages come in faster than they are read, there is nothing to wait for, and each is asked for at once. For a
+/// reader on another thread, some are received ahead.
 final class MessageReceiver: @unchecked Sendable {
   // Sendable: `isReading` admits one task at a time to everything but `isPutOff`, which the queue's thread alone touches.
   private let isReading = Atomic<Bool>(false)
@@ -15,6 +16,8 @@ final class MessageReceiver: @unchecked Sendable {
   /// Whether the last message was there already when it was asked for.
   private var isBehind = false
   private var turn = Turn()
+  /// There from the first read that is made on another thread.
+  private var readAhead: ReadAhead?
 
   /// - Parameter receivesInitialMetadata: whether the peer's initial metadata comes with the first message, as it does
   ///   on a client. A server has it from the start.
@@ -27,7 +30,7 @@ final class MessageReceiver: @unchecked Sendable {
     guard call.queue.isCurrent else { return nil }
     guard !isReading.exchange(true, ordering: .acquiring) else { return .busy }
     defer { isReading.store(false, ordering: .releasing) }
-    guard isBehind, !turn.isOver else { return nil }
+    guard isBehind, readAhead == nil, !turn.isOver else { return nil }
     if !lane.isOccupied {
       lane.begin()
       startReceiving(of: call)
@@ -41,6 +44,10 @@ final class MessageReceiver: @unchecked Sendable {
   func next(of call: CallHandle) async -> ReceiveOutcome {
     guard !isReading.exchange(true, ordering: .acquiring) else { return .busy }
     defer { isReading.store(false, ordering: .releasing) }
+    if readAhead == nil, hasReceivedMetadata, !lane.isOccupied, !call.queue.isCurrent {
+      readAhead = ReadAhead()
+    }
+    if let readAhead { return await readAhead.next(of: call) }
     if turn.isOver { await Task.yield() }
     turn.begin()
     if !lane.isOccupied {

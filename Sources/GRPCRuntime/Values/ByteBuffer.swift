@@ -15,6 +15,13 @@ internal import CGRPCShim
     unsafe grpc_byte_buffer_destroy(pointer)
   }
 
+  /// Gives up the buffer, to be adopted or destroyed by whoever takes it.
+  consuming func takePointer() -> UnsafeMutablePointer<grpc_byte_buffer> {
+    let pointer = unsafe pointer
+    discard self
+    return unsafe pointer
+  }
+
   /// A buffer of `byteCount` bytes that `initialize` fills completely (`grpc_slice_malloc`).
   package init<Failure: Error>(
     byteCount: Int, initializingWith initialize: (inout OutputRawSpan) throws(Failure) -> Void
