@@ -25,7 +25,7 @@ struct ReadingTests {
 
   @Test("A reader that stops reading on another thread stops the writer", .timeLimit(.minutes(5)))
   func bounded() async throws {
-    let message = Text(String(repeating: "x", count: 32 << 10))
+    let message = Text(String(repeating: "x", count: 128 << 10))
     let written = Shared(0)
     var service = EchoService()
     service.onExpand = { _, responses, _ in
