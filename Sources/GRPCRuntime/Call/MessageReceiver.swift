@@ -13,8 +13,9 @@ final class MessageReceiver: @unchecked Sendable {
   private let lane = Lane()
   private var hasReceivedMetadata: Bool
   private var isPutOff = false
-  /// Whether the last message was there already when it was asked for.
-  private var isBehind = false
+  /// Whether the last message was there already when it was asked for. Atomic, because it is set after the lane has ended,
+  /// when the next reader may have begun elsewhere.
+  private let isBehind = Atomic<Bool>(false)
   private var turn = Turn()
   /// There from the first read that is made on another thread.
   private var readAhead: ReadAhead?
@@ -30,7 +31,7 @@ final class MessageReceiver: @unchecked Sendable {
     guard call.queue.isCurrent else { return nil }
     guard !isReading.exchange(true, ordering: .acquiring) else { return .busy }
     defer { isReading.store(false, ordering: .releasing) }
-    guard isBehind, readAhead == nil, !turn.isOver else { return nil }
+    guard isBehind.load(ordering: .relaxed), readAhead == nil, !turn.isOver else { return nil }
     if !lane.isOccupied {
       lane.begin()
       startReceiving(of: call)
@@ -52,7 +53,7 @@ final class MessageReceiver: @unchecked Sendable {
     turn.begin()
     if !lane.isOccupied {
       lane.begin()
-      if !isBehind, call.queue.isCurrent {
+      if !isBehind.load(ordering: .relaxed), call.queue.isCurrent {
         isPutOff = true
         call.flushLater()
       } else {
@@ -87,7 +88,7 @@ final class MessageReceiver: @unchecked Sendable {
       unsafe operations.receiveInitialMetadata(into: call.slots)
     }
     unsafe operations.receiveMessage(into: call.slots)
-    isBehind = call.start(operations, for: lane)
+    isBehind.store(call.start(operations, for: lane), ordering: .relaxed)
   }
 }
 
