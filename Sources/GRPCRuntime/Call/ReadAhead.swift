@@ -67,8 +67,9 @@ internal import ThinGRPCGuarding
       let message = unsafe state.messages[state.first]
       state.first += 1
       unsafe state.byteCount -= grpc_byte_buffer_length(message)
-      if state.isEmpty {
-        unsafe state.messages.removeAll(keepingCapacity: true)
+      // Now and then also where a reader never catches up: what has been read must not pile up.
+      if state.isEmpty || state.first >= Self.mostMessages {
+        unsafe state.messages.removeFirst(state.first)
         state.first = 0
       }
       return unsafe (message, nil)
