@@ -14,7 +14,6 @@ public func generatedFiles(for request: [UInt8]) throws(GeneratorError) -> [Gene
   let options = try GeneratorOptions(parameter: request.string(2) ?? "")
   var files: [FileDeclaration] = []
   for file in try request.messages(15) {
-    if let path = file.string(1), paths.contains(path) { try checkSyntax(of: file, path) }
     files.append(try FileDeclaration(file))
   }
   let emission = Emission(types: try TypeIndex(files, generating: paths), options: options)
@@ -45,11 +44,4 @@ public func response(to request: [UInt8]) -> [UInt8] {
     output.append(error.reason.utf8, field: 1)
   }
   return output.bytes
-}
-
-private func checkSyntax(of file: WireFields, _ path: String) throws(GeneratorError) {
-  switch file.string(12) ?? "proto2" {
-  case "proto3": return
-  case let syntax: throw GeneratorError("\(path) is written in \(syntax), which is not supported yet")
-  }
 }

@@ -10,23 +10,24 @@ struct EnumDeclaration {
   /// With the package and a leading dot, as fields refer to it.
   let fullName: String
   let remarks: Remarks
+  /// Whether numbers without a name are no values, as in proto2.
+  let isClosed: Bool
   let values: [Value]
 
   init(
-    _ wire: WireFields, in scope: String, _ comments: SourceComments, _ path: [Int]
+    _ wire: WireFields, in scope: String, _ context: FileContext, _ path: [Int]
   ) throws(GeneratorError) {
     name = wire.string(1) ?? ""
     fullName = "\(scope).\(name)"
-    remarks = Remarks(
-      comment: comments.lines(at: path), isDeprecated: try wire.message(3)?.flag(3) ?? false)
+    remarks = context.remarks(at: path, isDeprecated: try wire.message(3)?.flag(3) ?? false)
+    isClosed = context.syntax == .proto2
     var values: [Value] = []
     for (index, value) in try wire.messages(2).enumerated() {
       values.append(
         Value(
           name: value.string(1) ?? "", number: value.number(2) ?? 0,
-          remarks: Remarks(
-            comment: comments.lines(at: path + [2, index]),
-            isDeprecated: try value.message(3)?.flag(1) ?? false)))
+          remarks: context.remarks(
+            at: path + [2, index], isDeprecated: try value.message(3)?.flag(1) ?? false)))
     }
     self.values = values
   }

@@ -1,34 +1,52 @@
 /// A field of a message (`FieldDescriptorProto`).
 struct FieldDeclaration {
-  enum Cardinality { case implicit, explicit, repeated }
+  enum Cardinality { case implicit, explicit, required, repeated }
 
   let name: String
   let number: Int
   let type: ScalarOrReference
   let cardinality: Cardinality
   let isPacked: Bool
+  /// Whether it is a message between two tags.
+  let isGroup: Bool
+  /// The default value as protoc writes it, where the .proto file has one.
+  let defaultValue: String?
+  /// The name in JSON, where it is not the usual one.
+  let jsonName: String?
   /// The position of the oneof that the field belongs to.
   let oneofIndex: Int?
   let remarks: Remarks
 
-  init(_ wire: WireFields, _ comments: SourceComments, _ path: [Int]) throws(GeneratorError) {
+  init(_ wire: WireFields, _ context: FileContext, _ path: [Int]) throws(GeneratorError) {
     name = wire.string(1) ?? ""
     number = wire.number(3) ?? 0
     let type = try ScalarOrReference(number: wire.number(5) ?? 0, typeName: wire.string(6) ?? "", field: name)
     self.type = type
     let options = try wire.message(8)
+    isGroup = wire.number(5) == 10
+    defaultValue = wire.string(7)
+    let jsonName = wire.string(10)
+    self.jsonName = jsonName == usualJSONName(of: name) ? nil : jsonName
     let isProto3Optional = wire.flag(17)
-    if wire.number(4) == 3 {
-      cardinality = .repeated
-    } else if isProto3Optional || type.isMessage {
-      cardinality = .explicit
-    } else {
-      cardinality = .implicit
-    }
-    isPacked = cardinality == .repeated && type.isPackable && options?.number(2) != 0
+    let cardinality: Cardinality =
+      switch wire.number(4) {
+      case 3: .repeated
+      case 2: .required
+      default: context.syntax == .proto2 || isProto3Optional || type.isMessage ? .explicit : .implicit
+      }
+    self.cardinality = cardinality
+    let isPackedByDefault = context.syntax == .proto3
+    isPacked =
+      cardinality == .repeated && type.isPackable
+      && (options?.number(2).map { $0 != 0 } ?? isPackedByDefault)
     oneofIndex = isProto3Optional ? nil : wire.number(9)
-    remarks = Remarks(comment: comments.lines(at: path), isDeprecated: options?.flag(3) ?? false)
+    remarks = context.remarks(at: path, isDeprecated: options?.flag(3) ?? false)
   }
+}
+
+extension FieldDeclaration {
+  /// Whether a message knows if the field is set.
+  var hasPresence: Bool { cardinality == .explicit || cardinality == .required }
 }
 
 /// The type of a field: a scalar, or the full name of a message or an enum.
@@ -39,8 +57,7 @@ enum ScalarOrReference: Hashable {
 
   init(number: Int, typeName: String, field: String) throws(GeneratorError) {
     switch number {
-    case 10: throw GeneratorError("The field \(field) is a group; groups are not supported yet")
-    case 11: self = .message(typeName)
+    case 10, 11: self = .message(typeName)
     case 14: self = .enumeration(typeName)
     default:
       guard let scalar = Scalar(rawValue: number) else {

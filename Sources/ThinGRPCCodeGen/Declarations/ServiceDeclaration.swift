@@ -19,12 +19,11 @@ struct ServiceDeclaration {
   let methods: [Method]
 
   init(
-    _ wire: WireFields, in package: String, _ comments: SourceComments, _ path: [Int]
+    _ wire: WireFields, in package: String, _ context: FileContext, _ path: [Int]
   ) throws(GeneratorError) {
     name = wire.string(1) ?? ""
     fullName = package.isEmpty ? name : "\(package).\(name)"
-    remarks = Remarks(
-      comment: comments.lines(at: path), isDeprecated: try wire.message(3)?.flag(33) ?? false)
+    remarks = context.remarks(at: path, isDeprecated: try wire.message(3)?.flag(33) ?? false)
     var methods: [Method] = []
     for (index, method) in try wire.messages(2).enumerated() {
       let kind: Method.Kind =
@@ -38,9 +37,8 @@ struct ServiceDeclaration {
         Method(
           name: method.string(1) ?? "", kind: kind, request: method.string(2) ?? "",
           response: method.string(3) ?? "",
-          remarks: Remarks(
-            comment: comments.lines(at: path + [2, index]),
-            isDeprecated: try method.message(4)?.flag(33) ?? false)))
+          remarks: context.remarks(
+            at: path + [2, index], isDeprecated: try method.message(4)?.flag(33) ?? false)))
     }
     self.methods = methods
   }

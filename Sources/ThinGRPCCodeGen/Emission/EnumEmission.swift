@@ -20,6 +20,13 @@ extension Emission {
       try text.block(head, end: "]") { (text) throws(GeneratorError) in
         for value in declaration.values { text.line("\"\(value.name)\": \(value.number),") }
       }
+      text.line()
+      let fullName = "\"\(declaration.fullName.dropFirst())\""
+      text.line("\(access)static var protoTypeName: \(standard("String")) { \(fullName) }")
+      if declaration.isClosed {
+        text.line()
+        text.line("\(access)static var isClosed: \(standard("Bool")) { true }")
+      }
     }
   }
 

@@ -47,6 +47,7 @@ extension FieldPlan {
     self.name = name
     self.offset = offset
     let place = "\(field.number), \"\(field.name)\""
+    let end = "at: \(offset)" + (field.jsonName.map { ", json: \(stringLiteral(of: $0))" } ?? "")
 
     if case .message(let type) = field.type, let entry = types.message(type), entry.isMapEntry,
       let key = entry.fields.first(where: { $0.number == 1 })?.type,
@@ -54,13 +55,12 @@ extension FieldPlan {
     {
       swiftType = try "[\(key.swiftType(types)): \(value.swiftType(types))]"
       storage = .plain(default: "[:]")
-      row = try
-        ".map(\(place), key: \(key.layoutType(types)), value: \(value.layoutType(types)), at: \(offset))"
+      row = try ".map(\(place), key: \(key.layoutType(types)), value: \(value.layoutType(types)), \(end))"
       return
     }
 
     let element = try field.type.swiftType(types)
-    let unset = try field.type.swiftDefault(types)
+    let unset = try field.unsetValue(types)
     let shape: String
     switch (field.cardinality, oneof) {
     case (.repeated, _):
@@ -75,17 +75,18 @@ extension FieldPlan {
       swiftType = element
       // A deprecated field is a computed property, so that generated code can use what is behind it.
       storage = .plain(default: unset)
-      shape = "singular"
-    case (.explicit, nil):
+      shape = "implicit"
+    case (.explicit, nil), (.required, nil):
       swiftType = element
       if case .message(let type) = field.type, types.type(type, canHold: message.fullName) {
         storage = .indirect(default: unset)
       } else {
         storage = .optional(default: unset)
       }
-      shape = "singular"
+      shape = field.cardinality == .required ? "required" : "optional"
     }
-    row = try ".\(shape)(\(place), \(field.type.layoutType(types)), at: \(offset))"
+    let layoutType = try field.isGroup ? field.type.groupType(types) : field.type.layoutType(types)
+    row = ".\(shape)(\(place), \(layoutType), \(end))"
   }
 }
 
@@ -109,8 +110,16 @@ extension ScalarOrReference {
   func layoutType(_ types: TypeIndex) throws(GeneratorError) -> String {
     switch self {
     case .scalar(let scalar): ".\(scalar)"
-    case .enumeration: ".enumeration"
+    case .enumeration(let name): ".enumeration(\(try types.swiftName(name)).self)"
     case .message(let name): ".message(\(try types.swiftName(name)).self)"
+    }
+  }
+
+  /// The same of a message that is a group.
+  func groupType(_ types: TypeIndex) throws(GeneratorError) -> String {
+    switch self {
+    case .message(let name): ".group(\(try types.swiftName(name)).self)"
+    case .scalar, .enumeration: try layoutType(types)
     }
   }
 }

@@ -61,6 +61,8 @@ func valueNames(of declaration: EnumDeclaration) -> [String] {
 
 private func valueName(_ words: [String]) -> String {
   let name = lowerCamelCase(words.joined(separator: "_"))
-  if specialMembers.contains(name) || name == "protoNames" || name == "unset" { return "\(name)Value" }
+  if specialMembers.contains(name) || ["protoNames", "protoTypeName", "isClosed", "unset"].contains(name) {
+    return "\(name)Value"
+  }
   return name.first?.isNumber == true ? "_\(name)" : name
 }

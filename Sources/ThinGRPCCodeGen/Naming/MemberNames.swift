@@ -11,7 +11,7 @@ struct MemberNames {
     for field in message.fields {
       let name = propertyName(field.name)
       counts[name, default: 0] += 1
-      if field.cardinality == .explicit, field.oneofIndex == nil {
+      if field.hasPresence, field.oneofIndex == nil {
         counts[Self.hasName(name), default: 0] += 1
         counts[Self.clearName(name), default: 0] += 1
       }

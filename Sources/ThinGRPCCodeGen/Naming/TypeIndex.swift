@@ -4,6 +4,7 @@ struct TypeIndex {
     let swiftName: String
     let file: String
     let message: MessageDeclaration?
+    let enumeration: EnumDeclaration?
   }
 
   private var entries: [String: Entry] = [:]
@@ -32,6 +33,8 @@ struct TypeIndex {
     return entry.swiftName
   }
 
+  func enumeration(_ fullName: String) -> EnumDeclaration? { entries[fullName]?.enumeration }
+
   func message(_ fullName: String) -> MessageDeclaration? { entries[fullName]?.message }
 
   /// A name of a module that generated code imports, with the module where a generated type hides it.
@@ -57,7 +60,8 @@ struct TypeIndex {
     _ message: MessageDeclaration, _ scope: String, _ file: String, _ isGenerated: Bool
   ) {
     let name = typeName(message.name, suffix: "Message")
-    entries[message.fullName] = Entry(swiftName: scope + escaped(name), file: file, message: message)
+    entries[message.fullName] = Entry(
+      swiftName: scope + escaped(name), file: file, message: message, enumeration: nil)
     guard !message.isMapEntry else { return }
     if isGenerated { generatedNames.insert(name) }
     let inner = "\(scope)\(escaped(name))."
@@ -69,7 +73,8 @@ struct TypeIndex {
     _ declaration: EnumDeclaration, _ scope: String, _ file: String, _ isGenerated: Bool
   ) {
     let name = typeName(declaration.name, suffix: "Enum")
-    entries[declaration.fullName] = Entry(swiftName: scope + escaped(name), file: file, message: nil)
+    entries[declaration.fullName] = Entry(
+      swiftName: scope + escaped(name), file: file, message: nil, enumeration: declaration)
     if isGenerated { generatedNames.insert(name) }
   }
 

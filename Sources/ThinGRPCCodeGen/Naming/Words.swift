@@ -36,3 +36,18 @@ func upperCamelCase(_ identifier: String) -> String {
 private func capitalized(_ word: String) -> String {
   initialisms.contains(word) ? word.uppercased() : word.prefix(1).uppercased() + word.dropFirst()
 }
+
+/// The name that protoc gives a field in JSON: underscores go, and the letter behind one becomes a capital.
+func usualJSONName(of field: String) -> String {
+  var name = ""
+  var isCapital = false
+  for character in field {
+    if character == "_" {
+      isCapital = true
+    } else {
+      name += isCapital && character.isASCII ? character.uppercased() : String(character)
+      isCapital = false
+    }
+  }
+  return name
+}

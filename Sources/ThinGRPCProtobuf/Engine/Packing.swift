@@ -123,7 +123,7 @@ private func unpack(
     throw MessageCodingError(
       "A \(layout.name) of \(bytes.count) bytes is larger than the limit of \(options.maximumByteCount)")
   }
-  let descriptor = unsafe layout.linkedDescriptor
+  let descriptor = unsafe layout.prepared.pointee.descriptor
   if layout.canExceed(depth: options.maximumDepth) {
     try unsafe checkDepth(of: bytes, descriptor, limit: options.maximumDepth)
   }

@@ -12,7 +12,7 @@ func makeMessageDescriptor(
 
   var descriptor = unsafe ProtobufCMessageDescriptor()
   unsafe descriptor.magic = UInt32(PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC)
-  unsafe descriptor.name = makeCString(name)
+  unsafe descriptor.name = makePermanent(name.utf8CString).baseAddress
   unsafe descriptor.sizeof_message = byteCount
   unsafe descriptor.n_fields = UInt32(fields.count)
   // protobuf-c looks at the first field without asking whether there is one, unless there is no table.
@@ -35,17 +35,13 @@ private func makeFieldDescriptor(_ field: FieldLayout) -> ProtobufCFieldDescript
   unsafe descriptor.id = field.number
   unsafe descriptor.type = field.kind.imageType
   unsafe descriptor.quantifier_offset = UInt32(field.offset)
-  unsafe descriptor.offset = UInt32(field.offset + 8)
+  unsafe descriptor.offset = UInt32(field.valueOffset)
   switch field.shape {
-  case .singular:
-    // A presence flag for every field: without one, protobuf-c drops -0.0 and does not merge messages.
+  case .implicit, .optional, .required:
+    // A presence flag for every field: without one, protobuf-c drops -0.0 and does not merge messages. Required ones too, so
+    // that the error for a missing one can name it.
     unsafe descriptor.label = PROTOBUF_C_LABEL_OPTIONAL
-    if field.kind == .message {
-      unsafe descriptor.quantifier_offset = 0
-      unsafe descriptor.offset = UInt32(field.offset)
-    } else if field.kind.isFourBytes {
-      unsafe descriptor.offset = UInt32(field.offset + 4)
-    }
+    if field.kind.isMessage { unsafe descriptor.quantifier_offset = 0 }
   case .member:
     unsafe descriptor.label = PROTOBUF_C_LABEL_OPTIONAL
     unsafe descriptor.flags = UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue)
@@ -58,6 +54,17 @@ private func makeFieldDescriptor(_ field: FieldLayout) -> ProtobufCFieldDescript
   return unsafe descriptor
 }
 
+extension FieldLayout {
+  /// Where the value begins, or the pointer to the elements.
+  var valueOffset: Int {
+    switch shape {
+    case .implicit, .optional, .required:
+      kind.isMessage ? offset : kind.isFourBytes ? offset + 4 : offset + 8
+    case .member, .repeated, .packed: offset + 8
+    }
+  }
+}
+
 /// The runs of consecutive field numbers, ended by a row that holds the number of fields.
 private func makeRanges(_ numbers: [UInt32]) -> [ProtobufCIntRange] {
   var ranges: [ProtobufCIntRange] = []
@@ -68,24 +75,18 @@ private func makeRanges(_ numbers: [UInt32]) -> [ProtobufCIntRange] {
   return ranges
 }
 
-private func makeCString(_ string: String) -> UnsafePointer<CChar> {
-  let characters = string.utf8CString
-  let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: characters.count)
-  _ = unsafe copy.initialize(from: characters)
-  return unsafe UnsafePointer(copy.baseAddress.unsafelyUnwrapped)
+/// A copy of `elements` that is never freed.
+func makePermanent<Elements: Collection>(_ elements: Elements) -> UnsafeBufferPointer<Elements.Element> {
+  let copy = UnsafeMutableBufferPointer<Elements.Element>.allocate(capacity: elements.count)
+  _ = unsafe copy.initialize(from: elements)
+  return UnsafeBufferPointer(copy)
 }
 
 extension FieldType.Kind {
-  var isFourBytes: Bool {
-    switch self {
-    case .int32, .sint32, .sfixed32, .uint32, .fixed32, .float, .bool, .enumeration: true
-    case .int64, .sint64, .sfixed64, .uint64, .fixed64, .double, .string, .bytes, .message: false
-    }
-  }
-
   /// The engine's type. Strings are declared as bytes: protobuf-c's own strings end at the first NUL. Enums are
-  /// declared as integers: every value is kept, so the engine needs no table of them.
-  var imageType: ProtobufCType {
+  /// declared as integers: every value is kept, so the engine needs no table of them. Groups are declared as messages: the
+  /// engine knows none, so they are made into messages before it reads and out of them before it writes.
+  fileprivate var imageType: ProtobufCType {
     switch self {
     case .int32, .enumeration: PROTOBUF_C_TYPE_INT32
     case .sint32: PROTOBUF_C_TYPE_SINT32
@@ -101,7 +102,7 @@ extension FieldType.Kind {
     case .double: PROTOBUF_C_TYPE_DOUBLE
     case .bool: PROTOBUF_C_TYPE_BOOL
     case .string, .bytes: PROTOBUF_C_TYPE_BYTES
-    case .message: PROTOBUF_C_TYPE_MESSAGE
+    case .message, .group: PROTOBUF_C_TYPE_MESSAGE
     }
   }
 }

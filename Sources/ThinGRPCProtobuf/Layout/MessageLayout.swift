@@ -1,3 +1,5 @@
+internal import CProtobufC
+
 /// The table by which libprotobuf-c packs and unpacks one message type (`ProtobufCMessageDescriptor`).
 ///
 /// Generated code makes one for each message type, on first use, and it lives as long as the process.
@@ -25,6 +27,7 @@
   init(fullName: String, byteCount: Int, _ fields: [FieldLayout]) {
     unsafe table = .allocate(capacity: 1)
     unsafe table.initialize(to: MessageTable(fullName: fullName, byteCount: byteCount, fields))
+    unsafe table.pointee.descriptor.pointee.reserved1 = UnsafeMutableRawPointer(table)
     unsafe imageHead = UnsafeRawPointer(table.pointee.descriptor)
     self.byteCount = byteCount
     packedByteBound = fields.count * PackedBound.field
@@ -32,4 +35,19 @@
 
   /// The message's full name in the .proto file.
   public var name: String { unsafe table.pointee.name }
+
+  /// Whether a message of this type can be nested deeper than `limit` levels.
+  func canExceed(depth limit: Int) -> Bool {
+    guard let greatestDepth = unsafe prepared.pointee.greatestDepth else { return true }
+    return greatestDepth > limit
+  }
+}
+
+/// The table of the message in `image`, by its descriptor.
+func messageTable(of image: UnsafeRawPointer) -> UnsafeMutablePointer<MessageTable> {
+  let descriptor = unsafe image.load(as: UnsafePointer<ProtobufCMessageDescriptor>.self)
+  guard let table = unsafe descriptor.pointee.reserved1?.assumingMemoryBound(to: MessageTable.self) else {
+    fatalError("An image has a descriptor that is none of ours")
+  }
+  return unsafe table
 }

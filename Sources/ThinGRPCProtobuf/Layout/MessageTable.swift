@@ -5,16 +5,23 @@ internal import Synchronization
 @safe struct MessageTable: ~Copyable {
   let name: String
   let descriptor: UnsafeMutablePointer<ProtobufCMessageDescriptor>
+  /// The fields in the order of their numbers.
+  let fields: UnsafeMutableBufferPointer<FieldTable>
+  /// What is special about the type in JSON and text.
+  let wellKnownType: WellKnownType?
+  /// The fields that lead to other tables.
   let links: [Link]
+  /// What is true of messages of this type themselves.
+  let ownTraits: MessageTraits
 
-  // All is set up in `init`, except the descriptor's links and these, which are written under the lock of the linking
-  // before `isLinked` is published and never after.
-  let isLinked = Atomic(false)
-  var linking = Linking.none
+  // All is set up in `init`, except what follows and the links, which are written under the lock of the linking before
+  // `isPrepared` is published and never after.
+  var isLinked = false
+  let isPrepared = Atomic(false)
+  /// What is true of this type or of one that its messages can hold.
+  var traits = MessageTraits()
   /// The levels of messages that this type can have; nil when it can contain itself.
   var greatestDepth: Int?
-
-  enum Linking { case none, begun, done }
 
   /// A field that refers to another table.
   struct Link {
@@ -26,22 +33,26 @@ internal import Synchronization
 
   init(fullName: String, byteCount: Int, _ fields: [FieldLayout]) {
     name = fullName
+    wellKnownType = WellKnownType(fullName: fullName)
     var links: [Link] = []
     for (index, field) in fields.enumerated() {
       switch field.target {
-      case .none: break
+      case .none, .enumeration: break
       case .message(let type): links.append(Link(fieldIndex: index, isEntry: false) { type.layout })
       case .entry(let key, let value):
         let entry = MessageLayout(
           fullName: "\(fullName).\(field.name)", byteCount: MapEntryImage.byteCount,
           [
-            .singular(1, "key", key, at: MapEntryImage.keyOffset),
-            .singular(2, "value", value, at: MapEntryImage.valueOffset),
+            .optional(1, "key", key, at: MapEntryImage.keyOffset),
+            .optional(2, "value", value, at: MapEntryImage.valueOffset),
           ])
         links.append(Link(fieldIndex: index, isEntry: true) { entry })
       }
     }
     self.links = links
+    ownTraits = MessageTraits(of: fields)
+    unsafe self.fields = .allocate(capacity: fields.count)
+    _ = unsafe self.fields.initialize(from: fields.map { FieldTable($0) })
     unsafe descriptor = makeMessageDescriptor(name: fullName, byteCount: byteCount, fields)
     for link in links where link.isEntry { set(link.layout(), at: link.fieldIndex) }
   }
@@ -50,6 +61,15 @@ internal import Synchronization
   func set(_ target: MessageLayout, at fieldIndex: Int) {
     let field = unsafe UnsafeMutablePointer(mutating: descriptor.pointee.fields + fieldIndex)
     unsafe field.pointee.descriptor = UnsafeRawPointer(target.table.pointee.descriptor)
+    unsafe fields[fieldIndex].message = target.table
+  }
+
+  /// The field with a number; nil when there is none (`protobuf_c_message_descriptor_get_field`).
+  func field(numbered number: UInt32) -> UnsafeMutablePointer<FieldTable>? {
+    guard let found = unsafe protobuf_c_message_descriptor_get_field(descriptor, number),
+      let first = unsafe descriptor.pointee.fields
+    else { return nil }
+    return unsafe fields.baseAddress.unsafelyUnwrapped + (found - first)
   }
 }
 

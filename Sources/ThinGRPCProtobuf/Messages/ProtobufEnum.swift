@@ -1,6 +1,7 @@
 /// A protobuf enum: any 32-bit number, some of which have names.
 ///
-/// It is open: a number without a name is kept, as proto3 wants it.
+/// In Swift it is open: a number without a name can be kept, as proto3 wants it. Where the .proto file says that it is closed,
+/// as enums of proto2 are, a received number without a name goes to the unknown fields of its message.
 public protocol ProtobufEnum: FieldValue, RawRepresentable, CustomStringConvertible where RawValue == Int32 {
   /// The first value of the enum, which fields have when they are not set.
   init()
@@ -10,9 +11,18 @@ public protocol ProtobufEnum: FieldValue, RawRepresentable, CustomStringConverti
 
   /// The names as the .proto file has them, with their numbers; a number may have several.
   static var protoNames: KeyValuePairs<String, Int32> { get }
+
+  /// The enum's full name in the .proto file.
+  static var protoTypeName: String { get }
+
+  /// Whether only numbers with a name are values of the enum when it is decoded; false unless the enum says so.
+  static var isClosed: Bool { get }
 }
 
 extension ProtobufEnum {
+  /// Open, as in proto3.
+  public static var isClosed: Bool { false }
+
   /// The value with a name of the .proto file; nil when there is none.
   public init?(protoName: String) {
     guard let named = Self.protoNames.first(where: { $0.key == protoName }) else { return nil }

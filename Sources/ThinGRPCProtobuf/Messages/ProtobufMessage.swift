@@ -19,6 +19,9 @@ public protocol ProtobufMessage: CallMessage, FieldValue {
 }
 
 extension ProtobufMessage {
+  /// The message's full name in the .proto file.
+  public static var protoTypeName: String { layout.name }
+
   /// Makes a message and sets its fields in one expression.
   ///
   /// - Throws: what `populate` throws.

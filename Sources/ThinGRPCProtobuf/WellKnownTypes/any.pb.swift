@@ -124,8 +124,8 @@ extension GoogleProtobuf {
 
 extension GoogleProtobuf.AnyMessage {
   public static let layout = MessageLayout("google.protobuf.Any", byteCount: 72, [
-    .singular(1, "type_url", .string, at: 24),
-    .singular(2, "value", .bytes, at: 48),
+    .implicit(1, "type_url", .string, at: 24),
+    .implicit(2, "value", .bytes, at: 48),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

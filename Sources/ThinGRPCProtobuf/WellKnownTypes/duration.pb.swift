@@ -81,8 +81,8 @@ extension GoogleProtobuf {
 
 extension GoogleProtobuf.Duration {
   public static let layout = MessageLayout("google.protobuf.Duration", byteCount: 48, [
-    .singular(1, "seconds", .int64, at: 24),
-    .singular(2, "nanos", .int32, at: 40),
+    .implicit(1, "seconds", .int64, at: 24),
+    .implicit(2, "nanos", .int32, at: 40),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

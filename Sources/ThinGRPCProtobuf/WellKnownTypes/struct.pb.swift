@@ -111,6 +111,8 @@ extension GoogleProtobuf {
     public static let protoNames: KeyValuePairs<String, Int32> = [
       "NULL_VALUE": 0,
     ]
+
+    public static var protoTypeName: String { "google.protobuf.NullValue" }
   }
 }
 
@@ -135,7 +137,7 @@ extension GoogleProtobuf.Struct {
 
 extension GoogleProtobuf.Value {
   public static let layout = MessageLayout("google.protobuf.Value", byteCount: 48, [
-    .member(1, "null_value", .enumeration, at: 24),
+    .member(1, "null_value", .enumeration(GoogleProtobuf.NullValue.self), at: 24),
     .member(2, "number_value", .double, at: 24),
     .member(3, "string_value", .string, at: 24),
     .member(4, "bool_value", .bool, at: 24),

@@ -112,8 +112,8 @@ extension GoogleProtobuf {
 
 extension GoogleProtobuf.Timestamp {
   public static let layout = MessageLayout("google.protobuf.Timestamp", byteCount: 48, [
-    .singular(1, "seconds", .int64, at: 24),
-    .singular(2, "nanos", .int32, at: 40),
+    .implicit(1, "seconds", .int64, at: 24),
+    .implicit(2, "nanos", .int32, at: 40),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

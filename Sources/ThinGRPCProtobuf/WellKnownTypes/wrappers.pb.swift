@@ -97,7 +97,7 @@ extension GoogleProtobuf {
 
 extension GoogleProtobuf.DoubleValue {
   public static let layout = MessageLayout("google.protobuf.DoubleValue", byteCount: 40, [
-    .singular(1, "value", .double, at: 24),
+    .implicit(1, "value", .double, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -116,7 +116,7 @@ extension GoogleProtobuf.DoubleValue {
 
 extension GoogleProtobuf.FloatValue {
   public static let layout = MessageLayout("google.protobuf.FloatValue", byteCount: 32, [
-    .singular(1, "value", .float, at: 24),
+    .implicit(1, "value", .float, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -135,7 +135,7 @@ extension GoogleProtobuf.FloatValue {
 
 extension GoogleProtobuf.Int64Value {
   public static let layout = MessageLayout("google.protobuf.Int64Value", byteCount: 40, [
-    .singular(1, "value", .int64, at: 24),
+    .implicit(1, "value", .int64, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -154,7 +154,7 @@ extension GoogleProtobuf.Int64Value {
 
 extension GoogleProtobuf.UInt64Value {
   public static let layout = MessageLayout("google.protobuf.UInt64Value", byteCount: 40, [
-    .singular(1, "value", .uint64, at: 24),
+    .implicit(1, "value", .uint64, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -173,7 +173,7 @@ extension GoogleProtobuf.UInt64Value {
 
 extension GoogleProtobuf.Int32Value {
   public static let layout = MessageLayout("google.protobuf.Int32Value", byteCount: 32, [
-    .singular(1, "value", .int32, at: 24),
+    .implicit(1, "value", .int32, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -192,7 +192,7 @@ extension GoogleProtobuf.Int32Value {
 
 extension GoogleProtobuf.UInt32Value {
   public static let layout = MessageLayout("google.protobuf.UInt32Value", byteCount: 32, [
-    .singular(1, "value", .uint32, at: 24),
+    .implicit(1, "value", .uint32, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -211,7 +211,7 @@ extension GoogleProtobuf.UInt32Value {
 
 extension GoogleProtobuf.BoolValue {
   public static let layout = MessageLayout("google.protobuf.BoolValue", byteCount: 32, [
-    .singular(1, "value", .bool, at: 24),
+    .implicit(1, "value", .bool, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -230,7 +230,7 @@ extension GoogleProtobuf.BoolValue {
 
 extension GoogleProtobuf.StringValue {
   public static let layout = MessageLayout("google.protobuf.StringValue", byteCount: 48, [
-    .singular(1, "value", .string, at: 24),
+    .implicit(1, "value", .string, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -249,7 +249,7 @@ extension GoogleProtobuf.StringValue {
 
 extension GoogleProtobuf.BytesValue {
   public static let layout = MessageLayout("google.protobuf.BytesValue", byteCount: 48, [
-    .singular(1, "value", .bytes, at: 24),
+    .implicit(1, "value", .bytes, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

@@ -179,15 +179,17 @@ public struct UserPlan: ProtobufEnum {
     "USER_PLAN_PRO": 2,
     "USER_PLAN_ENTERPRISE": 3,
   ]
+
+  public static var protoTypeName: String { "userservice.UserPlan" }
 }
 
 extension User {
   public static let layout = MessageLayout("userservice.User", byteCount: 112, [
-    .singular(1, "id", .string, at: 24),
-    .singular(2, "email", .string, at: 48),
-    .singular(3, "name", .string, at: 72),
-    .singular(4, "plan", .enumeration, at: 96),
-    .singular(5, "created_at", .message(GoogleProtobuf.Timestamp.self), at: 104),
+    .implicit(1, "id", .string, at: 24),
+    .implicit(2, "email", .string, at: 48),
+    .implicit(3, "name", .string, at: 72),
+    .implicit(4, "plan", .enumeration(UserPlan.self), at: 96),
+    .optional(5, "created_at", .message(GoogleProtobuf.Timestamp.self), at: 104),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -214,7 +216,7 @@ extension User {
 
 extension GetUserRequest {
   public static let layout = MessageLayout("userservice.GetUserRequest", byteCount: 48, [
-    .singular(1, "id", .string, at: 24),
+    .implicit(1, "id", .string, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -233,9 +235,9 @@ extension GetUserRequest {
 
 extension CreateUserRequest {
   public static let layout = MessageLayout("userservice.CreateUserRequest", byteCount: 80, [
-    .singular(1, "email", .string, at: 24),
-    .singular(2, "name", .string, at: 48),
-    .singular(3, "plan", .enumeration, at: 72),
+    .implicit(1, "email", .string, at: 24),
+    .implicit(2, "name", .string, at: 48),
+    .implicit(3, "plan", .enumeration(UserPlan.self), at: 72),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -258,10 +260,10 @@ extension CreateUserRequest {
 
 extension UpdateUserRequest {
   public static let layout = MessageLayout("userservice.UpdateUserRequest", byteCount: 104, [
-    .singular(1, "id", .string, at: 24),
-    .singular(2, "email", .string, at: 48),
-    .singular(3, "name", .string, at: 72),
-    .singular(4, "plan", .enumeration, at: 96),
+    .implicit(1, "id", .string, at: 24),
+    .optional(2, "email", .string, at: 48),
+    .optional(3, "name", .string, at: 72),
+    .optional(4, "plan", .enumeration(UserPlan.self), at: 96),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -286,7 +288,7 @@ extension UpdateUserRequest {
 
 extension DeleteUserRequest {
   public static let layout = MessageLayout("userservice.DeleteUserRequest", byteCount: 48, [
-    .singular(1, "id", .string, at: 24),
+    .implicit(1, "id", .string, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -319,9 +321,9 @@ extension DeleteUserResponse {
 
 extension ListUsersRequest {
   public static let layout = MessageLayout("userservice.ListUsersRequest", byteCount: 80, [
-    .singular(1, "page_size", .int32, at: 24),
-    .singular(2, "filter", .string, at: 32),
-    .singular(3, "page_token", .string, at: 56),
+    .implicit(1, "page_size", .int32, at: 24),
+    .implicit(2, "filter", .string, at: 32),
+    .implicit(3, "page_token", .string, at: 56),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -344,9 +346,9 @@ extension ListUsersRequest {
 
 extension ImportUsersResponse {
   public static let layout = MessageLayout("userservice.ImportUsersResponse", byteCount: 72, [
-    .singular(1, "created", .int64, at: 24),
+    .implicit(1, "created", .int64, at: 24),
     .repeated(2, "failures", .message(ImportFailure.self), at: 40),
-    .singular(3, "failed", .int64, at: 56),
+    .implicit(3, "failed", .int64, at: 56),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -369,9 +371,9 @@ extension ImportUsersResponse {
 
 extension ImportFailure {
   public static let layout = MessageLayout("userservice.ImportFailure", byteCount: 72, [
-    .singular(1, "index", .int64, at: 24),
-    .singular(2, "code", .int32, at: 40),
-    .singular(3, "reason", .string, at: 48),
+    .implicit(1, "index", .int64, at: 24),
+    .implicit(2, "code", .int32, at: 40),
+    .implicit(3, "reason", .string, at: 48),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -394,11 +396,11 @@ extension ImportFailure {
 
 extension UserUpdate {
   public static let layout = MessageLayout("userservice.UserUpdate", byteCount: 112, [
-    .singular(1, "id", .string, at: 24),
-    .singular(2, "email", .string, at: 48),
-    .singular(3, "name", .string, at: 72),
-    .singular(4, "plan", .enumeration, at: 96),
-    .singular(5, "delete", .bool, at: 104),
+    .implicit(1, "id", .string, at: 24),
+    .implicit(2, "email", .string, at: 48),
+    .implicit(3, "name", .string, at: 72),
+    .implicit(4, "plan", .enumeration(UserPlan.self), at: 96),
+    .implicit(5, "delete", .bool, at: 104),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -425,10 +427,10 @@ extension UserUpdate {
 
 extension SyncResult {
   public static let layout = MessageLayout("userservice.SyncResult", byteCount: 88, [
-    .singular(1, "id", .string, at: 24),
-    .singular(2, "ok", .bool, at: 48),
-    .singular(3, "message", .string, at: 56),
-    .singular(4, "code", .int32, at: 80),
+    .implicit(1, "id", .string, at: 24),
+    .implicit(2, "ok", .bool, at: 48),
+    .implicit(3, "message", .string, at: 56),
+    .implicit(4, "code", .int32, at: 80),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

@@ -114,6 +114,8 @@ public struct TypeMessage: ProtobufMessage {
       "SELF_INIT": 1,
       "SELF_DEFAULT": 2,
     ]
+
+    public static var protoTypeName: Swift.String { "golden.names.Type.Self" }
   }
 
   private var _string: TypeMessage.String?
@@ -156,27 +158,27 @@ public struct Channel: ProtobufMessage {
 
 extension Keywords {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Keywords", byteCount: 456, [
-    .singular(1, "self", .string, at: 24),
-    .singular(2, "default", .string, at: 48),
-    .singular(3, "in", .string, at: 72),
-    .singular(4, "init", .string, at: 96),
-    .singular(5, "class", .string, at: 120),
-    .singular(6, "protocol", .string, at: 144),
-    .singular(7, "unknown_fields", .int32, at: 168),
-    .singular(8, "hash_value", .int32, at: 176),
-    .singular(9, "user_id", .string, at: 184),
-    .singular(10, "http_url", .string, at: 208),
-    .singular(11, "camelCase", .string, at: 232),
-    .singular(12, "UPPER_CASE", .string, at: 256),
-    .singular(13, "with2digits_and1more", .string, at: 280),
-    .singular(14, "name", .string, at: 304),
-    .singular(15, "has_name", .bool, at: 328),
+    .implicit(1, "self", .string, at: 24),
+    .implicit(2, "default", .string, at: 48),
+    .implicit(3, "in", .string, at: 72),
+    .optional(4, "init", .string, at: 96),
+    .implicit(5, "class", .string, at: 120),
+    .optional(6, "protocol", .string, at: 144),
+    .implicit(7, "unknown_fields", .int32, at: 168),
+    .implicit(8, "hash_value", .int32, at: 176),
+    .implicit(9, "user_id", .string, at: 184),
+    .implicit(10, "http_url", .string, at: 208),
+    .implicit(11, "camelCase", .string, at: 232),
+    .implicit(12, "UPPER_CASE", .string, at: 256),
+    .implicit(13, "with2digits_and1more", .string, at: 280),
+    .optional(14, "name", .string, at: 304),
+    .implicit(15, "has_name", .bool, at: 328),
     .member(16, "case", .string, at: 336),
     .member(17, "where", .int32, at: 336),
-    .singular(18, "reader", .string, at: 360),
-    .singular(19, "writer", .string, at: 384),
-    .singular(20, "value", .string, at: 408),
-    .singular(21, "layout", .string, at: 432),
+    .implicit(18, "reader", .string, at: 360),
+    .implicit(19, "writer", .string, at: 384),
+    .implicit(20, "value", .string, at: 408),
+    .implicit(21, "layout", .string, at: 432),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -242,9 +244,9 @@ extension Keywords {
 
 extension TypeMessage {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Type", byteCount: 64, [
-    .singular(1, "string", .message(TypeMessage.String.self), at: 24),
-    .singular(2, "plain", .string, at: 32),
-    .singular(3, "kind", .enumeration, at: 56),
+    .optional(1, "string", .message(TypeMessage.String.self), at: 24),
+    .implicit(2, "plain", .string, at: 32),
+    .implicit(3, "kind", .enumeration(TypeMessage.SelfEnum.self), at: 56),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -267,7 +269,7 @@ extension TypeMessage {
 
 extension TypeMessage.String {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Type.String", byteCount: 48, [
-    .singular(1, "text", .string, at: 24),
+    .implicit(1, "text", .string, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -286,7 +288,7 @@ extension TypeMessage.String {
 
 extension MessageLayout {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.MessageLayout", byteCount: 32, [
-    .singular(1, "type", .message(TypeMessage.self), at: 24),
+    .optional(1, "type", .message(TypeMessage.self), at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

@@ -221,21 +221,21 @@ public struct FarApart: ProtobufMessage {
 
 extension Scalars {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Scalars", byteCount: 224, [
-    .singular(1, "double_value", .double, at: 24),
-    .singular(2, "float_value", .float, at: 40),
-    .singular(3, "int32_value", .int32, at: 48),
-    .singular(4, "int64_value", .int64, at: 56),
-    .singular(5, "uint32_value", .uint32, at: 72),
-    .singular(6, "uint64_value", .uint64, at: 80),
-    .singular(7, "sint32_value", .sint32, at: 96),
-    .singular(8, "sint64_value", .sint64, at: 104),
-    .singular(9, "fixed32_value", .fixed32, at: 120),
-    .singular(10, "fixed64_value", .fixed64, at: 128),
-    .singular(11, "sfixed32_value", .sfixed32, at: 144),
-    .singular(12, "sfixed64_value", .sfixed64, at: 152),
-    .singular(13, "bool_value", .bool, at: 168),
-    .singular(14, "string_value", .string, at: 176),
-    .singular(15, "bytes_value", .bytes, at: 200),
+    .implicit(1, "double_value", .double, at: 24),
+    .implicit(2, "float_value", .float, at: 40),
+    .implicit(3, "int32_value", .int32, at: 48),
+    .implicit(4, "int64_value", .int64, at: 56),
+    .implicit(5, "uint32_value", .uint32, at: 72),
+    .implicit(6, "uint64_value", .uint64, at: 80),
+    .implicit(7, "sint32_value", .sint32, at: 96),
+    .implicit(8, "sint64_value", .sint64, at: 104),
+    .implicit(9, "fixed32_value", .fixed32, at: 120),
+    .implicit(10, "fixed64_value", .fixed64, at: 128),
+    .implicit(11, "sfixed32_value", .sfixed32, at: 144),
+    .implicit(12, "sfixed64_value", .sfixed64, at: 152),
+    .implicit(13, "bool_value", .bool, at: 168),
+    .implicit(14, "string_value", .string, at: 176),
+    .implicit(15, "bytes_value", .bytes, at: 200),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -282,21 +282,21 @@ extension Scalars {
 
 extension OptionalScalars {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.OptionalScalars", byteCount: 224, [
-    .singular(1, "double_value", .double, at: 24),
-    .singular(2, "float_value", .float, at: 40),
-    .singular(3, "int32_value", .int32, at: 48),
-    .singular(4, "int64_value", .int64, at: 56),
-    .singular(5, "uint32_value", .uint32, at: 72),
-    .singular(6, "uint64_value", .uint64, at: 80),
-    .singular(7, "sint32_value", .sint32, at: 96),
-    .singular(8, "sint64_value", .sint64, at: 104),
-    .singular(9, "fixed32_value", .fixed32, at: 120),
-    .singular(10, "fixed64_value", .fixed64, at: 128),
-    .singular(11, "sfixed32_value", .sfixed32, at: 144),
-    .singular(12, "sfixed64_value", .sfixed64, at: 152),
-    .singular(13, "bool_value", .bool, at: 168),
-    .singular(14, "string_value", .string, at: 176),
-    .singular(15, "bytes_value", .bytes, at: 200),
+    .optional(1, "double_value", .double, at: 24),
+    .optional(2, "float_value", .float, at: 40),
+    .optional(3, "int32_value", .int32, at: 48),
+    .optional(4, "int64_value", .int64, at: 56),
+    .optional(5, "uint32_value", .uint32, at: 72),
+    .optional(6, "uint64_value", .uint64, at: 80),
+    .optional(7, "sint32_value", .sint32, at: 96),
+    .optional(8, "sint64_value", .sint64, at: 104),
+    .optional(9, "fixed32_value", .fixed32, at: 120),
+    .optional(10, "fixed64_value", .fixed64, at: 128),
+    .optional(11, "sfixed32_value", .sfixed32, at: 144),
+    .optional(12, "sfixed64_value", .sfixed64, at: 152),
+    .optional(13, "bool_value", .bool, at: 168),
+    .optional(14, "string_value", .string, at: 176),
+    .optional(15, "bytes_value", .bytes, at: 200),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -429,10 +429,10 @@ extension UnpackedScalars {
 
 extension FarApart {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.FarApart", byteCount: 88, [
-    .singular(1, "first", .string, at: 24),
-    .singular(2, "near", .int32, at: 48),
-    .singular(2048, "middle", .int32, at: 56),
-    .singular(536870911, "last", .string, at: 64),
+    .implicit(1, "first", .string, at: 24),
+    .implicit(2, "near", .int32, at: 48),
+    .implicit(2048, "middle", .int32, at: 56),
+    .implicit(536870911, "last", .string, at: 64),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

@@ -134,19 +134,19 @@ public struct OldOrder: ProtobufMessage {
 
 extension Order {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Order", byteCount: 152, [
-    .singular(1, "part", .message(SharedPart.self), at: 24),
+    .optional(1, "part", .message(SharedPart.self), at: 24),
     .repeated(2, "parts", .message(SharedPart.self), at: 32),
-    .singular(3, "size", .enumeration, at: 48),
-    .singular(4, "at", .message(GoogleProtobuf.Timestamp.self), at: 56),
-    .singular(5, "within", .message(GoogleProtobuf.Duration.self), at: 64),
-    .singular(6, "mask", .message(GoogleProtobuf.FieldMask.self), at: 72),
-    .singular(7, "detail", .message(GoogleProtobuf.AnyMessage.self), at: 80),
-    .singular(8, "data", .message(GoogleProtobuf.Struct.self), at: 88),
-    .singular(9, "nickname", .message(GoogleProtobuf.StringValue.self), at: 96),
-    .singular(10, "count", .message(GoogleProtobuf.Int64Value.self), at: 104),
-    .singular(11, "old", .string, at: 112),
-    .singular(12, "older", .int32, at: 136),
-    .singular(13, "previous", .message(OldOrder.self), at: 144),
+    .implicit(3, "size", .enumeration(SharedSize.self), at: 48),
+    .optional(4, "at", .message(GoogleProtobuf.Timestamp.self), at: 56),
+    .optional(5, "within", .message(GoogleProtobuf.Duration.self), at: 64),
+    .optional(6, "mask", .message(GoogleProtobuf.FieldMask.self), at: 72),
+    .optional(7, "detail", .message(GoogleProtobuf.AnyMessage.self), at: 80),
+    .optional(8, "data", .message(GoogleProtobuf.Struct.self), at: 88),
+    .optional(9, "nickname", .message(GoogleProtobuf.StringValue.self), at: 96),
+    .optional(10, "count", .message(GoogleProtobuf.Int64Value.self), at: 104),
+    .implicit(11, "old", .string, at: 112),
+    .optional(12, "older", .int32, at: 136),
+    .optional(13, "previous", .message(OldOrder.self), at: 144),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -189,7 +189,7 @@ extension Order {
 
 extension OldOrder {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.OldOrder", byteCount: 48, [
-    .singular(1, "id", .string, at: 24),
+    .implicit(1, "id", .string, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

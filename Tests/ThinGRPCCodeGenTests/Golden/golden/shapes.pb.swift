@@ -236,6 +236,8 @@ public struct Outer: ProtobufMessage {
         "MODE_UNSPECIFIED": 0,
         "MODE_FAST": 1,
       ]
+
+      public static var protoTypeName: Swift.String { "golden.Outer.Inner.Mode" }
     }
   }
 
@@ -271,6 +273,8 @@ public struct Color: ProtobufEnum {
     "COLOR_NEGATIVE": -1,
     "DARK_BLUE": 5,
   ]
+
+  public static var protoTypeName: Swift.String { "golden.Color" }
 }
 
 extension Maps {
@@ -279,7 +283,7 @@ extension Maps {
     .map(2, "numbers", key: .int32, value: .int64, at: 40),
     .map(3, "switches", key: .bool, value: .double, at: 56),
     .map(4, "blobs", key: .uint64, value: .bytes, at: 72),
-    .map(5, "colors", key: .sint32, value: .enumeration, at: 88),
+    .map(5, "colors", key: .sint32, value: .enumeration(Color.self), at: 88),
     .map(6, "leaves", key: .fixed64, value: .message(Leaf.self), at: 104),
     .map(7, "trees", key: .string, value: .message(Tree.self), at: 120),
     .map(8, "floats", key: .sfixed32, value: .float, at: 136),
@@ -315,8 +319,8 @@ extension Maps {
 
 extension Leaf {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Leaf", byteCount: 56, [
-    .singular(1, "name", .string, at: 24),
-    .singular(2, "size", .int32, at: 48),
+    .implicit(1, "name", .string, at: 24),
+    .implicit(2, "size", .int32, at: 48),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -337,9 +341,9 @@ extension Leaf {
 
 extension Tree {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Tree", byteCount: 104, [
-    .singular(1, "leaf", .message(Leaf.self), at: 24),
-    .singular(2, "left", .message(Tree.self), at: 32),
-    .singular(3, "right", .message(Tree.self), at: 40),
+    .optional(1, "leaf", .message(Leaf.self), at: 24),
+    .optional(2, "left", .message(Tree.self), at: 32),
+    .optional(3, "right", .message(Tree.self), at: 40),
     .repeated(4, "others", .message(Tree.self), at: 48),
     .map(5, "named", key: .string, value: .message(Tree.self), at: 64),
     .member(6, "next", .message(Tree.self), at: 80),
@@ -381,7 +385,7 @@ extension Tree {
 
 extension Ping {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Ping", byteCount: 32, [
-    .singular(1, "pong", .message(Pong.self), at: 24),
+    .optional(1, "pong", .message(Pong.self), at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -400,7 +404,7 @@ extension Ping {
 
 extension Pong {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Pong", byteCount: 32, [
-    .singular(1, "ping", .message(Ping.self), at: 24),
+    .optional(1, "ping", .message(Ping.self), at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -424,10 +428,10 @@ extension Choices {
     .member(3, "number", .int32, at: 24),
     .member(4, "flag", .bool, at: 24),
     .member(5, "ratio", .double, at: 24),
-    .member(6, "color", .enumeration, at: 24),
+    .member(6, "color", .enumeration(Color.self), at: 24),
     .member(7, "leaf", .message(Leaf.self), at: 24),
     .member(8, "big", .uint64, at: 24),
-    .singular(9, "note", .string, at: 48),
+    .implicit(9, "note", .string, at: 48),
     .member(10, "left", .int64, at: 72),
     .member(11, "right", .int64, at: 72),
   ])
@@ -482,10 +486,10 @@ extension Choices {
 
 extension Outer {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Outer", byteCount: 72, [
-    .singular(1, "inner", .message(Outer.Inner.self), at: 24),
+    .optional(1, "inner", .message(Outer.Inner.self), at: 24),
     .repeated(2, "inners", .message(Outer.Inner.self), at: 32),
-    .packed(3, "modes", .enumeration, at: 48),
-    .singular(4, "mode", .enumeration, at: 64),
+    .packed(3, "modes", .enumeration(Outer.Inner.Mode.self), at: 48),
+    .optional(4, "mode", .enumeration(Outer.Inner.Mode.self), at: 64),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -510,7 +514,7 @@ extension Outer {
 
 extension Outer.Inner {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Outer.Inner", byteCount: 32, [
-    .singular(1, "mode", .enumeration, at: 24),
+    .implicit(1, "mode", .enumeration(Outer.Inner.Mode.self), at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

@@ -26,12 +26,14 @@ public struct SharedSize: ProtobufEnum {
     "SIZE_UNSPECIFIED": 0,
     "SIZE_LARGE": 1,
   ]
+
+  public static var protoTypeName: Swift.String { "golden.shared.Size" }
 }
 
 extension SharedPart {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.shared.Part", byteCount: 56, [
-    .singular(1, "name", .string, at: 24),
-    .singular(2, "size", .enumeration, at: 48),
+    .implicit(1, "name", .string, at: 24),
+    .implicit(2, "size", .enumeration(SharedSize.self), at: 48),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
