@@ -76,8 +76,8 @@ import UserProtos
   @Test(
     "Malformed bytes are refused",
     arguments: [
-      "0a", "0a05 61", "08", "08ffffffffffffffffffff01", "00", "8000", "0b", "0b0c", "0f", "0e",
-      "0affffffff0f", "0affffffffffffffffff01", "ffffffffffffffffff01", "0801",
+      "0a", "0a05 61", "08", "08ffffffffffffffffffff01", "00", "8000", "0b", "0c", "0f", "0e", "0b14",
+      "0affffffff0f", "0affffffffffffffffff01", "ffffffffffffffffff01", "0b0800", "0b00010c", "8080808010 00",
     ])
   func malformed(text: String) {
     #expect(throws: MessageCodingError("The bytes are not a valid userservice.User")) {

@@ -19,15 +19,23 @@ public struct MessageCodingError: Error, Hashable, CustomStringConvertible {
   /// What is wrong, in one sentence without the message's contents.
   public let reason: String
 
+  /// The names of the fields that lead to what is wrong, the outermost first; empty where that is not known.
+  public let fieldPath: [String]
+
   /// Makes an error.
   ///
-  /// - Parameter reason: what is wrong; it may reach the other side of the call, so it must not tell the message's contents.
-  public init(_ reason: String) {
+  /// - Parameters:
+  ///   - reason: what is wrong; it may reach the other side of the call, so it must not tell the message's contents.
+  ///   - fieldPath: the names of the fields that lead there, the outermost first.
+  public init(_ reason: String, fieldPath: [String] = []) {
     self.reason = reason
+    self.fieldPath = fieldPath
   }
 
-  /// The reason.
-  public var description: String { reason }
+  /// The reason, with the field where that is known.
+  public var description: String {
+    fieldPath.isEmpty ? reason : "\(reason) (in the field \(fieldPath.joined(separator: ".")))"
+  }
 }
 
 // Coding, for the asynchronous functions that carry messages. Never inlined into them: their frames come from the task's

@@ -130,8 +130,8 @@ enum Scalar: Int {
 
   var byteCount: Int {
     switch self {
-    case .double, .int64, .sint64, .sfixed64, .uint64, .fixed64: 8
-    case .float, .int32, .sint32, .sfixed32, .uint32, .fixed32, .bool: 4
+    case .double, .int64, .sint64, .sfixed64, .uint64, .fixed64, .bool: 8
+    case .float, .int32, .sint32, .sfixed32, .uint32, .fixed32: 4
     case .string, .bytes: 16
     }
   }

@@ -14,6 +14,12 @@ public import ThinGRPC
   /// The most bytes that the images written so far can pack to, together.
   @usableFromInline var packedByteBound = 0
   private(set) var isExhausted = false
+  /// Whether protobuf-c has freed a message, as it does when another takes its place.
+  private(set) var hasReplacedMessage = false
+  /// Whether the numbers of unknown fields can have marks (`RewrittenNumber`).
+  var isRewritten = false
+  /// Whether text that is not UTF-8 is repaired instead of refused.
+  @usableFromInline var repairsText = false
   /// What was wrong first with the values that were read.
   @usableFromInline var failure: MessageCodingError?
   private var budget: Int
@@ -67,6 +73,11 @@ public import ThinGRPC
     if unsafe failure == nil { unsafe failure = error }
   }
 
+  /// Allows `byteCount` bytes more.
+  mutating func extendBudget(by byteCount: Int) { unsafe budget += byteCount }
+
+  fileprivate mutating func noteReplacedMessage() { unsafe hasReplacedMessage = true }
+
   @usableFromInline @inline(never)
   mutating func allocateFromNewBlock(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     guard unsafe byteCount <= budget else {
@@ -93,7 +104,12 @@ extension UnsafeMutablePointer<Arena> {
         unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self).pointee
           .allocateWithinBudget(byteCount)
       },
-      free: { _, _ in },
+      free: { arena, piece in
+        // A message that is freed has lost its descriptor, its first word, just before.
+        if unsafe piece?.load(as: Int.self) == 0 {
+          unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self).pointee.noteReplacedMessage()
+        }
+      },
       allocator_data: self)
   }
 }

@@ -14,6 +14,10 @@ extension String: FieldValue {
     else { return "" }
     if count <= 15, let text = unsafe shortText(start, count) { return text }
     if let text = unsafe text(start, count) { return text }
+    if unsafe image.reader.arena.pointee.repairsText {
+      return unsafe String(
+        decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    }
     unsafe image.reader.arena.pointee.fail(invalidText(in: image))
     return ""
   }

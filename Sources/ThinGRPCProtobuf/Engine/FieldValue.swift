@@ -75,17 +75,18 @@ extension Double: NumericFieldValue {
   @inlinable public var isUnset: Bool { bitPattern == 0 }
 }
 
+// A number of 64 bits in the image: protobuf-c does not look at the wire type of what it reads as a Boolean.
 extension Bool: FieldValue {
   @inlinable public static var unset: Bool { false }
   @inlinable public var isUnset: Bool { !self }
-  @inlinable public static var imageByteCount: Int { 4 }
-  @inlinable public static var slotOffset: Int { 4 }
+  @inlinable public static var imageByteCount: Int { 8 }
+  @inlinable public static var slotOffset: Int { 8 }
 
   @inlinable public static func load(from image: ImagePlace) -> Bool {
-    unsafe image.value.load(as: Int32.self) != 0
+    unsafe image.value.load(as: UInt64.self) != 0
   }
 
   @inlinable public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) {
-    unsafe image.storeBytes(of: self ? 1 : 0, as: Int32.self)
+    unsafe image.storeBytes(of: self ? 1 : 0, as: UInt64.self)
   }
 }

@@ -6,8 +6,9 @@ public import ThinGRPC
 /// The message in `image` as an array.
 @usableFromInline
 func packedArray(
-  _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
+  _ image: UnsafeMutableRawPointer, _ options: EncodingOptions, _ arena: UnsafeMutablePointer<Arena>
 ) throws(MessageCodingError) -> [UInt8] {
+  try unsafe finishEncoding(of: image, options, arena)
   if let packed = unsafe packedInArena(image, arena) { return unsafe [UInt8](packed) }
   let byteCount = try unsafe packedByteCount(image)
   return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
@@ -20,6 +21,7 @@ func packedArray(
 func packedMessage(
   _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
 ) throws(MessageCodingError) -> MessageBytes {
+  try unsafe finishEncoding(of: image, EncodingOptions(), arena)
   if let packed = unsafe packedInArena(image, arena) {
     return MessageBytes(byteCount: packed.count) { output in
       unsafe output.withUnsafeMutableBytes { buffer, initializedCount in
@@ -34,6 +36,28 @@ func packedMessage(
       initializedCount = unsafe pack(
         image, into: buffer.baseAddress?.assumingMemoryBound(to: UInt8.self))
     }
+  }
+}
+
+/// Checks, and does for the engine, what it leaves to do before an image is packed.
+@inline(__always)
+private func finishEncoding(
+  of image: UnsafeMutableRawPointer, _ options: EncodingOptions, _ arena: UnsafeMutablePointer<Arena>
+) throws(MessageCodingError) {
+  let traits = unsafe preparedTable(messageTable(of: image)).pointee.traits
+  if traits.isDisjoint(with: [.hasRequiredFields, .hasGroups]) { return }
+  if traits.contains(.hasRequiredFields), !options.allowsMissingRequiredFields {
+    try unsafe checkRequiredFields(of: image)
+  }
+  if traits.contains(.hasGroups) { unsafe fileGroups(of: image, arena) }
+}
+
+/// The message in `image`, which the engine can write as it is.
+func packed(_ image: UnsafeMutableRawPointer) -> [UInt8] {
+  let byteCount = unsafe protobuf_c_message_get_packed_size(
+    image.assumingMemoryBound(to: ProtobufCMessage.self))
+  return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
+    initializedCount = unsafe pack(image, into: buffer.baseAddress)
   }
 }
 
@@ -70,7 +94,7 @@ func unpack(
 ) throws(MessageCodingError) -> MessageReader {
   try unsafe withNewArena(forDecoding: bytes.byteCount) { arena throws(MessageCodingError) in
     try unsafe bytes.withUnsafeBytes { bytes throws(MessageCodingError) in
-      try unsafe unpack(bytes, layout, options, arena)
+      try unsafe unpackedImage(bytes, layout, options, arena)
     }
   }
 }
@@ -94,7 +118,7 @@ func unpack(
     bytes.copy(to: &output)
     let joinedByteCount = unsafe output.finalize(for: joined)
     precondition(joinedByteCount == byteCount, "A message of \(byteCount) bytes came as \(joinedByteCount)")
-    return try unsafe unpack(UnsafeRawBufferPointer(joined), layout, DecodingOptions(), arena)
+    return try unsafe unpackedImage(UnsafeRawBufferPointer(joined), layout, DecodingOptions(), arena)
   }
 }
 
@@ -102,7 +126,7 @@ func unpack(
 @inline(__always)
 private func withNewArena(
   forDecoding byteCount: Int, beyond extraByteCount: Int = 0,
-  _ body: (UnsafeMutablePointer<Arena>) throws(MessageCodingError) -> UnsafeRawPointer
+  _ body: (UnsafeMutablePointer<Arena>) throws(MessageCodingError) -> UnsafeMutableRawPointer
 ) throws(MessageCodingError) -> MessageReader {
   let arena = unsafe Arena.open(
     budget: DecodingOptions.memoryBudget(forDecoding: byteCount) + extraByteCount)
@@ -112,30 +136,6 @@ private func withNewArena(
     unsafe Arena.close(arena)
     throw error
   }
-}
-
-@inline(__always)
-private func unpack(
-  _ bytes: UnsafeRawBufferPointer, _ layout: MessageLayout, _ options: DecodingOptions,
-  _ arena: UnsafeMutablePointer<Arena>
-) throws(MessageCodingError) -> UnsafeRawPointer {
-  guard bytes.count <= options.maximumByteCount else {
-    throw MessageCodingError(
-      "A \(layout.name) of \(bytes.count) bytes is larger than the limit of \(options.maximumByteCount)")
-  }
-  let descriptor = unsafe layout.prepared.pointee.descriptor
-  if layout.canExceed(depth: options.maximumDepth) {
-    try unsafe checkDepth(of: bytes, descriptor, limit: options.maximumDepth)
-  }
-  let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-  var allocator = unsafe arena.allocator
-  guard let message = unsafe protobuf_c_message_unpack(descriptor, &allocator, bytes.count, start) else {
-    throw unsafe arena.pointee.isExhausted
-      ? MessageCodingError(
-        "Decoding a \(layout.name) of \(bytes.count) bytes needs more memory than that size may take")
-      : MessageCodingError("The bytes are not a valid \(layout.name)")
-  }
-  return UnsafeRawPointer(message)
 }
 
 /// The descriptor of the entries of the map at `offset` in the message of `image`.

@@ -63,8 +63,9 @@ public struct FieldType: Sendable {
 extension FieldType.Kind {
   var isFourBytes: Bool {
     switch self {
-    case .int32, .sint32, .sfixed32, .uint32, .fixed32, .float, .bool, .enumeration: true
-    case .int64, .sint64, .sfixed64, .uint64, .fixed64, .double, .string, .bytes, .message, .group: false
+    case .int32, .sint32, .sfixed32, .uint32, .fixed32, .float, .enumeration: true
+    case .int64, .sint64, .sfixed64, .uint64, .fixed64, .double, .bool: false
+    case .string, .bytes, .message, .group: false
     }
   }
 

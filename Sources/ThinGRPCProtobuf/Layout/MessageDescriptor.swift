@@ -96,11 +96,11 @@ extension FieldType.Kind {
     case .int64: PROTOBUF_C_TYPE_INT64
     case .sint64: PROTOBUF_C_TYPE_SINT64
     case .sfixed64: PROTOBUF_C_TYPE_SFIXED64
-    case .uint64: PROTOBUF_C_TYPE_UINT64
+    // A Boolean too: protobuf-c takes a Boolean of any wire type for one.
+    case .uint64, .bool: PROTOBUF_C_TYPE_UINT64
     case .fixed64: PROTOBUF_C_TYPE_FIXED64
     case .float: PROTOBUF_C_TYPE_FLOAT
     case .double: PROTOBUF_C_TYPE_DOUBLE
-    case .bool: PROTOBUF_C_TYPE_BOOL
     case .string, .bytes: PROTOBUF_C_TYPE_BYTES
     case .message, .group: PROTOBUF_C_TYPE_MESSAGE
     }

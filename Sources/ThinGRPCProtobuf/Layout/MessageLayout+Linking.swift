@@ -9,35 +9,61 @@ private let linking = Guarded(())
 
 extension MessageLayout {
   /// The table, ready for use: all messages that it refers to have theirs, and what is true of them all is known.
-  var prepared: UnsafeMutablePointer<MessageTable> {
-    if unsafe !table.pointee.isPrepared.load(ordering: .acquiring) { prepare() }
-    return unsafe table
-  }
+  var prepared: UnsafeMutablePointer<MessageTable> { unsafe preparedTable(table) }
+}
 
-  @inline(never)
-  private func prepare() {
-    linking.withLock { _ in
-      var reached: [UnsafeMutablePointer<MessageTable>] = unsafe [table]
-      var seen: Set<UnsafeMutablePointer<MessageTable>> = unsafe [table]
-      var next = 0
-      while unsafe next < reached.count {
-        let current = unsafe reached[next]
-        next += 1
-        for link in unsafe current.pointee.links {
-          let target = link.layout()
-          if !link.isEntry, unsafe !current.pointee.isLinked {
-            unsafe current.pointee.set(target, at: link.fieldIndex)
-          }
-          if unsafe seen.insert(target.table).inserted { unsafe reached.append(target.table) }
+/// `table`, ready for use.
+func preparedTable(_ table: UnsafeMutablePointer<MessageTable>) -> UnsafeMutablePointer<MessageTable> {
+  if unsafe !table.pointee.isPrepared.load(ordering: .acquiring) { unsafe prepare(table) }
+  return unsafe table
+}
+
+@inline(never)
+private func prepare(_ table: UnsafeMutablePointer<MessageTable>) {
+  linking.withLock { _ in
+    // Those that are linked already have their traits too.
+    var fresh: [UnsafeMutablePointer<MessageTable>] = unsafe []
+    var reached: [UnsafeMutablePointer<MessageTable>] = unsafe [table]
+    var seen: Set<UnsafeMutablePointer<MessageTable>> = unsafe [table]
+    var next = 0
+    while unsafe next < reached.count {
+      let current = unsafe reached[next]
+      next += 1
+      for link in unsafe current.pointee.links {
+        let target = link.layout()
+        if !link.isEntry, unsafe !current.pointee.isLinked {
+          unsafe current.pointee.set(target, at: link.fieldIndex)
         }
-        unsafe current.pointee.isLinked = true
+        if unsafe seen.insert(target.table).inserted { unsafe reached.append(target.table) }
       }
-      var traits = MessageTraits()
-      for index in unsafe reached.indices { unsafe traits.formUnion(reached[index].pointee.ownTraits) }
-      unsafe table.pointee.traits = traits
-      var depths: [UnsafeMutablePointer<MessageTable>: Int?] = unsafe [:]
-      unsafe table.pointee.greatestDepth = unsafe greatestDepth(of: table, &depths)
-      unsafe table.pointee.isPrepared.store(true, ordering: .releasing)
+      if unsafe !current.pointee.isLinked { unsafe fresh.append(current) }
+    }
+    unsafe spreadTraits(over: fresh)
+    var depths: [UnsafeMutablePointer<MessageTable>: Int?] = unsafe [:]
+    unsafe table.pointee.greatestDepth = unsafe greatestDepth(of: table, &depths)
+    unsafe table.pointee.isPrepared.store(true, ordering: .releasing)
+  }
+}
+
+/// Gives each table the traits of all that it leads to, over and over until nothing changes: they may lead in circles.
+private func spreadTraits(over tables: [UnsafeMutablePointer<MessageTable>]) {
+  for index in unsafe tables.indices {
+    unsafe tables[index].pointee.traits = tables[index].pointee.ownTraits
+    unsafe tables[index].pointee.isLinked = true
+  }
+  var isChanged = true
+  while isChanged {
+    isChanged = false
+    for index in unsafe tables.indices {
+      let before = unsafe tables[index].pointee.traits
+      var traits = before
+      for link in unsafe tables[index].pointee.links {
+        unsafe traits.formUnion(link.layout().table.pointee.traits)
+      }
+      if traits != before {
+        unsafe tables[index].pointee.traits = traits
+        isChanged = true
+      }
     }
   }
 }

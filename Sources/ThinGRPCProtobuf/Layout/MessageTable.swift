@@ -18,7 +18,7 @@ internal import Synchronization
   // `isPrepared` is published and never after.
   var isLinked = false
   let isPrepared = Atomic(false)
-  /// What is true of this type or of one that its messages can hold.
+  /// What is true of this type or of one that its messages can hold; known when it is linked.
   var traits = MessageTraits()
   /// The levels of messages that this type can have; nil when it can contain itself.
   var greatestDepth: Int?

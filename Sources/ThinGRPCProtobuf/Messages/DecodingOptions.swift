@@ -1,4 +1,4 @@
-/// Limits for decoding a message.
+/// Limits and rules for decoding a message.
 public struct DecodingOptions: Hashable, Sendable {
   /// The deepest nesting of messages that is accepted, the outermost counted; 100 unless set.
   public var maximumDepth: Int
@@ -9,20 +9,40 @@ public struct DecodingOptions: Hashable, Sendable {
   /// The nesting that is accepted by default, and the deepest that is encoded.
   public static let defaultMaximumDepth = 100
 
+  /// What becomes of text that is not UTF-8; it is refused unless set.
+  public var text: Text
+
+  /// Whether a message may lack fields that are required; it is refused unless set.
+  public var allowsMissingRequiredFields: Bool
+
+  /// What becomes of text that is not UTF-8.
+  public enum Text: Hashable, Sendable {
+    /// The message is refused.
+    case validated
+    /// What is not UTF-8 becomes U+FFFD, the replacement character.
+    case repaired
+  }
+
   /// Limits of your own; a size above protobuf's limit counts as that limit.
   ///
   /// - Parameters:
   ///   - maximumDepth: the levels of messages, the outermost counted.
   ///   - maximumByteCount: the size of the encoded message in bytes.
+  ///   - text: what becomes of text that is not UTF-8.
+  ///   - allowsMissingRequiredFields: whether a message may lack fields that are required.
   public init(
-    maximumDepth: Int = Self.defaultMaximumDepth, maximumByteCount: Int = Int(Int32.max)
+    maximumDepth: Int = Self.defaultMaximumDepth, maximumByteCount: Int = Int(Int32.max),
+    text: Text = .validated, allowsMissingRequiredFields: Bool = false
   ) {
     self.maximumDepth = maximumDepth
     self.maximumByteCount = min(maximumByteCount, Int(Int32.max))
+    self.text = text
+    self.allowsMissingRequiredFields = allowsMissingRequiredFields
   }
 
   /// The memory in bytes, beyond the decoded values themselves, that decoding `byteCount` bytes may take at most:
-  /// 1 MiB and 32 times their number.
+  /// 1 MiB and 32 times their number. Twice that where groups, messages in several parts or fields of a type that is not
+  /// theirs have to be put in order before.
   public static func memoryBudget(forDecoding byteCount: Int) -> Int {
     1 << 20 + 32 * byteCount
   }

@@ -6,23 +6,27 @@ public import ThinGRPC
 extension ProtobufMessage {
   /// Encodes the message in protobuf's wire format.
   ///
-  /// - Throws: `MessageCodingError` when it is larger than 2 GiB or nested deeper than 100 levels.
-  @inlinable public func serializedBytes() throws(MessageCodingError) -> [UInt8] {
+  /// - Throws: `MessageCodingError` when it is larger than 2 GiB, nested deeper than 100 levels, or lacks a field that is
+  ///   required.
+  @inlinable public func serializedBytes(
+    options: EncodingOptions = EncodingOptions()
+  ) throws(MessageCodingError) -> [UInt8] {
     let arena = unsafe Arena.open(budget: .max)
     defer {
       unsafe Arena.close(arena)
       // The image refers to the strings and bytes of `self`.
       withExtendedLifetime(self) {}
     }
-    return try unsafe packedArray(MessageWriter.image(of: self, arena), arena)
+    return try unsafe packedArray(MessageWriter.image(of: self, arena), options, arena)
   }
 
   /// Decodes a message from protobuf's wire format.
   ///
-  /// Fields that the type does not know are kept in `unknownFields`, except groups: they are refused, and so is a
-  /// field that comes with another wire type than its own.
+  /// Fields that the type does not know are kept in `unknownFields`, and so are fields that come with another wire type than
+  /// their own.
   ///
-  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, or exceed a limit.
+  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, lack a field that is required,
+  ///   or exceed a limit.
   @inlinable public init(
     serializedBytes bytes: [UInt8], options: DecodingOptions = DecodingOptions()
   ) throws(MessageCodingError) {
@@ -31,16 +35,31 @@ extension ProtobufMessage {
 
   /// Decodes a message from protobuf's wire format, read in place.
   ///
-  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, or exceed a limit.
+  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, lack a field that is required,
+  ///   or exceed a limit.
   @inlinable public init(
     serializedBytes bytes: RawSpan, options: DecodingOptions = DecodingOptions()
   ) throws(MessageCodingError) {
     self = try unsafe Self.decoded(unpack(bytes, Self.layout, options))
   }
 
+  /// Adds what an encoded message has: single values take the place of those that are there, messages are merged, and
+  /// repeated fields get longer.
+  ///
+  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, lack a field that is required,
+  ///   or exceed a limit. The message is as it was then.
+  public mutating func merge(
+    serializedBytes bytes: [UInt8], options: DecodingOptions = DecodingOptions()
+  ) throws(MessageCodingError) {
+    // Encoded messages one after the other are, in protobuf, their merging.
+    let present = try serializedBytes(options: EncodingOptions(allowsMissingRequiredFields: true))
+    self = try Self(serializedBytes: present + bytes, options: options)
+  }
+
   /// Decodes the message of a call, with the default limits. The call's own size limit comes first.
   ///
-  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, or exceed a limit.
+  /// - Throws: `MessageCodingError` when the bytes are malformed, hold text that is not UTF-8, lack a field that is required,
+  ///   or exceed a limit.
   @inlinable public init(decoding bytes: borrowing MessageBytes) throws(MessageCodingError) {
     self = try unsafe Self.decoded(unpack(bytes, Self.layout))
   }

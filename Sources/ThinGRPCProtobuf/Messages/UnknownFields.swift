@@ -32,22 +32,28 @@ public struct UnknownFields: Hashable, Sendable {
   /// The unknown fields of an unpacked message. A number that fields cannot have makes the decoding fail.
   @usableFromInline init(in reader: MessageReader) {
     let message = unsafe reader.image.assumingMemoryBound(to: ProtobufCMessage.self)
+    let marks = unsafe reader.arena.pointee.isRewritten ? ~RewrittenNumber.mask : 0
     var bytes: [UInt8] = []
     for index in unsafe 0..<Int(message.pointee.n_unknown_fields) {
       let field = unsafe message.pointee.unknown_fields[index]
-      guard unsafe (1...0x1fff_ffff).contains(field.tag) else {
+      let number = unsafe field.tag & ~marks
+      guard (1...RewrittenNumber.mask).contains(number) else {
         unsafe reader.arena.pointee.fail(
           MessageCodingError(
             "The bytes are not a valid \(String(cString: message.pointee.descriptor.pointee.name))"))
         break
       }
-      var tag = unsafe field.tag << 3 | UInt32(field.wire_type.rawValue)
-      while tag >= 0x80 {
-        bytes.append(UInt8(truncatingIfNeeded: tag) | 0x80)
-        tag >>= 7
+      let content = unsafe Array(UnsafeBufferPointer(start: field.data, count: field.len))
+      if unsafe field.tag & marks & RewrittenNumber.group != 0 {
+        // The group's content stands behind a length.
+        bytes.append(tag: number, .startGroup)
+        let lengthByteCount = 1 + (content.firstIndex { $0 < 0x80 } ?? 0)
+        bytes.append(contentsOf: content.dropFirst(lengthByteCount))
+        bytes.append(tag: number, .endGroup)
+      } else {
+        bytes.append(varint: UInt64(number) << 3 | UInt64(unsafe field.wire_type.rawValue))
+        bytes.append(contentsOf: content)
       }
-      bytes.append(UInt8(tag))
-      unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: field.data, count: field.len))
     }
     kept = bytes.isEmpty ? nil : Kept(bytes)
   }

@@ -210,7 +210,7 @@ extension GoogleProtobuf.UInt32Value {
 }
 
 extension GoogleProtobuf.BoolValue {
-  public static let layout = MessageLayout("google.protobuf.BoolValue", byteCount: 32, [
+  public static let layout = MessageLayout("google.protobuf.BoolValue", byteCount: 40, [
     .implicit(1, "value", .bool, at: 24),
   ])
 

@@ -395,7 +395,7 @@ extension ImportFailure {
 }
 
 extension UserUpdate {
-  public static let layout = MessageLayout("userservice.UserUpdate", byteCount: 112, [
+  public static let layout = MessageLayout("userservice.UserUpdate", byteCount: 120, [
     .implicit(1, "id", .string, at: 24),
     .implicit(2, "email", .string, at: 48),
     .implicit(3, "name", .string, at: 72),
@@ -426,11 +426,11 @@ extension UserUpdate {
 }
 
 extension SyncResult {
-  public static let layout = MessageLayout("userservice.SyncResult", byteCount: 88, [
+  public static let layout = MessageLayout("userservice.SyncResult", byteCount: 96, [
     .implicit(1, "id", .string, at: 24),
     .implicit(2, "ok", .bool, at: 48),
-    .implicit(3, "message", .string, at: 56),
-    .implicit(4, "code", .int32, at: 80),
+    .implicit(3, "message", .string, at: 64),
+    .implicit(4, "code", .int32, at: 88),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -439,16 +439,16 @@ extension SyncResult {
     self.init(
       id: unsafe reader.value(at: 24),
       ok: unsafe reader.value(at: 48),
-      message: unsafe reader.value(at: 56),
-      code: unsafe reader.value(at: 80),
+      message: unsafe reader.value(at: 64),
+      code: unsafe reader.value(at: 88),
       unknownFields: unsafe reader.unknownFields)
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
     try unsafe writer.write(self.id, at: 24)
     try unsafe writer.write(self.ok, at: 48)
-    try unsafe writer.write(self.message, at: 56)
-    try unsafe writer.write(self.code, at: 80)
+    try unsafe writer.write(self.message, at: 64)
+    try unsafe writer.write(self.code, at: 88)
     unsafe writer.write(unknownFields)
   }
 }

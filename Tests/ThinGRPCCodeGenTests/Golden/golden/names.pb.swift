@@ -157,7 +157,7 @@ public struct Channel: ProtobufMessage {
 }
 
 extension Keywords {
-  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Keywords", byteCount: 456, [
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Keywords", byteCount: 464, [
     .implicit(1, "self", .string, at: 24),
     .implicit(2, "default", .string, at: 48),
     .implicit(3, "in", .string, at: 72),
@@ -173,20 +173,20 @@ extension Keywords {
     .implicit(13, "with2digits_and1more", .string, at: 280),
     .optional(14, "name", .string, at: 304),
     .implicit(15, "has_name", .bool, at: 328),
-    .member(16, "case", .string, at: 336),
-    .member(17, "where", .int32, at: 336),
-    .implicit(18, "reader", .string, at: 360),
-    .implicit(19, "writer", .string, at: 384),
-    .implicit(20, "value", .string, at: 408),
-    .implicit(21, "layout", .string, at: 432),
+    .member(16, "case", .string, at: 344),
+    .member(17, "where", .int32, at: 344),
+    .implicit(18, "reader", .string, at: 368),
+    .implicit(19, "writer", .string, at: 392),
+    .implicit(20, "value", .string, at: 416),
+    .implicit(21, "layout", .string, at: 440),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
   public init(reading reader: MessageReader) {
-    let _switch: Switch? = switch unsafe reader.setMember(at: 336) {
-    case 16: .`case`(unsafe reader.member(at: 336))
-    case 17: .`where`(unsafe reader.member(at: 336))
+    let _switch: Switch? = switch unsafe reader.setMember(at: 344) {
+    case 16: .`case`(unsafe reader.member(at: 344))
+    case 17: .`where`(unsafe reader.member(at: 344))
     default: nil
     }
     self.init(
@@ -202,10 +202,10 @@ extension Keywords {
       upperCase: unsafe reader.value(at: 256),
       with2DigitsAnd1More: unsafe reader.value(at: 280),
       hasName_15: unsafe reader.value(at: 328),
-      reader: unsafe reader.value(at: 360),
-      writer: unsafe reader.value(at: 384),
-      value: unsafe reader.value(at: 408),
-      layout: unsafe reader.value(at: 432),
+      reader: unsafe reader.value(at: 368),
+      writer: unsafe reader.value(at: 392),
+      value: unsafe reader.value(at: 416),
+      layout: unsafe reader.value(at: 440),
       switch: _switch,
       unknownFields: unsafe reader.unknownFields,
       _initField: unsafe reader.optional(at: 96),
@@ -229,14 +229,14 @@ extension Keywords {
     try unsafe writer.write(self.with2DigitsAnd1More, at: 280)
     try unsafe writer.write(optional: _name_14, at: 304)
     try unsafe writer.write(self.hasName_15, at: 328)
-    try unsafe writer.write(self.reader, at: 360)
-    try unsafe writer.write(self.writer, at: 384)
-    try unsafe writer.write(self.value, at: 408)
-    try unsafe writer.write(self.layout, at: 432)
+    try unsafe writer.write(self.reader, at: 368)
+    try unsafe writer.write(self.writer, at: 392)
+    try unsafe writer.write(self.value, at: 416)
+    try unsafe writer.write(self.layout, at: 440)
     switch self.switch {
-    case .`case`(let value)?: try unsafe writer.write(member: value, 16, at: 336)
-    case .`where`(let value)?: try unsafe writer.write(member: value, 17, at: 336)
-    case nil: unsafe writer.writeNoMember(at: 336)
+    case .`case`(let value)?: try unsafe writer.write(member: value, 16, at: 344)
+    case .`where`(let value)?: try unsafe writer.write(member: value, 17, at: 344)
+    case nil: unsafe writer.writeNoMember(at: 344)
     }
     unsafe writer.write(unknownFields)
   }

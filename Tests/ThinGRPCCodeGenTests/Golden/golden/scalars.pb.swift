@@ -220,7 +220,7 @@ public struct FarApart: ProtobufMessage {
 }
 
 extension Scalars {
-  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Scalars", byteCount: 224, [
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Scalars", byteCount: 232, [
     .implicit(1, "double_value", .double, at: 24),
     .implicit(2, "float_value", .float, at: 40),
     .implicit(3, "int32_value", .int32, at: 48),
@@ -234,8 +234,8 @@ extension Scalars {
     .implicit(11, "sfixed32_value", .sfixed32, at: 144),
     .implicit(12, "sfixed64_value", .sfixed64, at: 152),
     .implicit(13, "bool_value", .bool, at: 168),
-    .implicit(14, "string_value", .string, at: 176),
-    .implicit(15, "bytes_value", .bytes, at: 200),
+    .implicit(14, "string_value", .string, at: 184),
+    .implicit(15, "bytes_value", .bytes, at: 208),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -255,8 +255,8 @@ extension Scalars {
       sfixed32Value: unsafe reader.value(at: 144),
       sfixed64Value: unsafe reader.value(at: 152),
       boolValue: unsafe reader.value(at: 168),
-      stringValue: unsafe reader.value(at: 176),
-      bytesValue: unsafe reader.value(at: 200),
+      stringValue: unsafe reader.value(at: 184),
+      bytesValue: unsafe reader.value(at: 208),
       unknownFields: unsafe reader.unknownFields)
   }
 
@@ -274,14 +274,14 @@ extension Scalars {
     try unsafe writer.write(self.sfixed32Value, at: 144)
     try unsafe writer.write(self.sfixed64Value, at: 152)
     try unsafe writer.write(self.boolValue, at: 168)
-    try unsafe writer.write(self.stringValue, at: 176)
-    try unsafe writer.write(self.bytesValue, at: 200)
+    try unsafe writer.write(self.stringValue, at: 184)
+    try unsafe writer.write(self.bytesValue, at: 208)
     unsafe writer.write(unknownFields)
   }
 }
 
 extension OptionalScalars {
-  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.OptionalScalars", byteCount: 224, [
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.OptionalScalars", byteCount: 232, [
     .optional(1, "double_value", .double, at: 24),
     .optional(2, "float_value", .float, at: 40),
     .optional(3, "int32_value", .int32, at: 48),
@@ -295,8 +295,8 @@ extension OptionalScalars {
     .optional(11, "sfixed32_value", .sfixed32, at: 144),
     .optional(12, "sfixed64_value", .sfixed64, at: 152),
     .optional(13, "bool_value", .bool, at: 168),
-    .optional(14, "string_value", .string, at: 176),
-    .optional(15, "bytes_value", .bytes, at: 200),
+    .optional(14, "string_value", .string, at: 184),
+    .optional(15, "bytes_value", .bytes, at: 208),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -317,8 +317,8 @@ extension OptionalScalars {
       _sfixed32Value: unsafe reader.optional(at: 144),
       _sfixed64Value: unsafe reader.optional(at: 152),
       _boolValue: unsafe reader.optional(at: 168),
-      _stringValue: unsafe reader.optional(at: 176),
-      _bytesValue: unsafe reader.optional(at: 200))
+      _stringValue: unsafe reader.optional(at: 184),
+      _bytesValue: unsafe reader.optional(at: 208))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -335,8 +335,8 @@ extension OptionalScalars {
     try unsafe writer.write(optional: _sfixed32Value, at: 144)
     try unsafe writer.write(optional: _sfixed64Value, at: 152)
     try unsafe writer.write(optional: _boolValue, at: 168)
-    try unsafe writer.write(optional: _stringValue, at: 176)
-    try unsafe writer.write(optional: _bytesValue, at: 200)
+    try unsafe writer.write(optional: _stringValue, at: 184)
+    try unsafe writer.write(optional: _bytesValue, at: 208)
     unsafe writer.write(unknownFields)
   }
 }

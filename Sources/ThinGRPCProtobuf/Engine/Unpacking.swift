@@ -1,0 +1,85 @@
+internal import CProtobufC
+internal import ThinGRPC
+
+/// Unpacks `bytes` into an image in `arena`, which means what protobuf says they mean.
+func unpackedImage(
+  _ bytes: UnsafeRawBufferPointer, _ layout: MessageLayout, _ options: DecodingOptions,
+  _ arena: UnsafeMutablePointer<Arena>
+) throws(MessageCodingError) -> UnsafeMutableRawPointer {
+  guard bytes.count <= options.maximumByteCount else {
+    throw MessageCodingError(
+      "A \(layout.name) of \(bytes.count) bytes is larger than the limit of \(options.maximumByteCount)")
+  }
+  let table = unsafe layout.prepared
+  if options.text == .repaired { unsafe arena.pointee.repairsText = true }
+  let image: UnsafeMutableRawPointer
+  if layout.canExceed(depth: options.maximumDepth) {
+    unsafe image = try unpackSurveyed(bytes, table, options, arena)
+  } else if let unpacked = unsafe unpack(bytes, table, arena), unsafe !arena.pointee.hasReplacedMessage {
+    unsafe image = unpacked
+  } else {
+    try unsafe checkBudget(bytes.count, table, arena)
+    unsafe image = try unpackSurveyed(bytes, table, options, arena)
+  }
+  let traits = unsafe table.pointee.traits
+  if traits.contains(.hasClosedEnums) { unsafe fileClosedEnums(of: image, arena) }
+  if traits.contains(.hasRequiredFields), !options.allowsMissingRequiredFields {
+    try unsafe checkRequiredFields(of: image)
+  }
+  return unsafe image
+}
+
+/// Unpacks bytes that may overflow the stack, or that the engine may refuse or misread.
+@inline(never)
+private func unpackSurveyed(
+  _ bytes: UnsafeRawBufferPointer, _ table: UnsafeMutablePointer<MessageTable>, _ options: DecodingOptions,
+  _ arena: UnsafeMutablePointer<Arena>
+) throws(MessageCodingError) -> UnsafeMutableRawPointer {
+  let survey = try unsafe WireSurvey(of: bytes, table, depth: options.maximumDepth)
+  var image: UnsafeMutableRawPointer?
+  if unsafe survey.isIrregular {
+    let rewritten = try unsafe table.rewritten(bytes, levels: options.maximumDepth)
+    // What was unpacked before is lost to the arena.
+    unsafe arena.pointee.extendBudget(by: DecodingOptions.memoryBudget(forDecoding: rewritten.count))
+    unsafe arena.pointee.isRewritten = true
+    unsafe image = rewritten.withUnsafeBytes { bytes in unsafe unpack(bytes, table, arena) }
+  } else {
+    unsafe image = unpack(bytes, table, arena)
+  }
+  if let image = unsafe image { return unsafe image }
+  try unsafe checkBudget(bytes.count, table, arena)
+  throw MessageCodingError("The bytes are not a valid \(unsafe table.pointee.name)")
+}
+
+extension UnsafeMutablePointer<MessageTable> {
+  fileprivate func rewritten(
+    _ bytes: UnsafeRawBufferPointer, levels: Int
+  ) throws(MessageCodingError) -> [UInt8] {
+    do throws(WireFault) {
+      return try unsafe ThinGRPCProtobuf.rewritten(bytes, self, levels: levels)
+    } catch {
+      // The survey has read the same bytes; only groups in parts of one message can be deeper than it saw.
+      throw MessageCodingError("The bytes are not a valid \(unsafe pointee.name)")
+    }
+  }
+}
+
+/// Unpacks bytes by the engine alone (`protobuf_c_message_unpack`); nil when it refuses them or the arena is exhausted.
+@inline(__always)
+private func unpack(
+  _ bytes: UnsafeRawBufferPointer, _ table: UnsafeMutablePointer<MessageTable>,
+  _ arena: UnsafeMutablePointer<Arena>
+) -> UnsafeMutableRawPointer? {
+  var allocator = unsafe arena.allocator
+  let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+  let message = unsafe protobuf_c_message_unpack(table.pointee.descriptor, &allocator, bytes.count, start)
+  return unsafe message.map { UnsafeMutableRawPointer($0) }
+}
+
+private func checkBudget(
+  _ byteCount: Int, _ table: UnsafeMutablePointer<MessageTable>, _ arena: UnsafeMutablePointer<Arena>
+) throws(MessageCodingError) {
+  guard unsafe arena.pointee.isExhausted else { return }
+  throw MessageCodingError(
+    "Decoding a \(unsafe table.pointee.name) of \(byteCount) bytes needs more memory than that size may take")
+}
