@@ -28,7 +28,7 @@ struct Emission {
 
   /// The messages and enums of `file`; nil when it has none.
   func messageFile(_ file: FileDeclaration) throws(GeneratorError) -> GeneratedFile? {
-    guard !file.messages.isEmpty || !file.enums.isEmpty else { return nil }
+    guard !file.messages.isEmpty || !file.enums.isEmpty || !file.extensions.isEmpty else { return nil }
     var modules: [String] = []
     if !file.messages.isEmpty { modules.append("ThinGRPC") }
     if options.imports == .runtime { modules.append("ThinGRPCProtobuf") }
@@ -42,6 +42,7 @@ struct Emission {
       try emitTypes(of: file, to: &text)
     }
     for message in file.messages { try emitCoding(of: message, to: &text) }
+    try emitExtensions(of: file, to: &text)
     return GeneratedFile(path: outputPath(file, ending: "pb.swift"), text: text.text)
   }
 

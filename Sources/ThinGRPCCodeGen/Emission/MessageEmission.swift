@@ -20,6 +20,7 @@ extension Emission {
         text.line()
         try emit(nested, to: &text)
       }
+      try emitExtensions(of: message, to: &text)
       emitStorage(of: plan.fields, to: &text)
     }
   }

@@ -35,6 +35,17 @@ func propertyName(_ field: String) -> String {
   return name.first?.isNumber == true ? "_\(name)" : name
 }
 
+/// Static members that every generated message has.
+private let staticMessageMembers: Set<String> = [
+  "layout", "unset", "imageByteCount", "slotOffset", "load", "with", "protoTypeName",
+]
+
+/// The name of the constant for an extension.
+func extensionName(_ field: String) -> String {
+  let name = propertyName(field)
+  return staticMessageMembers.contains(name) ? "\(name)Extension" : name
+}
+
 /// The name of a type; `suffix` sets it apart where Swift does not allow the name.
 func typeName(_ name: String, suffix: String) -> String {
   specialMembers.contains(name) ? name + suffix : name

@@ -10,6 +10,8 @@ struct TypeIndex {
   private var entries: [String: Entry] = [:]
   /// The Swift names of the types that are generated, without the types around them.
   private var generatedNames: Set<String> = []
+  /// How many extensions of one message have the same name in Swift.
+  private var extensionCounts: [String: Int] = [:]
 
   init(_ files: [FileDeclaration], generating paths: Set<String>) throws(GeneratorError) {
     for file in files {
@@ -17,6 +19,9 @@ struct TypeIndex {
       let isGenerated = paths.contains(file.path)
       for message in file.messages { insert(message, scope, file.path, isGenerated) }
       for declaration in file.enums { insert(declaration, scope, file.path, isGenerated) }
+    }
+    for declaration in files.flatMap(\.extensions) {
+      extensionCounts[Self.extensionKey(declaration), default: 0] += 1
     }
     try checkUniqueness(files.filter { paths.contains($0.path) })
   }
@@ -31,6 +36,17 @@ struct TypeIndex {
         "The type \(fullName.dropFirst()) of \(entry.file) is not part of ThinGRPCProtobuf")
     }
     return entry.swiftName
+  }
+
+  /// The name of the constant for an extension at the top of a file: with the package where it needs that.
+  func name(of declaration: ExtensionDeclaration, in file: FileDeclaration) -> String {
+    let name = declaration.field.name
+    let isAmbiguous = extensionCounts[Self.extensionKey(declaration), default: 0] > 1
+    return extensionName(isAmbiguous ? "\(file.package)_\(name)".replacing(".", with: "_") : name)
+  }
+
+  private static func extensionKey(_ declaration: ExtensionDeclaration) -> String {
+    "\(declaration.extendee).\(extensionName(declaration.field.name))"
   }
 
   func enumeration(_ fullName: String) -> EnumDeclaration? { entries[fullName]?.enumeration }

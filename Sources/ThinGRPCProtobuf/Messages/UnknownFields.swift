@@ -29,6 +29,9 @@ public struct UnknownFields: Hashable, Sendable {
   /// Hashes the bytes.
   @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
+  /// Fields in the wire format, well-formed.
+  init(encoded bytes: [UInt8]) { kept = bytes.isEmpty ? nil : Kept(bytes) }
+
   /// The unknown fields of an unpacked message. A number that fields cannot have makes the decoding fail.
   @usableFromInline init(in reader: MessageReader) {
     let message = unsafe reader.image.assumingMemoryBound(to: ProtobufCMessage.self)
@@ -56,6 +59,32 @@ public struct UnknownFields: Hashable, Sendable {
       }
     }
     kept = bytes.isEmpty ? nil : Kept(bytes)
+  }
+}
+
+extension UnknownFields {
+  /// All that came for one field, as one after the other.
+  func bytes(ofField number: UInt32) -> [UInt8] {
+    guard !isEmpty else { return [] }
+    return parts(where: { $0 == number })
+  }
+
+  /// The same with `bytes` instead of what came for one field.
+  func replacing(_ number: UInt32, by bytes: [UInt8]) -> UnknownFields {
+    UnknownFields(encoded: parts(where: { $0 != number }) + bytes)
+  }
+
+  /// The fields whose numbers are chosen, one after the other.
+  private func parts(where isChosen: (UInt32) -> Bool) -> [UInt8] {
+    unsafe bytes.withUnsafeBytes { bytes in
+      var reader = unsafe WireReader(bytes)
+      var chosen: [UInt8] = []
+      // What is kept here was read before: it is well-formed, and no deeper than it may be.
+      while let field = unsafe try? reader.next(levels: .max) {
+        if unsafe isChosen(field.number) { unsafe chosen.append(contentsOf: field.whole) }
+      }
+      return chosen
+    }
   }
 }
 

@@ -400,6 +400,56 @@ public struct Parts: ProtobufMessage {
   private var _defaults: Defaults?
 }
 
+/// Open for others.
+public struct Open: ProtobufMessage {
+  public var name: Swift.String {
+    get { _name ?? "" }
+    set { _name = newValue }
+  }
+  /// Whether `name` is set.
+  public var hasName: Bool { _name != nil }
+  /// Unsets `name`.
+  public mutating func clearName() { _name = nil }
+
+  public var unknownFields: UnknownFields
+
+  private var _name: Swift.String?
+}
+
+public struct Opener: ProtobufMessage {
+  public var text: Swift.String {
+    get { _text ?? "" }
+    set { _text = newValue }
+  }
+  /// Whether `text` is set.
+  public var hasText: Bool { _text != nil }
+  /// Unsets `text`.
+  public mutating func clearText() { _text = nil }
+
+  public var unknownFields: UnknownFields
+
+  public struct Part: ProtobufMessage {
+    public var number: Int32 {
+      get { _number ?? 0 }
+      set { _number = newValue }
+    }
+    /// Whether `number` is set.
+    public var hasNumber: Bool { _number != nil }
+    /// Unsets `number`.
+    public mutating func clearNumber() { _number = nil }
+
+    public var unknownFields: UnknownFields
+
+    private var _number: Int32?
+  }
+
+  public static let opener = MessageExtension<Open, Opener>.optional(110, "golden.Opener.opener", .message(Opener.self), default: Opener())
+
+  public static let part = MessageExtension<Open, [Opener.Part]>.repeated(111, "golden.Opener.part", .group(Opener.Part.self))
+
+  private var _text: Swift.String?
+}
+
 public struct Level: ProtobufEnum {
   public static let low = Level(rawValue: 1)
   public static let high = Level(rawValue: 2)
@@ -740,4 +790,71 @@ extension Parts {
     try unsafe writer.write(optional: _defaults, at: 32)
     unsafe writer.write(unknownFields)
   }
+}
+
+extension Open {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Open", byteCount: 48, [
+    .optional(1, "name", .string, at: 24),
+  ])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _name: unsafe reader.optional(at: 24))
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(optional: _name, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+}
+
+extension Opener {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Opener", byteCount: 48, [
+    .optional(1, "text", .string, at: 24),
+  ])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _text: unsafe reader.optional(at: 24))
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(optional: _text, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+}
+
+extension Opener.Part {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.Opener.Part", byteCount: 32, [
+    .optional(1, "number", .int32, at: 24),
+  ])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _number: unsafe reader.optional(at: 24))
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(optional: _number, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+}
+
+extension Open {
+  /// A number that others add.
+  public static let rank = MessageExtension<Open, Int32>.optional(100, "golden.rank", .int32, default: 7)
+  public static let tags = MessageExtension<Open, [Swift.String]>.repeated(101, "golden.tags", .string)
+  public static let offsets = MessageExtension<Open, [Int64]>.packed(102, "golden.offsets", .sint64)
+  public static let strict = MessageExtension<Open, Strict>.optional(103, "golden.strict", .message(Strict.self), default: Strict())
+  public static let openLevel = MessageExtension<Open, Level>.optional(104, "golden.open_level", .enumeration(Level.self), default: Level())
+  public static let layoutExtension = MessageExtension<Open, [UInt8]>.optional(105, "golden.layout", .bytes, default: [])
 }
