@@ -7,16 +7,20 @@ extension Emission {
     try text.block("extension \(try types.swiftName(message.fullName)) {") { (text) throws(GeneratorError) in
       try emitLayout(of: plan, to: &text)
       text.line()
-      text.line("\(access)init() { self.init(unknownFields: \(runtime("UnknownFields"))()) }")
+      if plan.isStoredApart {
+        text.line("\(access)init() { _fields = Self._unset }")
+      } else {
+        text.line("\(access)init() { self.init(unknownFields: \(runtime("UnknownFields"))()) }")
+      }
       text.line()
       let reading = "\(access)init(reading reader: \(runtime("MessageReader"))) {"
       try text.block(reading) { (text) throws(GeneratorError) in emitReading(of: plan, to: &text) }
       text.line()
       let writing = "\(access)func write(to writer: \(runtime("MessageWriter"))) throws(\(error)) {"
       try text.block(writing) { (text) throws(GeneratorError) in
-        for field in plan.fields { emitWriting(of: field, to: &text) }
+        for field in plan.fields { emitWriting(of: field, in: plan, to: &text) }
         for oneof in plan.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }
-        text.line("unsafe writer.write(unknownFields)")
+        text.line("unsafe writer.write(\(plan.place)unknownFields)")
       }
     }
     for nested in message.messages where !nested.isMapEntry { try emitCoding(of: nested, to: &text) }
@@ -42,23 +46,26 @@ extension Emission {
     for oneof in plan.oneofs { emitReading(of: oneof, in: plan, to: &text) }
     // In the order in which the struct declares what it stores.
     var arguments: [String] = []
-    for field in plan.fields where !field.isStoredApart { arguments += field.readingArgument }
+    for field in plan.fields where !field.isStoredPrivately { arguments += field.readingArgument }
     for oneof in plan.oneofs { arguments.append("\(escapedLabel(oneof.name.property)): \(oneof.localName)") }
     arguments.append("unknownFields: unsafe reader.unknownFields")
-    for field in plan.fields where field.isStoredApart { arguments += field.readingArgument }
-    guard arguments.count > 1 else { return text.line("self.init(\(arguments[0]))") }
-    text.line("self.init(")
+    for field in plan.fields where field.isStoredPrivately { arguments += field.readingArgument }
+    let (head, end) =
+      plan.isStoredApart ? ("_fields = \(runtime("CopyOnWrite"))(_Fields(", "))") : ("self.init(", ")")
+    guard arguments.count > 1 else { return text.line("\(head)\(arguments[0])\(end)") }
+    text.line(head)
     for argument in arguments.dropLast() { text.line("  \(argument),") }
-    text.line("  \(arguments[arguments.count - 1]))")
+    text.line("  \(arguments[arguments.count - 1])\(end)")
   }
 
-  private func emitWriting(of field: FieldPlan, to text: inout SourceText) {
+  private func emitWriting(of field: FieldPlan, in plan: MessagePlan, to text: inout SourceText) {
     switch field.storage {
     case .plain:
-      let property = field.declaration.remarks.isDeprecated ? field.storedName : "self.\(field.name)"
+      // `self` where a property may be called `writer`.
+      let property = plan.isStoredApart ? plan.place + field.storedName : "self.\(field.storedName)"
       text.line("try unsafe writer.write(\(field.writingLabel)\(property), at: \(field.offset))")
-    case .optional, .indirect:
-      text.line("try unsafe writer.write(optional: \(field.storedName), at: \(field.offset))")
+    case .optional:
+      text.line("try unsafe writer.write(optional: \(plan.place)\(field.storedName), at: \(field.offset))")
     case .member: break
     }
   }
@@ -77,7 +84,7 @@ extension Emission {
   private func emitWriting(
     of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText
   ) throws(GeneratorError) {
-    text.line("switch self.\(oneof.name.property) {")
+    text.line("switch \(plan.isStoredApart ? plan.place : "self.")\(escaped(oneof.name.property)) {")
     for field in plan.members(of: oneof) {
       let arguments = "member: value, \(field.declaration.number), at: \(oneof.offset)"
       text.line("case .\(escaped(field.name))(let value)?: try unsafe writer.write(\(arguments))")
@@ -87,35 +94,18 @@ extension Emission {
   }
 }
 
-extension MessagePlan {
-  fileprivate func members(of oneof: OneofPlan) -> [FieldPlan] {
-    fields.filter { field in
-      if case .member(oneof.name, _) = field.storage { true } else { false }
-    }
-  }
-}
-
 extension OneofPlan {
   fileprivate var localName: String { "_\(name.property)" }
 }
 
 extension FieldPlan {
-  /// Whether the value lies in a private property, all of which are declared last.
-  fileprivate var isStoredApart: Bool {
-    switch storage {
-    case .plain: declaration.remarks.isDeprecated
-    case .optional, .indirect: true
-    case .member: false
-    }
-  }
-
   /// The argument of the memberwise initializer; none for a member of a oneof.
   fileprivate var readingArgument: [String] {
     switch storage {
     case .plain:
-      let label = isStoredApart ? storedName : escapedLabel(name)
+      let label = isStoredPrivately ? storedName : escapedLabel(name)
       return ["\(label): unsafe reader.\(readingCall)(at: \(offset))"]
-    case .optional, .indirect:
+    case .optional:
       let call = declaration.type.isMessage ? "message" : "optional"
       return ["\(storedName): unsafe reader.\(call)(at: \(offset))"]
     case .member: return []

@@ -5,8 +5,6 @@ struct FieldPlan {
     case plain(default: String)
     /// A private optional behind a property with `has` and `clear`.
     case optional(default: String)
-    /// The same, in a place of its own because the message contains itself.
-    case indirect(default: String)
     /// A case of a oneof.
     case member(of: OneofPlan.Name, default: String)
   }
@@ -22,8 +20,8 @@ struct FieldPlan {
   /// The field's row in the table of the message.
   let row: String
 
-  /// The private property that holds the value of a field with presence.
-  var storedName: String { "_\(name)" }
+  /// The stored property that holds the value: a private one where the field has presence or is deprecated.
+  var storedName: String { isStoredPrivately ? "_\(name)" : escaped(name) }
 }
 
 /// How a oneof becomes Swift.
@@ -38,5 +36,4 @@ struct OneofPlan {
   let declaration: OneofDeclaration
   let name: Name
   let offset: Int
-  let isIndirect: Bool
 }

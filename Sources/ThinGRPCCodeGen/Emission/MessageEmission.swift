@@ -7,11 +7,10 @@ extension Emission {
     text.comment(message.remarks)
     let head = "\(access)struct \(prefix)\(plan.swiftName): \(runtime("ProtobufMessage")) {"
     try text.block(head) { (text) throws(GeneratorError) in
-      for field in plan.fields { try emitProperty(field, to: &text) }
-      for oneof in plan.oneofs { try emit(oneof, of: plan, to: &text) }
+      for field in plan.fields { try emitProperty(field, of: plan, to: &text) }
+      for oneof in plan.oneofs { try emitProperty(oneof, of: plan, to: &text) }
       if !plan.fields.isEmpty { text.line() }
-      // Without a value here: so it has to be handed to the memberwise initializer, which would be taken for `init()` if not.
-      text.line("\(access)var unknownFields: \(runtime("UnknownFields"))")
+      try emitUnknownFields(of: plan, to: &text)
       for nested in message.messages where !nested.isMapEntry {
         text.line()
         try emit(nested, to: &text)
@@ -21,32 +20,34 @@ extension Emission {
         try emit(nested, to: &text)
       }
       try emitExtensions(of: message, to: &text)
-      emitStorage(of: plan.fields, to: &text)
+      if plan.isStoredApart {
+        try emitPlace(of: plan, to: &text)
+      } else {
+        emitStorage(of: plan.fields, to: &text)
+      }
     }
   }
 
-  private func emitProperty(_ field: FieldPlan, to text: inout SourceText) throws(GeneratorError) {
+  private func emitProperty(
+    _ field: FieldPlan, of plan: MessagePlan, to text: inout SourceText
+  ) throws(GeneratorError) {
     let remarks = field.declaration.remarks
     let name = escaped(field.name)
+    let stored = plan.place + field.storedName
     switch field.storage {
     case .plain(let unset):
       text.attributedComment(remarks)
-      if remarks.isDeprecated {
-        try text.block("\(access)var \(name): \(field.swiftType) {") { (text) throws(GeneratorError) in
-          text.line("get { \(field.storedName) }")
-          text.line("set { \(field.storedName) = newValue }")
-        }
+      if plan.isStoredApart || field.isStoredPrivately {
+        try emitAccess(to: stored, of: "\(name): \(field.swiftType)", to: &text)
       } else {
         text.line("\(access)var \(name): \(field.swiftType) = \(unset)")
       }
-    case .optional(let unset), .indirect(let unset):
-      let isIndirect = field.storage == .indirect(default: unset)
-      let stored = field.storedName
+    case .optional(let unset):
       text.line()
       text.attributedComment(remarks)
       try text.block("\(access)var \(name): \(field.swiftType) {") { (text) throws(GeneratorError) in
-        text.line("get { \(stored)\(isIndirect ? "?.value" : "") ?? \(unset) }")
-        text.line("set { \(stored) = \(isIndirect ? "\(runtime("Indirect"))(newValue)" : "newValue") }")
+        text.line("get { \(stored) ?? \(unset) }")
+        text.line("set { \(stored) = newValue }")
       }
       text.line("/// Whether `\(field.name)` is set.")
       text.line("\(access)var \(MemberNames.hasName(field.name)): \(standard("Bool")) { \(stored) != nil }")
@@ -56,47 +57,105 @@ extension Emission {
     case .member(let oneof, let unset):
       text.line()
       text.attributedComment(remarks)
+      let property = escaped(oneof.property)
       try text.block("\(access)var \(name): \(field.swiftType) {") { (text) throws(GeneratorError) in
-        text.line(
-          "get { if case .\(name)(let value)? = \(escaped(oneof.property)) { value } else { \(unset) } }")
-        text.line("set { \(escaped(oneof.property)) = .\(name)(newValue) }")
+        text.line("get { if case .\(name)(let value)? = \(property) { value } else { \(unset) } }")
+        text.line("set { \(property) = .\(name)(newValue) }")
       }
     }
   }
 
-  private func emit(
+  /// Writes a property that stands for another.
+  private func emitAccess(
+    to stored: String, of declaration: String, to text: inout SourceText
+  ) throws(GeneratorError) {
+    try text.block("\(access)var \(declaration) {") { (text) throws(GeneratorError) in
+      text.line("get { \(stored) }")
+      // In place: a list that grows is not copied.
+      text.line("_modify { yield &\(stored) }")
+    }
+  }
+
+  private func emitProperty(
     _ oneof: OneofPlan, of plan: MessagePlan, to text: inout SourceText
   ) throws(GeneratorError) {
     text.line()
     text.comment(oneof.declaration.comment)
-    text.line("\(access)var \(escaped(oneof.name.property)): \(oneof.name.type)?")
+    let name = escaped(oneof.name.property)
+    if plan.isStoredApart {
+      try emitAccess(to: "\(plan.place)\(name)", of: "\(name): \(oneof.name.type)?", to: &text)
+    } else {
+      text.line("\(access)var \(name): \(oneof.name.type)?")
+    }
     text.line()
     text.line("/// The fields of which `\(oneof.name.property)` has one.")
     let protocols = "\(standard("Hashable")), \(standard("Sendable"))"
-    let head = "\(access)\(oneof.isIndirect ? "indirect " : "")enum \(oneof.name.type): \(protocols) {"
-    try text.block(head) { (text) throws(GeneratorError) in
-      for field in plan.fields {
-        guard case .member(oneof.name, _) = field.storage else { continue }
+    try text.block("\(access)enum \(oneof.name.type): \(protocols) {") { (text) throws(GeneratorError) in
+      for field in plan.members(of: oneof) {
         text.comment(field.declaration.remarks)
         text.line("case \(escaped(field.name))(\(field.swiftType))")
       }
     }
   }
 
+  private func emitUnknownFields(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
+    let declaration = "unknownFields: \(runtime("UnknownFields"))"
+    if plan.isStoredApart {
+      try emitAccess(to: "\(plan.place)unknownFields", of: declaration, to: &text)
+    } else {
+      // Without a value here: so it has to be handed to the memberwise initializer, which would be taken for `init()` if not.
+      text.line("\(access)var \(declaration)")
+    }
+  }
+
   /// Writes the private properties behind those with presence and the deprecated ones.
   private func emitStorage(of fields: [FieldPlan], to text: inout SourceText) {
-    var lines: [String] = []
-    for field in fields {
-      switch field.storage {
-      case .optional: lines.append("private var \(field.storedName): \(field.swiftType)?")
-      case .indirect:
-        lines.append("private var \(field.storedName): \(runtime("Indirect"))<\(field.swiftType)>?")
-      case .plain(let unset) where field.declaration.remarks.isDeprecated:
-        lines.append("private var \(field.storedName): \(field.swiftType) = \(unset)")
-      case .plain, .member: break
-      }
+    let lines = fields.compactMap { field in
+      field.isStoredPrivately ? "private var \(field.storage(named: field.storedName))" : nil
     }
     if !lines.isEmpty { text.line() }
     text.lines(lines)
+  }
+
+  /// Writes the place in which all fields are, and what lies there.
+  private func emitPlace(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
+    let place = "\(runtime("CopyOnWrite"))"
+    text.line()
+    text.line("private var _fields: \(place)<_Fields>")
+    text.line("private static let _unset = \(place)(_Fields(unknownFields: \(runtime("UnknownFields"))()))")
+    text.line()
+    let protocols = "\(standard("Hashable")), \(standard("Sendable"))"
+    try text.block("private struct _Fields: \(protocols) {") { (text) throws(GeneratorError) in
+      for field in plan.fields where !field.isStoredPrivately && !field.isMember {
+        text.line("var \(field.storage(named: escaped(field.name)))")
+      }
+      for oneof in plan.oneofs { text.line("var \(escaped(oneof.name.property)): \(oneof.name.type)?") }
+      text.line("var unknownFields: \(runtime("UnknownFields"))")
+      for field in plan.fields where field.isStoredPrivately {
+        text.line("var \(field.storage(named: field.storedName))")
+      }
+    }
+  }
+}
+
+extension FieldPlan {
+  /// Whether the value lies in a private property of another name; those are declared last.
+  var isStoredPrivately: Bool {
+    switch storage {
+    // A deprecated property is a computed one, so that generated code can use what is behind it without a warning.
+    case .plain: declaration.remarks.isDeprecated
+    case .optional: true
+    case .member: false
+    }
+  }
+
+  var isMember: Bool { if case .member = storage { true } else { false } }
+
+  /// The declaration of the stored property, with its first value.
+  fileprivate func storage(named name: String) -> String {
+    switch storage {
+    case .plain(let unset): "\(name): \(swiftType) = \(unset)"
+    case .optional, .member: "\(name): \(swiftType)?"
+    }
   }
 }

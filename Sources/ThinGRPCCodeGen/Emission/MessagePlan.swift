@@ -5,25 +5,21 @@ struct MessagePlan {
   let fields: [FieldPlan]
   let oneofs: [OneofPlan]
   let imageByteCount: Int
+  /// Whether the fields lie in a place of their own, which copies share.
+  let isStoredApart: Bool
 
   init(_ declaration: MessageDeclaration, _ types: TypeIndex) throws(GeneratorError) {
     self.declaration = declaration
     let slots = ImageSlots(declaration)
     imageByteCount = slots.byteCount
+    isStoredApart = types.isStoredApart(declaration)
     swiftName = escaped(typeName(declaration.name, suffix: "Message"))
 
     var names = MemberNames(declaration)
     var oneofs: [Int: OneofPlan] = [:]
     for oneof in declaration.oneofs {
-      let isIndirect = oneof.members.contains { field in
-        if case .message(let type) = field.type {
-          types.type(type, canHold: declaration.fullName)
-        } else {
-          false
-        }
-      }
       oneofs[oneof.index] = OneofPlan(
-        declaration: oneof, name: names.oneof(oneof), offset: slots.oneof(oneof), isIndirect: isIndirect)
+        declaration: oneof, name: names.oneof(oneof), offset: slots.oneof(oneof))
     }
     self.oneofs = declaration.oneofs.compactMap { oneofs[$0.index] }
 
@@ -35,6 +31,17 @@ struct MessagePlan {
           oneof: field.oneofIndex.flatMap { oneofs[$0] }, types))
     }
     self.fields = fields
+  }
+}
+
+extension MessagePlan {
+  /// What leads to the stored properties, with the dot.
+  var place: String { isStoredApart ? "_fields.value." : "" }
+
+  func members(of oneof: OneofPlan) -> [FieldPlan] {
+    fields.filter { field in
+      if case .member(oneof.name, _) = field.storage { true } else { false }
+    }
   }
 }
 
@@ -78,11 +85,7 @@ extension FieldPlan {
       shape = "implicit"
     case (.explicit, nil), (.required, nil):
       swiftType = element
-      if case .message(let type) = field.type, types.type(type, canHold: message.fullName) {
-        storage = .indirect(default: unset)
-      } else {
-        storage = .optional(default: unset)
-      }
+      storage = .optional(default: unset)
       shape = field.cardinality == .required ? "required" : "optional"
     }
     let layoutType = try field.isGroup ? field.type.groupType(types) : field.type.layoutType(types)

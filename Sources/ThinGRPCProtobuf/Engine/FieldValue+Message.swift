@@ -21,19 +21,3 @@ extension ProtobufMessage {
     unsafe image.storeBytes(of: message, as: UnsafeMutableRawPointer.self)
   }
 }
-
-extension Indirect: FieldValue where Value: ProtobufMessage {
-  @inlinable public static var unset: Self { Indirect(Value()) }
-  @inlinable public var isUnset: Bool { false }
-  @inlinable public static var imageByteCount: Int { 8 }
-  @inlinable public static var slotOffset: Int { 0 }
-
-  @inlinable public static func load(from image: ImagePlace) -> Self {
-    unsafe Indirect(Value.load(from: image))
-  }
-
-  @inlinable
-  public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe value.store(to: image, writer)
-  }
-}

@@ -7,40 +7,57 @@ public import ThinGRPCProtobuf
 /// A message with fields that must be there.
 public struct Strict: ProtobufMessage {
   public var name: Swift.String {
-    get { _name ?? "" }
-    set { _name = newValue }
+    get { _fields.value._name ?? "" }
+    set { _fields.value._name = newValue }
   }
   /// Whether `name` is set.
-  public var hasName: Bool { _name != nil }
+  public var hasName: Bool { _fields.value._name != nil }
   /// Unsets `name`.
-  public mutating func clearName() { _name = nil }
+  public mutating func clearName() { _fields.value._name = nil }
 
   public var inner: Strict {
-    get { _inner?.value ?? Strict() }
-    set { _inner = Indirect(newValue) }
+    get { _fields.value._inner ?? Strict() }
+    set { _fields.value._inner = newValue }
   }
   /// Whether `inner` is set.
-  public var hasInner: Bool { _inner != nil }
+  public var hasInner: Bool { _fields.value._inner != nil }
   /// Unsets `inner`.
-  public mutating func clearInner() { _inner = nil }
+  public mutating func clearInner() { _fields.value._inner = nil }
 
-  public var others: [Strict] = []
-  public var named: [Swift.String: Strict] = [:]
+  public var others: [Strict] {
+    get { _fields.value.others }
+    _modify { yield &_fields.value.others }
+  }
+  public var named: [Swift.String: Strict] {
+    get { _fields.value.named }
+    _modify { yield &_fields.value.named }
+  }
 
   public var number: Int32 {
-    get { _number ?? 0 }
-    set { _number = newValue }
+    get { _fields.value._number ?? 0 }
+    set { _fields.value._number = newValue }
   }
   /// Whether `number` is set.
-  public var hasNumber: Bool { _number != nil }
+  public var hasNumber: Bool { _fields.value._number != nil }
   /// Unsets `number`.
-  public mutating func clearNumber() { _number = nil }
+  public mutating func clearNumber() { _fields.value._number = nil }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _name: Swift.String?
-  private var _inner: Indirect<Strict>?
-  private var _number: Int32?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var others: [Strict] = []
+    var named: [Swift.String: Strict] = [:]
+    var unknownFields: UnknownFields
+    var _name: Swift.String?
+    var _inner: Strict?
+    var _number: Int32?
+  }
 }
 
 /// Defaults of every kind.
@@ -182,17 +199,26 @@ public struct Defaults: ProtobufMessage {
 /// Enums without other values than those that have names.
 public struct Closed: ProtobufMessage {
   public var level: Level {
-    get { _level ?? Level() }
-    set { _level = newValue }
+    get { _fields.value._level ?? Level() }
+    set { _fields.value._level = newValue }
   }
   /// Whether `level` is set.
-  public var hasLevel: Bool { _level != nil }
+  public var hasLevel: Bool { _fields.value._level != nil }
   /// Unsets `level`.
-  public mutating func clearLevel() { _level = nil }
+  public mutating func clearLevel() { _fields.value._level = nil }
 
-  public var levels: [Level] = []
-  public var packedLevels: [Level] = []
-  public var byName: [Swift.String: Grade] = [:]
+  public var levels: [Level] {
+    get { _fields.value.levels }
+    _modify { yield &_fields.value.levels }
+  }
+  public var packedLevels: [Level] {
+    get { _fields.value.packedLevels }
+    _modify { yield &_fields.value.packedLevels }
+  }
+  public var byName: [Swift.String: Grade] {
+    get { _fields.value.byName }
+    _modify { yield &_fields.value.byName }
+  }
 
   public var chosen: Level {
     get { if case .chosen(let value)? = choice { value } else { Level() } }
@@ -205,15 +231,18 @@ public struct Closed: ProtobufMessage {
   }
 
   public var inner: Closed {
-    get { _inner?.value ?? Closed() }
-    set { _inner = Indirect(newValue) }
+    get { _fields.value._inner ?? Closed() }
+    set { _fields.value._inner = newValue }
   }
   /// Whether `inner` is set.
-  public var hasInner: Bool { _inner != nil }
+  public var hasInner: Bool { _fields.value._inner != nil }
   /// Unsets `inner`.
-  public mutating func clearInner() { _inner = nil }
+  public mutating func clearInner() { _fields.value._inner = nil }
 
-  public var choice: Choice?
+  public var choice: Choice? {
+    get { _fields.value.choice }
+    _modify { yield &_fields.value.choice }
+  }
 
   /// The fields of which `choice` has one.
   public enum Choice: Hashable, Sendable {
@@ -221,24 +250,40 @@ public struct Closed: ProtobufMessage {
     case text(Swift.String)
   }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _level: Level?
-  private var _inner: Indirect<Closed>?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var levels: [Level] = []
+    var packedLevels: [Level] = []
+    var byName: [Swift.String: Grade] = [:]
+    var choice: Choice?
+    var unknownFields: UnknownFields
+    var _level: Level?
+    var _inner: Closed?
+  }
 }
 
 /// Groups, alone, repeated, in a oneof and inside each other.
 public struct Grouped: ProtobufMessage {
   public var single: Grouped.Single {
-    get { _single ?? Grouped.Single() }
-    set { _single = newValue }
+    get { _fields.value._single ?? Grouped.Single() }
+    set { _fields.value._single = newValue }
   }
   /// Whether `single` is set.
-  public var hasSingle: Bool { _single != nil }
+  public var hasSingle: Bool { _fields.value._single != nil }
   /// Unsets `single`.
-  public mutating func clearSingle() { _single = nil }
+  public mutating func clearSingle() { _fields.value._single = nil }
 
-  public var many: [Grouped.Many] = []
+  public var many: [Grouped.Many] {
+    get { _fields.value.many }
+    _modify { yield &_fields.value.many }
+  }
 
   public var chosen: Grouped.Chosen {
     get { if case .chosen(let value)? = choice { value } else { Grouped.Chosen() } }
@@ -251,15 +296,18 @@ public struct Grouped: ProtobufMessage {
   }
 
   public var message: Grouped {
-    get { _message?.value ?? Grouped() }
-    set { _message = Indirect(newValue) }
+    get { _fields.value._message ?? Grouped() }
+    set { _fields.value._message = newValue }
   }
   /// Whether `message` is set.
-  public var hasMessage: Bool { _message != nil }
+  public var hasMessage: Bool { _fields.value._message != nil }
   /// Unsets `message`.
-  public mutating func clearMessage() { _message = nil }
+  public mutating func clearMessage() { _fields.value._message = nil }
 
-  public var choice: Choice?
+  public var choice: Choice? {
+    get { _fields.value.choice }
+    _modify { yield &_fields.value.choice }
+  }
 
   /// The fields of which `choice` has one.
   public enum Choice: Hashable, Sendable {
@@ -267,7 +315,10 @@ public struct Grouped: ProtobufMessage {
     case text(Swift.String)
   }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
   public struct Single: ProtobufMessage {
     public var number: Int32 {
@@ -339,8 +390,16 @@ public struct Grouped: ProtobufMessage {
     private var _text: Swift.String?
   }
 
-  private var _single: Grouped.Single?
-  private var _message: Indirect<Grouped>?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var many: [Grouped.Many] = []
+    var choice: Choice?
+    var unknownFields: UnknownFields
+    var _single: Grouped.Single?
+    var _message: Grouped?
+  }
 }
 
 /// Packed only where it says so.
@@ -377,27 +436,36 @@ public struct Packing: ProtobufMessage {
 /// Messages whose parts libprotobuf-c does not join as it should.
 public struct Parts: ProtobufMessage {
   public var choices: Choices {
-    get { _choices ?? Choices() }
-    set { _choices = newValue }
+    get { _fields.value._choices ?? Choices() }
+    set { _fields.value._choices = newValue }
   }
   /// Whether `choices` is set.
-  public var hasChoices: Bool { _choices != nil }
+  public var hasChoices: Bool { _fields.value._choices != nil }
   /// Unsets `choices`.
-  public mutating func clearChoices() { _choices = nil }
+  public mutating func clearChoices() { _fields.value._choices = nil }
 
   public var defaults: Defaults {
-    get { _defaults ?? Defaults() }
-    set { _defaults = newValue }
+    get { _fields.value._defaults ?? Defaults() }
+    set { _fields.value._defaults = newValue }
   }
   /// Whether `defaults` is set.
-  public var hasDefaults: Bool { _defaults != nil }
+  public var hasDefaults: Bool { _fields.value._defaults != nil }
   /// Unsets `defaults`.
-  public mutating func clearDefaults() { _defaults = nil }
+  public mutating func clearDefaults() { _fields.value._defaults = nil }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _choices: Choices?
-  private var _defaults: Defaults?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var unknownFields: UnknownFields
+    var _choices: Choices?
+    var _defaults: Defaults?
+  }
 }
 
 /// Open for others.
@@ -501,25 +569,25 @@ extension Strict {
     .optional(5, "number", .int32, at: 88),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       others: unsafe reader.repeated(at: 56),
       named: unsafe reader.map(at: 72),
       unknownFields: unsafe reader.unknownFields,
       _name: unsafe reader.optional(at: 24),
       _inner: unsafe reader.message(at: 48),
-      _number: unsafe reader.optional(at: 88))
+      _number: unsafe reader.optional(at: 88)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _name, at: 24)
-    try unsafe writer.write(optional: _inner, at: 48)
-    try unsafe writer.write(repeated: self.others, at: 56)
-    try unsafe writer.write(map: self.named, at: 72)
-    try unsafe writer.write(optional: _number, at: 88)
-    unsafe writer.write(unknownFields)
+    try unsafe writer.write(optional: _fields.value._name, at: 24)
+    try unsafe writer.write(optional: _fields.value._inner, at: 48)
+    try unsafe writer.write(repeated: _fields.value.others, at: 56)
+    try unsafe writer.write(map: _fields.value.named, at: 72)
+    try unsafe writer.write(optional: _fields.value._number, at: 88)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -589,7 +657,7 @@ extension Closed {
     .optional(7, "inner", .message(Closed.self), at: 104),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
     let _choice: Choice? = switch unsafe reader.setMember(at: 80) {
@@ -597,28 +665,28 @@ extension Closed {
     case 6: .text(unsafe reader.member(at: 80))
     default: nil
     }
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       levels: unsafe reader.repeated(at: 32),
       packedLevels: unsafe reader.repeated(at: 48),
       byName: unsafe reader.map(at: 64),
       choice: _choice,
       unknownFields: unsafe reader.unknownFields,
       _level: unsafe reader.optional(at: 24),
-      _inner: unsafe reader.message(at: 104))
+      _inner: unsafe reader.message(at: 104)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _level, at: 24)
-    try unsafe writer.write(repeated: self.levels, at: 32)
-    try unsafe writer.write(repeated: self.packedLevels, at: 48)
-    try unsafe writer.write(map: self.byName, at: 64)
-    try unsafe writer.write(optional: _inner, at: 104)
-    switch self.choice {
+    try unsafe writer.write(optional: _fields.value._level, at: 24)
+    try unsafe writer.write(repeated: _fields.value.levels, at: 32)
+    try unsafe writer.write(repeated: _fields.value.packedLevels, at: 48)
+    try unsafe writer.write(map: _fields.value.byName, at: 64)
+    try unsafe writer.write(optional: _fields.value._inner, at: 104)
+    switch _fields.value.choice {
     case .chosen(let value)?: try unsafe writer.write(member: value, 5, at: 80)
     case .text(let value)?: try unsafe writer.write(member: value, 6, at: 80)
     case nil: unsafe writer.writeNoMember(at: 80)
     }
-    unsafe writer.write(unknownFields)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -631,7 +699,7 @@ extension Grouped {
     .optional(6, "message", .message(Grouped.self), at: 72),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
     let _choice: Choice? = switch unsafe reader.setMember(at: 48) {
@@ -639,24 +707,24 @@ extension Grouped {
     case 5: .text(unsafe reader.member(at: 48))
     default: nil
     }
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       many: unsafe reader.repeated(at: 32),
       choice: _choice,
       unknownFields: unsafe reader.unknownFields,
       _single: unsafe reader.message(at: 24),
-      _message: unsafe reader.message(at: 72))
+      _message: unsafe reader.message(at: 72)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _single, at: 24)
-    try unsafe writer.write(repeated: self.many, at: 32)
-    try unsafe writer.write(optional: _message, at: 72)
-    switch self.choice {
+    try unsafe writer.write(optional: _fields.value._single, at: 24)
+    try unsafe writer.write(repeated: _fields.value.many, at: 32)
+    try unsafe writer.write(optional: _fields.value._message, at: 72)
+    switch _fields.value.choice {
     case .chosen(let value)?: try unsafe writer.write(member: value, 4, at: 48)
     case .text(let value)?: try unsafe writer.write(member: value, 5, at: 48)
     case nil: unsafe writer.writeNoMember(at: 48)
     }
-    unsafe writer.write(unknownFields)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -776,19 +844,19 @@ extension Parts {
     .optional(2, "defaults", .message(Defaults.self), at: 32),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       unknownFields: unsafe reader.unknownFields,
       _choices: unsafe reader.message(at: 24),
-      _defaults: unsafe reader.message(at: 32))
+      _defaults: unsafe reader.message(at: 32)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _choices, at: 24)
-    try unsafe writer.write(optional: _defaults, at: 32)
-    unsafe writer.write(unknownFields)
+    try unsafe writer.write(optional: _fields.value._choices, at: 24)
+    try unsafe writer.write(optional: _fields.value._defaults, at: 32)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 

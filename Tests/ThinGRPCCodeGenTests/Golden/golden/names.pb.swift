@@ -5,48 +5,84 @@ public import ThinGRPC
 public import ThinGRPCProtobuf
 
 public struct Keywords: ProtobufMessage {
-  public var selfField: Swift.String = ""
-  public var `default`: Swift.String = ""
-  public var `in`: Swift.String = ""
+  public var selfField: Swift.String {
+    get { _fields.value.selfField }
+    _modify { yield &_fields.value.selfField }
+  }
+  public var `default`: Swift.String {
+    get { _fields.value.`default` }
+    _modify { yield &_fields.value.`default` }
+  }
+  public var `in`: Swift.String {
+    get { _fields.value.`in` }
+    _modify { yield &_fields.value.`in` }
+  }
 
   public var initField: Swift.String {
-    get { _initField ?? "" }
-    set { _initField = newValue }
+    get { _fields.value._initField ?? "" }
+    set { _fields.value._initField = newValue }
   }
   /// Whether `initField` is set.
-  public var hasInitField: Bool { _initField != nil }
+  public var hasInitField: Bool { _fields.value._initField != nil }
   /// Unsets `initField`.
-  public mutating func clearInitField() { _initField = nil }
+  public mutating func clearInitField() { _fields.value._initField = nil }
 
-  public var `class`: Swift.String = ""
+  public var `class`: Swift.String {
+    get { _fields.value.`class` }
+    _modify { yield &_fields.value.`class` }
+  }
 
   public var `protocol`: Swift.String {
-    get { _protocol ?? "" }
-    set { _protocol = newValue }
+    get { _fields.value._protocol ?? "" }
+    set { _fields.value._protocol = newValue }
   }
   /// Whether `protocol` is set.
-  public var hasProtocol: Bool { _protocol != nil }
+  public var hasProtocol: Bool { _fields.value._protocol != nil }
   /// Unsets `protocol`.
-  public mutating func clearProtocol() { _protocol = nil }
+  public mutating func clearProtocol() { _fields.value._protocol = nil }
 
-  public var unknownFieldsField: Int32 = 0
-  public var hashValueField: Int32 = 0
-  public var userID: Swift.String = ""
-  public var httpURL: Swift.String = ""
-  public var camelCase: Swift.String = ""
-  public var upperCase: Swift.String = ""
-  public var with2DigitsAnd1More: Swift.String = ""
+  public var unknownFieldsField: Int32 {
+    get { _fields.value.unknownFieldsField }
+    _modify { yield &_fields.value.unknownFieldsField }
+  }
+  public var hashValueField: Int32 {
+    get { _fields.value.hashValueField }
+    _modify { yield &_fields.value.hashValueField }
+  }
+  public var userID: Swift.String {
+    get { _fields.value.userID }
+    _modify { yield &_fields.value.userID }
+  }
+  public var httpURL: Swift.String {
+    get { _fields.value.httpURL }
+    _modify { yield &_fields.value.httpURL }
+  }
+  public var camelCase: Swift.String {
+    get { _fields.value.camelCase }
+    _modify { yield &_fields.value.camelCase }
+  }
+  public var upperCase: Swift.String {
+    get { _fields.value.upperCase }
+    _modify { yield &_fields.value.upperCase }
+  }
+  public var with2DigitsAnd1More: Swift.String {
+    get { _fields.value.with2DigitsAnd1More }
+    _modify { yield &_fields.value.with2DigitsAnd1More }
+  }
 
   public var name_14: Swift.String {
-    get { _name_14 ?? "" }
-    set { _name_14 = newValue }
+    get { _fields.value._name_14 ?? "" }
+    set { _fields.value._name_14 = newValue }
   }
   /// Whether `name_14` is set.
-  public var hasName_14: Bool { _name_14 != nil }
+  public var hasName_14: Bool { _fields.value._name_14 != nil }
   /// Unsets `name_14`.
-  public mutating func clearName_14() { _name_14 = nil }
+  public mutating func clearName_14() { _fields.value._name_14 = nil }
 
-  public var hasName_15: Bool = false
+  public var hasName_15: Bool {
+    get { _fields.value.hasName_15 }
+    _modify { yield &_fields.value.hasName_15 }
+  }
 
   public var `case`: Swift.String {
     get { if case .`case`(let value)? = `switch` { value } else { "" } }
@@ -57,12 +93,27 @@ public struct Keywords: ProtobufMessage {
     get { if case .`where`(let value)? = `switch` { value } else { 0 } }
     set { `switch` = .`where`(newValue) }
   }
-  public var reader: Swift.String = ""
-  public var writer: Swift.String = ""
-  public var value: Swift.String = ""
-  public var layout: Swift.String = ""
+  public var reader: Swift.String {
+    get { _fields.value.reader }
+    _modify { yield &_fields.value.reader }
+  }
+  public var writer: Swift.String {
+    get { _fields.value.writer }
+    _modify { yield &_fields.value.writer }
+  }
+  public var value: Swift.String {
+    get { _fields.value.value }
+    _modify { yield &_fields.value.value }
+  }
+  public var layout: Swift.String {
+    get { _fields.value.layout }
+    _modify { yield &_fields.value.layout }
+  }
 
-  public var `switch`: Switch?
+  public var `switch`: Switch? {
+    get { _fields.value.`switch` }
+    _modify { yield &_fields.value.`switch` }
+  }
 
   /// The fields of which `switch` has one.
   public enum Switch: Hashable, Sendable {
@@ -70,11 +121,37 @@ public struct Keywords: ProtobufMessage {
     case `where`(Int32)
   }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _initField: Swift.String?
-  private var _protocol: Swift.String?
-  private var _name_14: Swift.String?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var selfField: Swift.String = ""
+    var `default`: Swift.String = ""
+    var `in`: Swift.String = ""
+    var `class`: Swift.String = ""
+    var unknownFieldsField: Int32 = 0
+    var hashValueField: Int32 = 0
+    var userID: Swift.String = ""
+    var httpURL: Swift.String = ""
+    var camelCase: Swift.String = ""
+    var upperCase: Swift.String = ""
+    var with2DigitsAnd1More: Swift.String = ""
+    var hasName_15: Bool = false
+    var reader: Swift.String = ""
+    var writer: Swift.String = ""
+    var value: Swift.String = ""
+    var layout: Swift.String = ""
+    var `switch`: Switch?
+    var unknownFields: UnknownFields
+    var _initField: Swift.String?
+    var _protocol: Swift.String?
+    var _name_14: Swift.String?
+  }
 }
 
 public struct TypeMessage: ProtobufMessage {
@@ -181,7 +258,7 @@ extension Keywords {
     .implicit(21, "layout", .string, at: 440),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
     let _switch: Switch? = switch unsafe reader.setMember(at: 344) {
@@ -189,7 +266,7 @@ extension Keywords {
     case 17: .`where`(unsafe reader.member(at: 344))
     default: nil
     }
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       selfField: unsafe reader.value(at: 24),
       default: unsafe reader.value(at: 48),
       in: unsafe reader.value(at: 72),
@@ -210,35 +287,35 @@ extension Keywords {
       unknownFields: unsafe reader.unknownFields,
       _initField: unsafe reader.optional(at: 96),
       _protocol: unsafe reader.optional(at: 144),
-      _name_14: unsafe reader.optional(at: 304))
+      _name_14: unsafe reader.optional(at: 304)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(self.selfField, at: 24)
-    try unsafe writer.write(self.default, at: 48)
-    try unsafe writer.write(self.in, at: 72)
-    try unsafe writer.write(optional: _initField, at: 96)
-    try unsafe writer.write(self.class, at: 120)
-    try unsafe writer.write(optional: _protocol, at: 144)
-    try unsafe writer.write(self.unknownFieldsField, at: 168)
-    try unsafe writer.write(self.hashValueField, at: 176)
-    try unsafe writer.write(self.userID, at: 184)
-    try unsafe writer.write(self.httpURL, at: 208)
-    try unsafe writer.write(self.camelCase, at: 232)
-    try unsafe writer.write(self.upperCase, at: 256)
-    try unsafe writer.write(self.with2DigitsAnd1More, at: 280)
-    try unsafe writer.write(optional: _name_14, at: 304)
-    try unsafe writer.write(self.hasName_15, at: 328)
-    try unsafe writer.write(self.reader, at: 368)
-    try unsafe writer.write(self.writer, at: 392)
-    try unsafe writer.write(self.value, at: 416)
-    try unsafe writer.write(self.layout, at: 440)
-    switch self.switch {
+    try unsafe writer.write(_fields.value.selfField, at: 24)
+    try unsafe writer.write(_fields.value.`default`, at: 48)
+    try unsafe writer.write(_fields.value.`in`, at: 72)
+    try unsafe writer.write(optional: _fields.value._initField, at: 96)
+    try unsafe writer.write(_fields.value.`class`, at: 120)
+    try unsafe writer.write(optional: _fields.value._protocol, at: 144)
+    try unsafe writer.write(_fields.value.unknownFieldsField, at: 168)
+    try unsafe writer.write(_fields.value.hashValueField, at: 176)
+    try unsafe writer.write(_fields.value.userID, at: 184)
+    try unsafe writer.write(_fields.value.httpURL, at: 208)
+    try unsafe writer.write(_fields.value.camelCase, at: 232)
+    try unsafe writer.write(_fields.value.upperCase, at: 256)
+    try unsafe writer.write(_fields.value.with2DigitsAnd1More, at: 280)
+    try unsafe writer.write(optional: _fields.value._name_14, at: 304)
+    try unsafe writer.write(_fields.value.hasName_15, at: 328)
+    try unsafe writer.write(_fields.value.reader, at: 368)
+    try unsafe writer.write(_fields.value.writer, at: 392)
+    try unsafe writer.write(_fields.value.value, at: 416)
+    try unsafe writer.write(_fields.value.layout, at: 440)
+    switch _fields.value.`switch` {
     case .`case`(let value)?: try unsafe writer.write(member: value, 16, at: 344)
     case .`where`(let value)?: try unsafe writer.write(member: value, 17, at: 344)
     case nil: unsafe writer.writeNoMember(at: 344)
     }
-    unsafe writer.write(unknownFields)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 

@@ -10,119 +10,136 @@ public import ThinGRPCProtobuf
 public struct Order: ProtobufMessage {
   /// Behind the field.
   public var part: SharedPart {
-    get { _part ?? SharedPart() }
-    set { _part = newValue }
+    get { _fields.value._part ?? SharedPart() }
+    set { _fields.value._part = newValue }
   }
   /// Whether `part` is set.
-  public var hasPart: Bool { _part != nil }
+  public var hasPart: Bool { _fields.value._part != nil }
   /// Unsets `part`.
-  public mutating func clearPart() { _part = nil }
+  public mutating func clearPart() { _fields.value._part = nil }
 
-  public var parts: [SharedPart] = []
-  public var size: SharedSize = SharedSize()
+  public var parts: [SharedPart] {
+    get { _fields.value.parts }
+    _modify { yield &_fields.value.parts }
+  }
+  public var size: SharedSize {
+    get { _fields.value.size }
+    _modify { yield &_fields.value.size }
+  }
 
   public var at: GoogleProtobuf.Timestamp {
-    get { _at ?? GoogleProtobuf.Timestamp() }
-    set { _at = newValue }
+    get { _fields.value._at ?? GoogleProtobuf.Timestamp() }
+    set { _fields.value._at = newValue }
   }
   /// Whether `at` is set.
-  public var hasAt: Bool { _at != nil }
+  public var hasAt: Bool { _fields.value._at != nil }
   /// Unsets `at`.
-  public mutating func clearAt() { _at = nil }
+  public mutating func clearAt() { _fields.value._at = nil }
 
   public var within: GoogleProtobuf.Duration {
-    get { _within ?? GoogleProtobuf.Duration() }
-    set { _within = newValue }
+    get { _fields.value._within ?? GoogleProtobuf.Duration() }
+    set { _fields.value._within = newValue }
   }
   /// Whether `within` is set.
-  public var hasWithin: Bool { _within != nil }
+  public var hasWithin: Bool { _fields.value._within != nil }
   /// Unsets `within`.
-  public mutating func clearWithin() { _within = nil }
+  public mutating func clearWithin() { _fields.value._within = nil }
 
   public var mask: GoogleProtobuf.FieldMask {
-    get { _mask ?? GoogleProtobuf.FieldMask() }
-    set { _mask = newValue }
+    get { _fields.value._mask ?? GoogleProtobuf.FieldMask() }
+    set { _fields.value._mask = newValue }
   }
   /// Whether `mask` is set.
-  public var hasMask: Bool { _mask != nil }
+  public var hasMask: Bool { _fields.value._mask != nil }
   /// Unsets `mask`.
-  public mutating func clearMask() { _mask = nil }
+  public mutating func clearMask() { _fields.value._mask = nil }
 
   public var detail: GoogleProtobuf.AnyMessage {
-    get { _detail ?? GoogleProtobuf.AnyMessage() }
-    set { _detail = newValue }
+    get { _fields.value._detail ?? GoogleProtobuf.AnyMessage() }
+    set { _fields.value._detail = newValue }
   }
   /// Whether `detail` is set.
-  public var hasDetail: Bool { _detail != nil }
+  public var hasDetail: Bool { _fields.value._detail != nil }
   /// Unsets `detail`.
-  public mutating func clearDetail() { _detail = nil }
+  public mutating func clearDetail() { _fields.value._detail = nil }
 
   public var data: GoogleProtobuf.Struct {
-    get { _data ?? GoogleProtobuf.Struct() }
-    set { _data = newValue }
+    get { _fields.value._data ?? GoogleProtobuf.Struct() }
+    set { _fields.value._data = newValue }
   }
   /// Whether `data` is set.
-  public var hasData: Bool { _data != nil }
+  public var hasData: Bool { _fields.value._data != nil }
   /// Unsets `data`.
-  public mutating func clearData() { _data = nil }
+  public mutating func clearData() { _fields.value._data = nil }
 
   public var nickname: GoogleProtobuf.StringValue {
-    get { _nickname ?? GoogleProtobuf.StringValue() }
-    set { _nickname = newValue }
+    get { _fields.value._nickname ?? GoogleProtobuf.StringValue() }
+    set { _fields.value._nickname = newValue }
   }
   /// Whether `nickname` is set.
-  public var hasNickname: Bool { _nickname != nil }
+  public var hasNickname: Bool { _fields.value._nickname != nil }
   /// Unsets `nickname`.
-  public mutating func clearNickname() { _nickname = nil }
+  public mutating func clearNickname() { _fields.value._nickname = nil }
 
   public var count: GoogleProtobuf.Int64Value {
-    get { _count ?? GoogleProtobuf.Int64Value() }
-    set { _count = newValue }
+    get { _fields.value._count ?? GoogleProtobuf.Int64Value() }
+    set { _fields.value._count = newValue }
   }
   /// Whether `count` is set.
-  public var hasCount: Bool { _count != nil }
+  public var hasCount: Bool { _fields.value._count != nil }
   /// Unsets `count`.
-  public mutating func clearCount() { _count = nil }
+  public mutating func clearCount() { _fields.value._count = nil }
 
   /// No longer used.
   @available(*, deprecated)
   public var old: Swift.String {
-    get { _old }
-    set { _old = newValue }
+    get { _fields.value._old }
+    _modify { yield &_fields.value._old }
   }
 
   @available(*, deprecated)
   public var older: Int32 {
-    get { _older ?? 0 }
-    set { _older = newValue }
+    get { _fields.value._older ?? 0 }
+    set { _fields.value._older = newValue }
   }
   /// Whether `older` is set.
-  public var hasOlder: Bool { _older != nil }
+  public var hasOlder: Bool { _fields.value._older != nil }
   /// Unsets `older`.
-  public mutating func clearOlder() { _older = nil }
+  public mutating func clearOlder() { _fields.value._older = nil }
 
   public var previous: OldOrder {
-    get { _previous ?? OldOrder() }
-    set { _previous = newValue }
+    get { _fields.value._previous ?? OldOrder() }
+    set { _fields.value._previous = newValue }
   }
   /// Whether `previous` is set.
-  public var hasPrevious: Bool { _previous != nil }
+  public var hasPrevious: Bool { _fields.value._previous != nil }
   /// Unsets `previous`.
-  public mutating func clearPrevious() { _previous = nil }
+  public mutating func clearPrevious() { _fields.value._previous = nil }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _part: SharedPart?
-  private var _at: GoogleProtobuf.Timestamp?
-  private var _within: GoogleProtobuf.Duration?
-  private var _mask: GoogleProtobuf.FieldMask?
-  private var _detail: GoogleProtobuf.AnyMessage?
-  private var _data: GoogleProtobuf.Struct?
-  private var _nickname: GoogleProtobuf.StringValue?
-  private var _count: GoogleProtobuf.Int64Value?
-  private var _old: Swift.String = ""
-  private var _older: Int32?
-  private var _previous: OldOrder?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var parts: [SharedPart] = []
+    var size: SharedSize = SharedSize()
+    var unknownFields: UnknownFields
+    var _part: SharedPart?
+    var _at: GoogleProtobuf.Timestamp?
+    var _within: GoogleProtobuf.Duration?
+    var _mask: GoogleProtobuf.FieldMask?
+    var _detail: GoogleProtobuf.AnyMessage?
+    var _data: GoogleProtobuf.Struct?
+    var _nickname: GoogleProtobuf.StringValue?
+    var _count: GoogleProtobuf.Int64Value?
+    var _old: Swift.String = ""
+    var _older: Int32?
+    var _previous: OldOrder?
+  }
 }
 
 /// - Warning: Deprecated.
@@ -149,10 +166,10 @@ extension Order {
     .optional(13, "previous", .message(OldOrder.self), at: 144),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       parts: unsafe reader.repeated(at: 32),
       size: unsafe reader.value(at: 48),
       unknownFields: unsafe reader.unknownFields,
@@ -166,24 +183,24 @@ extension Order {
       _count: unsafe reader.message(at: 104),
       _old: unsafe reader.value(at: 112),
       _older: unsafe reader.optional(at: 136),
-      _previous: unsafe reader.message(at: 144))
+      _previous: unsafe reader.message(at: 144)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _part, at: 24)
-    try unsafe writer.write(repeated: self.parts, at: 32)
-    try unsafe writer.write(self.size, at: 48)
-    try unsafe writer.write(optional: _at, at: 56)
-    try unsafe writer.write(optional: _within, at: 64)
-    try unsafe writer.write(optional: _mask, at: 72)
-    try unsafe writer.write(optional: _detail, at: 80)
-    try unsafe writer.write(optional: _data, at: 88)
-    try unsafe writer.write(optional: _nickname, at: 96)
-    try unsafe writer.write(optional: _count, at: 104)
-    try unsafe writer.write(_old, at: 112)
-    try unsafe writer.write(optional: _older, at: 136)
-    try unsafe writer.write(optional: _previous, at: 144)
-    unsafe writer.write(unknownFields)
+    try unsafe writer.write(optional: _fields.value._part, at: 24)
+    try unsafe writer.write(repeated: _fields.value.parts, at: 32)
+    try unsafe writer.write(_fields.value.size, at: 48)
+    try unsafe writer.write(optional: _fields.value._at, at: 56)
+    try unsafe writer.write(optional: _fields.value._within, at: 64)
+    try unsafe writer.write(optional: _fields.value._mask, at: 72)
+    try unsafe writer.write(optional: _fields.value._detail, at: 80)
+    try unsafe writer.write(optional: _fields.value._data, at: 88)
+    try unsafe writer.write(optional: _fields.value._nickname, at: 96)
+    try unsafe writer.write(optional: _fields.value._count, at: 104)
+    try unsafe writer.write(_fields.value._old, at: 112)
+    try unsafe writer.write(optional: _fields.value._older, at: 136)
+    try unsafe writer.write(optional: _fields.value._previous, at: 144)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 

@@ -27,34 +27,40 @@ public struct Leaf: ProtobufMessage {
 /// A message that contains itself in every way it can.
 public struct Tree: ProtobufMessage {
   public var leaf: Leaf {
-    get { _leaf ?? Leaf() }
-    set { _leaf = newValue }
+    get { _fields.value._leaf ?? Leaf() }
+    set { _fields.value._leaf = newValue }
   }
   /// Whether `leaf` is set.
-  public var hasLeaf: Bool { _leaf != nil }
+  public var hasLeaf: Bool { _fields.value._leaf != nil }
   /// Unsets `leaf`.
-  public mutating func clearLeaf() { _leaf = nil }
+  public mutating func clearLeaf() { _fields.value._leaf = nil }
 
   public var left: Tree {
-    get { _left?.value ?? Tree() }
-    set { _left = Indirect(newValue) }
+    get { _fields.value._left ?? Tree() }
+    set { _fields.value._left = newValue }
   }
   /// Whether `left` is set.
-  public var hasLeft: Bool { _left != nil }
+  public var hasLeft: Bool { _fields.value._left != nil }
   /// Unsets `left`.
-  public mutating func clearLeft() { _left = nil }
+  public mutating func clearLeft() { _fields.value._left = nil }
 
   public var right: Tree {
-    get { _right?.value ?? Tree() }
-    set { _right = Indirect(newValue) }
+    get { _fields.value._right ?? Tree() }
+    set { _fields.value._right = newValue }
   }
   /// Whether `right` is set.
-  public var hasRight: Bool { _right != nil }
+  public var hasRight: Bool { _fields.value._right != nil }
   /// Unsets `right`.
-  public mutating func clearRight() { _right = nil }
+  public mutating func clearRight() { _fields.value._right = nil }
 
-  public var others: [Tree] = []
-  public var named: [Swift.String: Tree] = [:]
+  public var others: [Tree] {
+    get { _fields.value.others }
+    _modify { yield &_fields.value.others }
+  }
+  public var named: [Swift.String: Tree] {
+    get { _fields.value.named }
+    _modify { yield &_fields.value.named }
+  }
 
   public var next: Tree {
     get { if case .next(let value)? = link { value } else { Tree() } }
@@ -66,50 +72,83 @@ public struct Tree: ProtobufMessage {
     set { link = .end(newValue) }
   }
 
-  public var link: Link?
+  public var link: Link? {
+    get { _fields.value.link }
+    _modify { yield &_fields.value.link }
+  }
 
   /// The fields of which `link` has one.
-  public indirect enum Link: Hashable, Sendable {
+  public enum Link: Hashable, Sendable {
     case next(Tree)
     case end(Swift.String)
   }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _leaf: Leaf?
-  private var _left: Indirect<Tree>?
-  private var _right: Indirect<Tree>?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var others: [Tree] = []
+    var named: [Swift.String: Tree] = [:]
+    var link: Link?
+    var unknownFields: UnknownFields
+    var _leaf: Leaf?
+    var _left: Tree?
+    var _right: Tree?
+  }
 }
 
 /// These two contain each other.
 public struct Ping: ProtobufMessage {
   public var pong: Pong {
-    get { _pong?.value ?? Pong() }
-    set { _pong = Indirect(newValue) }
+    get { _fields.value._pong ?? Pong() }
+    set { _fields.value._pong = newValue }
   }
   /// Whether `pong` is set.
-  public var hasPong: Bool { _pong != nil }
+  public var hasPong: Bool { _fields.value._pong != nil }
   /// Unsets `pong`.
-  public mutating func clearPong() { _pong = nil }
+  public mutating func clearPong() { _fields.value._pong = nil }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _pong: Indirect<Pong>?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var unknownFields: UnknownFields
+    var _pong: Pong?
+  }
 }
 
 public struct Pong: ProtobufMessage {
   public var ping: Ping {
-    get { _ping?.value ?? Ping() }
-    set { _ping = Indirect(newValue) }
+    get { _fields.value._ping ?? Ping() }
+    set { _fields.value._ping = newValue }
   }
   /// Whether `ping` is set.
-  public var hasPing: Bool { _ping != nil }
+  public var hasPing: Bool { _fields.value._ping != nil }
   /// Unsets `ping`.
-  public mutating func clearPing() { _ping = nil }
+  public mutating func clearPing() { _fields.value._ping = nil }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
-  private var _ping: Indirect<Ping>?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var unknownFields: UnknownFields
+    var _ping: Ping?
+  }
 }
 
 public struct Choices: ProtobufMessage {
@@ -350,7 +389,7 @@ extension Tree {
     .member(7, "end", .string, at: 80),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
     let _link: Link? = switch unsafe reader.setMember(at: 80) {
@@ -358,28 +397,28 @@ extension Tree {
     case 7: .end(unsafe reader.member(at: 80))
     default: nil
     }
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       others: unsafe reader.repeated(at: 48),
       named: unsafe reader.map(at: 64),
       link: _link,
       unknownFields: unsafe reader.unknownFields,
       _leaf: unsafe reader.message(at: 24),
       _left: unsafe reader.message(at: 32),
-      _right: unsafe reader.message(at: 40))
+      _right: unsafe reader.message(at: 40)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _leaf, at: 24)
-    try unsafe writer.write(optional: _left, at: 32)
-    try unsafe writer.write(optional: _right, at: 40)
-    try unsafe writer.write(repeated: self.others, at: 48)
-    try unsafe writer.write(map: self.named, at: 64)
-    switch self.link {
+    try unsafe writer.write(optional: _fields.value._leaf, at: 24)
+    try unsafe writer.write(optional: _fields.value._left, at: 32)
+    try unsafe writer.write(optional: _fields.value._right, at: 40)
+    try unsafe writer.write(repeated: _fields.value.others, at: 48)
+    try unsafe writer.write(map: _fields.value.named, at: 64)
+    switch _fields.value.link {
     case .next(let value)?: try unsafe writer.write(member: value, 6, at: 80)
     case .end(let value)?: try unsafe writer.write(member: value, 7, at: 80)
     case nil: unsafe writer.writeNoMember(at: 80)
     }
-    unsafe writer.write(unknownFields)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -388,17 +427,17 @@ extension Ping {
     .optional(1, "pong", .message(Pong.self), at: 24),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       unknownFields: unsafe reader.unknownFields,
-      _pong: unsafe reader.message(at: 24))
+      _pong: unsafe reader.message(at: 24)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _pong, at: 24)
-    unsafe writer.write(unknownFields)
+    try unsafe writer.write(optional: _fields.value._pong, at: 24)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -407,17 +446,17 @@ extension Pong {
     .optional(1, "ping", .message(Ping.self), at: 24),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       unknownFields: unsafe reader.unknownFields,
-      _ping: unsafe reader.message(at: 24))
+      _ping: unsafe reader.message(at: 24)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _ping, at: 24)
-    unsafe writer.write(unknownFields)
+    try unsafe writer.write(optional: _fields.value._ping, at: 24)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
