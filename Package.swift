@@ -131,3 +131,11 @@ let package = Package(
       name: "ProgramTests", dependencies: ["userd", "userctl", "ThinGRPCGuarding"], swiftSettings: settings),
   ]
 )
+
+// libFuzzer has a `main` of its own, so this target is only there for scripts/fuzz.
+if Context.environment["THINGRPC_FUZZING"] == "1" {
+  package.targets.append(
+    .executableTarget(
+      name: "message-fuzzer", dependencies: ["GoldenProtos", "UserProtos", "ThinGRPCProtobuf"],
+      path: "Tests/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}
