@@ -22,7 +22,7 @@ let package = Package(
   name: "ThinGRPC",
   products: [
     .library(name: "ThinGRPC", targets: ["ThinGRPC"]),
-    .library(name: "ThinGRPCProtobuf", targets: ["ThinGRPCProtobuf"]),
+    .library(name: "ThinGRPCProtobuf", targets: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"]),
     .library(name: "ThinGRPCCodeGen", targets: ["ThinGRPCCodeGen"]),
     .executable(name: "protoc-gen-thin-grpc-swift", targets: ["protoc-gen-thin-grpc-swift"]),
     .executable(name: "userd", targets: ["userd"]),
@@ -52,6 +52,8 @@ let package = Package(
     .target(
       name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
       swiftSettings: settings),
+    .target(
+      name: "ThinGRPCWellKnownTypes", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"], swiftSettings: settings),
 
     // The code generator.
     .target(name: "ThinGRPCCodeGen", swiftSettings: settings),
@@ -59,11 +61,13 @@ let package = Package(
       name: "protoc-gen-thin-grpc-swift", dependencies: ["ThinGRPCCodeGen"], swiftSettings: settings),
 
     // The user service: messages, store and methods, daemon, client.
-    .target(name: "UserProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"], swiftSettings: settings),
+    .target(
+      name: "UserProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
+      swiftSettings: settings),
     .target(
       name: "UserService",
       dependencies: [
-        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCGuarding",
+        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
@@ -77,18 +81,19 @@ let package = Package(
     .executableTarget(
       name: "userctl",
       dependencies: [
-        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCGuarding",
+        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
 
     // The benchmark harness.
     .target(
-      name: "UserTable", dependencies: ["UserProtos", "ThinGRPCProtobuf", "ThinGRPCGuarding"],
+      name: "UserTable",
+      dependencies: ["UserProtos", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding"],
       swiftSettings: settings),
     .executableTarget(
       name: "rpcbench",
       dependencies: [
-        "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
+        "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
@@ -97,18 +102,36 @@ let package = Package(
       name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
     // The generator's expected output, compiled so that tests can use it.
     .target(
-      name: "GoldenProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"],
+      name: "GoldenProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       path: "Tests/ThinGRPCCodeGenTests/Golden", exclude: ["protos"], swiftSettings: settings),
+    .target(
+      name: "GoldenParts", dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
+      path: "Tests/ThinGRPCCodeGenTests/GoldenModules/Parts", swiftSettings: settings),
+    .target(
+      name: "GoldenOrders",
+      dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "GoldenParts"],
+      path: "Tests/ThinGRPCCodeGenTests/GoldenModules/Orders", swiftSettings: settings),
+    .target(
+      name: "GoldenMocks", dependencies: ["ThinGRPC", "GoldenParts", "GoldenOrders"],
+      path: "Tests/ThinGRPCCodeGenTests/GoldenModules/Mocks", swiftSettings: settings),
     .testTarget(
-      name: "ThinGRPCCodeGenTests", dependencies: ["ThinGRPCCodeGen"], exclude: ["Golden"],
-      swiftSettings: settings),
+      name: "ThinGRPCCodeGenTests",
+      dependencies: [
+        "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCCodeGen", "GoldenParts", "GoldenOrders", "GoldenMocks",
+      ], exclude: ["Golden", "GoldenModules"], swiftSettings: settings),
     .testTarget(
       name: "ThinGRPCProtobufTests",
-      dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "UserProtos", "GoldenProtos"], swiftSettings: settings),
+      dependencies: [
+        "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "UserProtos", "GoldenProtos",
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "ThinGRPCWellKnownTypesTests",
+      dependencies: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"], swiftSettings: settings),
     .testTarget(
       name: "UserServiceTests",
       dependencies: [
-        "UserService", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCGuarding",
+        "UserService", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
+        "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
@@ -124,7 +147,7 @@ let package = Package(
     .testTarget(
       name: "rpcbenchTests",
       dependencies: [
-        "rpcbench", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
+        "rpcbench", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(

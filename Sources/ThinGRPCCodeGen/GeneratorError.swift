@@ -3,7 +3,9 @@ public struct GeneratorError: Error, Hashable, CustomStringConvertible {
   /// What is wrong and where, in one sentence.
   public let reason: String
 
-  init(_ reason: String) { self.reason = reason }
+  /// Makes an error.
+  public init(_ reason: String) { self.reason = reason }
 
+  /// The reason.
   public var description: String { reason }
 }

@@ -1,46 +1,39 @@
-/// What the user asked for in the plugin's parameter, for example `Visibility=package`.
+/// What the user asked for in the plugin's parameter, for example `Visibility=package,Client=false`.
 public struct GeneratorOptions: Hashable, Sendable {
   /// The access level of all generated declarations.
   public enum Visibility: String, Hashable, Sendable, CaseIterable {
     case `public`, package, `internal`
   }
 
-  /// Which modules the generated files import.
-  public enum Imports: String, Hashable, Sendable, CaseIterable {
-    /// `ThinGRPC` and `ThinGRPCProtobuf`, where a file uses them.
-    case runtime
-    /// Only `ThinGRPC`: for files that become part of `ThinGRPCProtobuf` itself.
-    case insideRuntime
+  /// Where the code of `foo/bar.proto` goes: `foo/bar`, `foo_bar` or `bar`, with an ending.
+  public enum FileNaming: String, Hashable, Sendable, CaseIterable {
+    case fullPath, pathToUnderscores, dropPath
   }
 
+  /// The access level of all generated declarations.
   public var visibility = Visibility.public
-  public var imports = Imports.runtime
+  /// How generated files are named.
+  public var fileNaming = FileNaming.fullPath
+  /// Whether to write the messages and enums.
+  public var messages = true
+  /// Whether to write the clients.
+  public var client = true
+  /// Whether to write the protocols that servers implement.
+  public var server = true
+  /// Whether to write stand-ins for the clients, for tests, each into a file of its own.
+  public var mocks = false
+  /// Whether to write each file that could be, though nothing is in it: for builds that must know beforehand what they get.
+  public var emptyFiles = false
+  /// What stands before the names of the types, where their file has no option `swift_prefix`.
+  public var typePrefix = TypePrefix()
+  /// The module that the generated files become part of, where that needs to be known.
+  public var moduleName: String?
+  /// The modules that have the code of .proto files.
+  public var modules: [SwiftModule] = []
 
+  /// The options as they are when nothing is said.
   public init() {}
 
-  /// Reads the parameter: `Name=value`, separated by commas.
-  ///
-  /// - Throws: `GeneratorError` when a name or a value is not known.
-  public init(parameter: String) throws(GeneratorError) {
-    for assignment in parameter.split(separator: ",") {
-      let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
-      let value = parts.count == 2 ? parts[1] : ""
-      switch parts[0] {
-      case "Visibility": visibility = try Self.choice(value, for: "Visibility")
-      case "Imports": imports = try Self.choice(value, for: "Imports")
-      default:
-        throw GeneratorError("The option \(parts[0]) is not known; there are Visibility and Imports")
-      }
-    }
-  }
-
-  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ value: String, for option: String
-  ) throws(GeneratorError) -> Choice {
-    guard let choice = Choice(rawValue: value.prefix(1).lowercased() + value.dropFirst()) else {
-      let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw GeneratorError("The option \(option) is one of \(choices), not \"\(value)\"")
-    }
-    return choice
-  }
+  /// Whether nothing but mocks is asked for: they may go into another module than what they stand in for.
+  var isMocksOnly: Bool { mocks && !messages && !client && !server }
 }

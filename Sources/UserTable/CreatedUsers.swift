@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 internal import UserProtos
 
 /// The users created last, in a ring: a long run must not grow.

@@ -1,5 +1,6 @@
 internal import ThinGRPCGuarding
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 public import UserProtos
 
 /// The users that every benchmark server has, whatever it is written in and whatever it speaks.

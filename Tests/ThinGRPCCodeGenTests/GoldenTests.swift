@@ -40,12 +40,6 @@ import Testing
     }
   }
 
-  @Test("The well-known types are not generated again")
-  func wellKnownTypes() throws {
-    let request = try ProtocolCompiler.goldens.request(for: ["google/protobuf/timestamp.proto"])
-    #expect(try generatedFiles(for: request).isEmpty)
-  }
-
   @Test("A thousand messages are generated in a moment")
   func manyMessages() throws {
     let messages = (0..<1_000).map { "message M\($0) { string a = 1; M\(($0 + 1) % 1_000) next = 2; }" }

@@ -18,7 +18,10 @@ struct ProtocolCompiler {
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: root) }
     for (name, text) in files {
-      try text.write(to: root.appending(path: name), atomically: true, encoding: .utf8)
+      let file = root.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
     }
     return try body(ProtocolCompiler(root: root))
   }

@@ -27,34 +27,10 @@ import Testing
     try ProtocolCompiler.with(files: files) { compiler in
       let request = try compiler.request(for: ["a.proto", "b.proto"])
       let reason =
-        "a.proto and b.proto both declare what is User in Swift; give one of the files the option swift_prefix"
+        "a.proto and b.proto both declare what is User in Swift; give one of the files the option swift_prefix, "
+        + "or the types of each package a prefix (PackagePrefix=true)"
       #expect(throws: GeneratorError(reason)) { try generatedFiles(for: request) }
     }
-  }
-
-  @Test("A type of google/protobuf that the runtime does not have is refused")
-  func unknownWellKnownType() throws {
-    let text = """
-      syntax = "proto3";
-      import "google/protobuf/type.proto";
-      message M { google.protobuf.Field field = 1; }
-      """
-    try ProtocolCompiler.with(files: ["m.proto": text]) { compiler in
-      let request = try compiler.request(for: ["m.proto"])
-      let reason =
-        "The type google.protobuf.Field of google/protobuf/type.proto is not part of ThinGRPCProtobuf"
-      #expect(throws: GeneratorError(reason)) { try generatedFiles(for: request) }
-    }
-  }
-
-  @Test("An unknown option or value is refused")
-  func options() {
-    #expect(throws: GeneratorError("The option Color is not known; there are Visibility and Imports")) {
-      try GeneratorOptions(parameter: "Visibility=Public,Color=red")
-    }
-    #expect(
-      throws: GeneratorError("The option Visibility is one of public, package, internal, not \"secret\"")
-    ) { try GeneratorOptions(parameter: "Visibility=secret") }
   }
 
   @Test("Bytes that are no request get an answer that says so")

@@ -1,6 +1,7 @@
 import GoldenProtos
 import Testing
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 
 /// The bytes here were made by Python's protobuf from the same .proto files.
 @Suite struct ReferenceBytesTests {

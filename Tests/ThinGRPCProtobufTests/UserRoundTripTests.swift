@@ -1,6 +1,7 @@
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @Suite struct UserRoundTripTests {

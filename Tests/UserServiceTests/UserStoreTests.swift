@@ -3,6 +3,7 @@ import GRDB
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @testable import UserService

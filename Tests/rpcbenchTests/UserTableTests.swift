@@ -1,5 +1,6 @@
 import Testing
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 import UserTable
 

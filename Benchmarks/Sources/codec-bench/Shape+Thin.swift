@@ -1,5 +1,6 @@
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 internal import UserProtos
 
 extension Shape {

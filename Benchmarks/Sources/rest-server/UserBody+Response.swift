@@ -1,6 +1,7 @@
 internal import Foundation
 public import Hummingbird
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 public import UserJSON
 internal import UserProtos
 

@@ -8,17 +8,27 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
   public typealias Element = Response
   public typealias Failure = RPCError
 
-  private let begin: @Sendable () throws(RPCError) -> ClientCall
-  private let options: CallOptions
+  private enum Source {
+    case call(CallOptions, begin: @Sendable () throws(RPCError) -> ClientCall)
+    case memory(@Sendable () -> MemoryResponses)
+  }
+
+  private let source: Source
 
   init(options: CallOptions, begin: @escaping @Sendable () throws(RPCError) -> ClientCall) {
-    self.options = options
-    self.begin = begin
+    source = .call(options, begin: begin)
+  }
+
+  init(_ responses: @escaping @Sendable () -> MemoryResponses) {
+    source = .memory(responses)
   }
 
   /// Prepares a call; its first `next` makes it.
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(reader: ResponseReader(options: options, begin: begin))
+    switch source {
+    case .call(let options, let begin): AsyncIterator(reader: ResponseReader(options: options, begin: begin))
+    case .memory(let responses): AsyncIterator(reader: ResponseReader(responses()))
+    }
   }
 
   /// Reads the responses; cancels the call with its end.
@@ -55,8 +65,11 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
 @usableFromInline
 final class ResponseReader {
   private let options: CallOptions
-  private let begin: @Sendable () throws(RPCError) -> ClientCall
+  /// Makes the call; nil where there is none to make.
+  private let begin: (@Sendable () throws(RPCError) -> ClientCall)?
   private var hasBegun = false
+  /// Where the responses come from if from no call.
+  private let memory: MemoryResponses?
   /// The call while it is open.
   private var call: ClientCall?
   /// What the last look for a message found instead of one.
@@ -66,6 +79,13 @@ final class ResponseReader {
   init(options: CallOptions, begin: @escaping @Sendable () throws(RPCError) -> ClientCall) {
     self.options = options
     self.begin = begin
+    memory = nil
+  }
+
+  init(_ memory: MemoryResponses) {
+    options = CallOptions()
+    begin = nil
+    self.memory = memory
   }
 
   deinit {
@@ -90,9 +110,9 @@ final class ResponseReader {
   nonisolated(nonsending) func next() async throws(RPCError) -> MessageBytes? {
     if !hasBegun {
       hasBegun = true
-      call = try begin()
+      call = try begin?()
     }
-    guard let call else { return nil }
+    guard let call else { return try await memory?.next() }
     switch await outcome(of: call) {
     case .message(let message):
       takeDownInitialMetadata(of: call)

@@ -3,6 +3,8 @@ struct FileDeclaration {
   let path: String
   let package: String
   let swiftPrefix: String
+  /// The paths of the files that it hands on to those that import it (`import public`).
+  let publicImports: [String]
   let messages: [MessageDeclaration]
   let enums: [EnumDeclaration]
   let services: [ServiceDeclaration]
@@ -12,6 +14,8 @@ struct FileDeclaration {
     path = fields.string(1) ?? ""
     package = fields.string(2) ?? ""
     swiftPrefix = try fields.message(8)?.string(39) ?? ""
+    let imports = fields.strings(3)
+    publicImports = try fields.numbers(10).filter(imports.indices.contains).map { imports[$0] }
     let context = try FileContext(fields)
     let scope = package.isEmpty ? "" : ".\(package)"
     var messages: [MessageDeclaration] = []

@@ -1,53 +1,95 @@
 extension Emission {
+  /// Writes what the client of a service has in common with its mock.
+  func emitClientProtocol(
+    of service: ServiceDeclaration, _ names: ServiceNames, to text: inout SourceText
+  ) throws(GeneratorError) {
+    let methods = service.namedMethods
+    text.line(
+      "/// The calls of `\(service.fullName)`: `\(names.client)` makes them, and a mock can answer them in tests."
+    )
+    try text.block("\(access)protocol \(names.clientProtocol): \(standard("Sendable")) {") {
+      (text) throws(GeneratorError) in
+      for (index, method) in methods.enumerated() {
+        if index > 0 { text.line() }
+        text.comment(method.remarks)
+        text.line("func \(try signature(of: method, options: .required))")
+      }
+    }
+    guard !methods.isEmpty else { return }
+    text.line()
+    try text.block("extension \(names.clientProtocol) {") { (text) throws(GeneratorError) in
+      for (index, method) in methods.enumerated() {
+        if index > 0 { text.line() }
+        text.attributedComment(method.remarks)
+        let head = "\(access)func \(try signature(of: method, options: .absent)) {"
+        try text.block(head) { (text) throws(GeneratorError) in
+          let effects = method.kind.hasResponseStream ? "" : "try await "
+          text.line(
+            "\(effects)\(method.swiftName)(\(method.kind.parameter), options: \(calls("CallOptions"))())")
+        }
+      }
+    }
+  }
+
   /// Writes the client of a service: a method for each of its methods.
   func emitClient(
-    of service: ServiceDeclaration, name: String, to text: inout SourceText
+    of service: ServiceDeclaration, _ names: ServiceNames, to text: inout SourceText
   ) throws(GeneratorError) {
     text.line("/// Calls the methods of `\(service.fullName)` over a channel.")
     if !service.remarks.comment.isEmpty {
       text.line("///")
       text.comment(service.remarks)
     }
-    try text.block("\(access)struct \(name)Client: \(standard("Sendable")) {") {
+    try text.block("\(access)struct \(names.client): \(names.clientProtocol) {") {
       (text) throws(GeneratorError) in
       text.line("/// The channel that the calls go over.")
       text.line("\(access)let channel: \(calls("Channel"))")
       text.line()
       text.line("\(access)init(_ channel: \(calls("Channel"))) { self.channel = channel }")
-      for method in service.methods {
+      for method in service.namedMethods {
         text.line()
         text.attributedComment(method.remarks)
-        try emitCall(of: method, "\(name)Methods.\(method.swiftName)", to: &text)
+        let head = "\(access)func \(try signature(of: method, options: .defaulted)) {"
+        try text.block(head) { (text) throws(GeneratorError) in
+          let effects = method.kind.hasResponseStream ? "" : "try await "
+          let arguments = "\(names.methods).\(method.swiftName), \(method.kind.parameter), options: options"
+          text.line("\(effects)channel.\(method.kind.rawValue)(\(arguments))")
+        }
       }
     }
   }
 
-  private func emitCall(
-    of method: ServiceDeclaration.Method, _ descriptor: String, to text: inout SourceText
-  ) throws(GeneratorError) {
+  /// How a method's signature mentions the options of the call.
+  enum OptionsParameter { case required, defaulted, absent }
+
+  /// The signature of a method on the client, from its name on.
+  func signature(of method: NamedMethod, options: OptionsParameter) throws(GeneratorError) -> String {
     let (request, response) = try (types.swiftName(method.request), types.swiftName(method.response))
-    let error = calls("RPCError")
-    let options = "options: \(calls("CallOptions")) = \(calls("CallOptions"))()"
-    let requests = "<Requests: \(standard("AsyncSequence")) & \(standard("Sendable"))>"
-    let one = "\(method.swiftName)(_ request: \(request), \(options))"
-    let many = "\(method.swiftName)\(requests)(_ requests: Requests, \(options))"
-    let stream = "\(calls("ResponseStream"))<\(response)>"
-    let head: String
-    let call: String
-    switch method.kind {
-    case .unary:
-      head = "\(one) async throws(\(error)) -> \(response) {"
-      call = "try await channel.unary(\(descriptor), request, options: options)"
-    case .serverStreaming:
-      head = "\(one) -> \(stream) {"
-      call = "channel.serverStreaming(\(descriptor), request, options: options)"
-    case .clientStreaming:
-      head = "\(many) async throws(\(error)) -> \(response) where Requests.Element == \(request) {"
-      call = "try await channel.clientStreaming(\(descriptor), requests, options: options)"
-    case .bidirectionalStreaming:
-      head = "\(many) -> \(stream) where Requests.Element == \(request) {"
-      call = "channel.bidirectionalStreaming(\(descriptor), requests, options: options)"
+    let type = calls("CallOptions")
+    let last =
+      switch options {
+      case .required: ", options: \(type)"
+      case .defaulted: ", options: \(type) = \(type)()"
+      case .absent: ""
+      }
+    let result =
+      method.kind.hasResponseStream
+      ? "-> \(calls("ResponseStream"))<\(response)>"
+      : "async throws(\(calls("RPCError"))) -> \(response)"
+    guard method.kind.hasRequestStream else {
+      return "\(method.swiftName)(_ request: \(request)\(last)) \(result)"
     }
-    try text.block("\(access)func \(head)") { (text) throws(GeneratorError) in text.line(call) }
+    let requests = "<Requests: \(standard("AsyncSequence")) & \(standard("Sendable"))>"
+    return "\(method.swiftName)\(requests)(_ requests: Requests\(last)) \(result)"
+      + " where Requests.Element == \(request)"
   }
+}
+
+extension ServiceDeclaration.Method.Kind {
+  var hasRequestStream: Bool { self == .clientStreaming || self == .bidirectionalStreaming }
+
+  var hasResponseStream: Bool { self == .serverStreaming || self == .bidirectionalStreaming }
+
+  /// The name of the first parameter on the client.
+  var parameter: String { hasRequestStream ? "requests" : "request" }
 }

@@ -1,9 +1,9 @@
 extension Emission {
   /// Writes an enum: an open struct, so that numbers without a name survive.
   func emit(
-    _ declaration: EnumDeclaration, prefix: String = "", to text: inout SourceText
+    _ declaration: EnumDeclaration, to text: inout SourceText
   ) throws(GeneratorError) {
-    let name = prefix + escaped(typeName(declaration.name, suffix: "Enum"))
+    let name = try types.declaredName(declaration.fullName)
     let number = standard("Int32")
     text.comment(declaration.remarks)
     try text.block("\(access)struct \(name): \(runtime("ProtobufEnum")) {") { (text) throws(GeneratorError) in

@@ -1,11 +1,11 @@
 extension Emission {
   /// Writes a message's struct with its properties and the types inside it.
   func emit(
-    _ message: MessageDeclaration, prefix: String = "", to text: inout SourceText
+    _ message: MessageDeclaration, to text: inout SourceText
   ) throws(GeneratorError) {
     let plan = try MessagePlan(message, types)
     text.comment(message.remarks)
-    let head = "\(access)struct \(prefix)\(plan.swiftName): \(runtime("ProtobufMessage")) {"
+    let head = "\(access)struct \(plan.swiftName): \(runtime("ProtobufMessage")) {"
     try text.block(head) { (text) throws(GeneratorError) in
       for field in plan.fields { try emitProperty(field, of: plan, to: &text) }
       for oneof in plan.oneofs { try emitProperty(oneof, of: plan, to: &text) }

@@ -13,7 +13,7 @@ struct MessagePlan {
     let slots = ImageSlots(declaration)
     imageByteCount = slots.byteCount
     isStoredApart = types.isStoredApart(declaration)
-    swiftName = escaped(typeName(declaration.name, suffix: "Message"))
+    swiftName = try types.declaredName(declaration.fullName)
 
     var names = MemberNames(declaration)
     var oneofs: [Int: OneofPlan] = [:]

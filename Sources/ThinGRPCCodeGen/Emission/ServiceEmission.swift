@@ -1,44 +1,51 @@
 extension Emission {
-  /// Writes a service: the descriptions of its methods, the protocol that servers implement, and the client.
+  /// Writes a service: the descriptions of its methods, the protocol that servers implement, and the client, as far as they are
+  /// asked for.
   func emit(
-    _ service: ServiceDeclaration, prefix: String, to text: inout SourceText
+    _ service: ServiceDeclaration, _ names: ServiceNames, to text: inout SourceText
   ) throws(GeneratorError) {
-    let name = prefix + service.name
-    try emitMethods(of: service, name: name, to: &text)
-    text.line()
-    try emitProtocol(of: service, name: name, to: &text)
-    text.line()
-    try emitRegistration(of: service, name: name, to: &text)
-    text.line()
-    try emitClient(of: service, name: name, to: &text)
+    try emitMethods(of: service, names, to: &text)
+    if options.server {
+      text.line()
+      try emitProtocol(of: service, names, to: &text)
+      text.line()
+      try emitRegistration(of: service, names, to: &text)
+    }
+    if options.client {
+      text.line()
+      try emitClientProtocol(of: service, names, to: &text)
+      text.line()
+      try emitClient(of: service, names, to: &text)
+    }
   }
 
   private func emitMethods(
-    of service: ServiceDeclaration, name: String, to text: inout SourceText
+    of service: ServiceDeclaration, _ names: ServiceNames, to text: inout SourceText
   ) throws(GeneratorError) {
     let descriptor = calls("MethodDescriptor")
     text.line("/// The methods of `\(service.fullName)`.")
-    try text.block("\(access)enum \(name)Methods {") { (text) throws(GeneratorError) in
-      for method in service.methods {
+    try text.block("\(access)enum \(names.methods) {") { (text) throws(GeneratorError) in
+      for method in service.namedMethods {
         text.comment(method.remarks)
         text.line(
           "\(access)static let \(method.swiftName) = \(descriptor)"
-            + "(service: \"\(service.fullName)\", method: \"\(method.name)\", kind: .\(method.kind.rawValue))"
+            + "(service: \"\(service.fullName)\", method: \"\(method.declaration.name)\", kind: .\(method.kind.rawValue))"
         )
       }
       if !service.methods.isEmpty { text.line() }
       text.line("/// All methods, in the order of the .proto file.")
-      let all = service.methods.map(\.swiftName).joined(separator: ", ")
+      let all = service.namedMethods.map(\.swiftName).joined(separator: ", ")
       text.line("\(access)static let all: [\(descriptor)] = [\(all)]")
     }
   }
 
   private func emitProtocol(
-    of service: ServiceDeclaration, name: String, to text: inout SourceText
+    of service: ServiceDeclaration, _ names: ServiceNames, to text: inout SourceText
   ) throws(GeneratorError) {
     text.comment(service.remarks)
-    try text.block("\(access)protocol \(name): \(calls("RPCService")) {") { (text) throws(GeneratorError) in
-      for (index, method) in service.methods.enumerated() {
+    try text.block("\(access)protocol \(names.service): \(calls("RPCService")) {") {
+      (text) throws(GeneratorError) in
+      for (index, method) in service.namedMethods.enumerated() {
         if index > 0 { text.line() }
         text.comment(method.remarks)
         let (request, response) = try (types.swiftName(method.request), types.swiftName(method.response))
@@ -60,22 +67,22 @@ extension Emission {
   }
 
   private func emitRegistration(
-    of service: ServiceDeclaration, name: String, to text: inout SourceText
+    of service: ServiceDeclaration, _ names: ServiceNames, to text: inout SourceText
   ) throws(GeneratorError) {
-    try text.block("extension \(name) {") { (text) throws(GeneratorError) in
+    try text.block("extension \(names.service) {") { (text) throws(GeneratorError) in
       text.line("/// The methods with this service's code behind them, for the server.")
       // So that it is compiled anew for the type that has the code, which is then called directly.
       if access == "public " { text.line("@inlinable") }
       try text.block("\(access)var rpcMethods: [\(calls("RPCMethod"))] {") { (text) throws(GeneratorError) in
         try text.block("[", end: "]") { (text) throws(GeneratorError) in
-          for method in service.methods { try emitRegistration(of: method, name, to: &text) }
+          for method in service.namedMethods { try emitRegistration(of: method, names, to: &text) }
         }
       }
     }
   }
 
   private func emitRegistration(
-    of method: ServiceDeclaration.Method, _ name: String, to text: inout SourceText
+    of method: NamedMethod, _ names: ServiceNames, to text: inout SourceText
   ) throws(GeneratorError) {
     let (request, response) = try (types.swiftName(method.request), types.swiftName(method.response))
     let one = "request: \(request)"
@@ -92,16 +99,9 @@ extension Emission {
     case .bidirectionalStreaming:
       (parameters, arguments) = ("\(many), \(writer), \(context)", "requests, to: responses")
     }
-    let head = ".\(method.kind.rawValue)(\(name)Methods.\(method.swiftName)) { (\(parameters)) in"
+    let head = ".\(method.kind.rawValue)(\(names.methods).\(method.swiftName)) { (\(parameters)) in"
     try text.block(head, end: "},") { (text) throws(GeneratorError) in
       text.line("try await self.\(method.swiftName)(\(arguments), context: context)")
     }
-  }
-}
-
-extension ServiceDeclaration.Method {
-  var swiftName: String {
-    let name = lowerCamelCase(name)
-    return name == "init" || name == "self" ? "\(name)Method" : escaped(name)
   }
 }

@@ -12,6 +12,11 @@ private let keywords: Set<String> = [
 /// Names that a member cannot have even between backticks, or that mean something else behind a dot.
 private let specialMembers: Set<String> = ["self", "Self", "init", "Type", "Protocol", "Any"]
 
+/// Modules, and the namespace of the well-known types: a type of such a name would hide what generated code finds there.
+private let moduleNames: Set<String> = [
+  "Swift", "ThinGRPC", "ThinGRPCProtobuf", SwiftModule.wellKnownTypes.name, SwiftModule.wellKnownNamespace,
+]
+
 /// Members that every generated message has.
 private let messageMembers: Set<String> = [
   "unknownFields", "hashValue", "hash", "encoded", "serializedBytes", "isUnset", "store", "write",
@@ -46,9 +51,11 @@ func extensionName(_ field: String) -> String {
   return staticMessageMembers.contains(name) ? "\(name)Extension" : name
 }
 
-/// The name of a type; `suffix` sets it apart where Swift does not allow the name.
+/// The name of a type, with a capital so that no property is called the same; `suffix` sets it apart where Swift does not
+/// allow the name.
 func typeName(_ name: String, suffix: String) -> String {
-  specialMembers.contains(name) ? name + suffix : name
+  let name = name.prefix(1).uppercased() + name.dropFirst()
+  return specialMembers.contains(name) || moduleNames.contains(name) ? name + suffix : name
 }
 
 /// The names of an enum's values, without the enum's own name before them where that leaves a name.

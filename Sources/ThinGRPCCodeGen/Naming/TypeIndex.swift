@@ -1,41 +1,68 @@
 /// All types that the request's files declare, by their full names.
 struct TypeIndex {
   private struct Entry {
+    /// The name in Swift with the types around it, and as it is declared inside them.
     let swiftName: String
-    let file: String
+    let declaredName: String
+    let module: String?
     let message: MessageDeclaration?
     let enumeration: EnumDeclaration?
   }
 
-  private var entries: [String: Entry] = [:]
-  /// The Swift names of the types that are generated, without the types around them.
-  private var generatedNames: Set<String> = []
+  let modules: ModuleMap
+  /// What the file in the making mentions.
+  var use = ModuleUse(own: nil)
   /// How many extensions of one message have the same name in Swift.
   private var extensionCounts: [String: Int] = [:]
 
-  init(_ files: [FileDeclaration], generating paths: Set<String>) throws(GeneratorError) {
+  private var entries: [String: Entry] = [:]
+  /// The Swift names of types without the types around them: they hide those of the modules that generated code imports.
+  private var names: Set<String> = []
+  /// The modules that have a type of their own name.
+  private var eponymousModules: Set<String> = []
+
+  init(_ files: [FileDeclaration], _ modules: ModuleMap) throws(GeneratorError) {
+    self.modules = modules
     for file in files {
-      let scope = file.package == "google.protobuf" ? "GoogleProtobuf." : file.swiftPrefix
-      let isGenerated = paths.contains(file.path)
-      for message in file.messages { insert(message, scope, file.path, isGenerated) }
-      for declaration in file.enums { insert(declaration, scope, file.path, isGenerated) }
+      let isWellKnown = modules.isWellKnown(file.path)
+      let place = Place(
+        scope: isWellKnown ? "\(SwiftModule.wellKnownNamespace)." : "", prefix: modules.typePrefix(of: file),
+        module: modules.module(of: file.path), hidesNames: !isWellKnown || modules.isGenerated(file.path))
+      for message in file.messages { insert(message, place) }
+      for declaration in file.enums { insert(declaration, place) }
+      for name in file.services.flatMap({ self.names(of: $0, in: file).all }) { insert(name, place) }
     }
     for declaration in files.flatMap(\.extensions) {
       extensionCounts[Self.extensionKey(declaration), default: 0] += 1
     }
-    try checkUniqueness(files.filter { paths.contains($0.path) })
+    try checkUniqueness(files.filter { modules.isGenerated($0.path) })
   }
 
-  /// The type's name in Swift, with the types around it.
+  /// The type's name in Swift, with the types around it, and with its module where that is another one.
+  ///
+  /// A name without its module could be that of another module too, this one's or the runtime's.
   func swiftName(_ fullName: String) throws(GeneratorError) -> String {
-    guard let entry = entries[fullName] else {
-      throw GeneratorError("The type \(fullName.dropFirst()) is in none of the files of this run")
-    }
-    if entry.swiftName.hasPrefix("GoogleProtobuf."), !wellKnownFiles.contains(entry.file) {
-      throw GeneratorError(
-        "The type \(fullName.dropFirst()) of \(entry.file) is not part of ThinGRPCProtobuf")
-    }
-    return entry.swiftName
+    let entry = try entry(fullName)
+    guard let module = entry.module, module != use.own else { return entry.swiftName }
+    use.insert(module)
+    // The namespace is unmistakable. A module that has a type of its own name cannot be named: that type would be meant.
+    let isBare = module == SwiftModule.wellKnownTypes.name || eponymousModules.contains(module)
+    return isBare ? entry.swiftName : "\(module).\(entry.swiftName)"
+  }
+
+  /// The type's name where it is declared.
+  func declaredName(_ fullName: String) throws(GeneratorError) -> String {
+    try entry(fullName).declaredName
+  }
+
+  /// The names of what a service of a file becomes.
+  func names(of service: ServiceDeclaration, in file: FileDeclaration) -> ServiceNames {
+    let prefix = modules.typePrefix(of: file)
+    let types = file.messages.map(\.fullName) + file.enums.map(\.fullName)
+    let taken = Set(types.compactMap { entries[$0]?.declaredName })
+    let names = ServiceNames(prefix + typeName(service.name, suffix: "Service"))
+    // A message called as the client would be, say: they carry one more word.
+    return taken.isDisjoint(with: names.all) ? names : ServiceNames("\(prefix)\(service.name)Service")
   }
 
   /// The name of the constant for an extension at the top of a file: with the package where it needs that.
@@ -55,7 +82,8 @@ struct TypeIndex {
 
   /// A name of a module that generated code imports, with the module where a generated type hides it.
   func imported(_ name: String, from module: String) -> String {
-    generatedNames.contains(name) ? "\(module).\(name)" : name
+    use.insert(module)
+    return names.contains(name) ? "\(module).\(name)" : name
   }
 
   /// Whether a message of the type `start` can hold one of the type `goal` without an array between them.
@@ -72,51 +100,74 @@ struct TypeIndex {
     return false
   }
 
-  private mutating func insert(
-    _ message: MessageDeclaration, _ scope: String, _ file: String, _ isGenerated: Bool
-  ) {
-    let name = typeName(message.name, suffix: "Message")
+  private func entry(_ fullName: String) throws(GeneratorError) -> Entry {
+    guard let entry = entries[fullName] else {
+      throw GeneratorError("The type \(fullName.dropFirst()) is in none of the files of this run")
+    }
+    return entry
+  }
+
+  /// Where types are declared.
+  private struct Place {
+    /// The types around them, with a dot at the end.
+    var scope: String
+    /// What stands before their names.
+    var prefix: String
+    let module: String?
+    /// Whether their names hide those of imported modules: what is in a namespace does so only inside it.
+    let hidesNames: Bool
+
+    /// The same place, inside a type.
+    func inside(_ name: String) -> Place {
+      Place(scope: "\(scope)\(name).", prefix: "", module: module, hidesNames: hidesNames)
+    }
+  }
+
+  private mutating func insert(_ message: MessageDeclaration, _ place: Place) {
+    let name = place.prefix + typeName(message.name, suffix: "Message")
     entries[message.fullName] = Entry(
-      swiftName: scope + escaped(name), file: file, message: message, enumeration: nil)
+      swiftName: place.scope + escaped(name), declaredName: escaped(name), module: place.module,
+      message: message, enumeration: nil)
     guard !message.isMapEntry else { return }
-    if isGenerated { generatedNames.insert(name) }
-    let inner = "\(scope)\(escaped(name))."
-    for message in message.messages { insert(message, inner, file, isGenerated) }
-    for declaration in message.enums { insert(declaration, inner, file, isGenerated) }
+    insert(name, place)
+    for nested in message.messages { insert(nested, place.inside(escaped(name))) }
+    for nested in message.enums { insert(nested, place.inside(escaped(name))) }
   }
 
-  private mutating func insert(
-    _ declaration: EnumDeclaration, _ scope: String, _ file: String, _ isGenerated: Bool
-  ) {
-    let name = typeName(declaration.name, suffix: "Enum")
+  private mutating func insert(_ declaration: EnumDeclaration, _ place: Place) {
+    let name = place.prefix + typeName(declaration.name, suffix: "Enum")
     entries[declaration.fullName] = Entry(
-      swiftName: scope + escaped(name), file: file, message: nil, enumeration: declaration)
-    if isGenerated { generatedNames.insert(name) }
+      swiftName: place.scope + escaped(name), declaredName: escaped(name), module: place.module, message: nil,
+      enumeration: declaration)
+    insert(name, place)
   }
 
-  /// All files of a run become one Swift module, whatever their packages.
+  private mutating func insert(_ name: String, _ place: Place) {
+    if place.hidesNames { names.insert(name) }
+    if place.scope.isEmpty, name == place.module { eponymousModules.insert(name) }
+  }
+
+  /// All files of a run that are for one module, or for one without a name, must not declare a name twice.
   private func checkUniqueness(_ files: [FileDeclaration]) throws(GeneratorError) {
-    var owners: [String: String] = [:]
+    struct Name: Hashable {
+      let module: String?
+      let name: String
+    }
+    var owners: [Name: String] = [:]
     for file in files {
       var names = file.messages.map(\.fullName) + file.enums.map(\.fullName)
-      names = try names.map { (name) throws(GeneratorError) in try swiftName(name) }
-      for service in file.services {
-        names += ["", "Methods", "Client"].map { file.swiftPrefix + service.name + $0 }
-      }
+      names = try names.map { (name) throws(GeneratorError) in try entry(name).swiftName }
+      for service in file.services { names += self.names(of: service, in: file).all }
       for name in names {
-        if let other = owners.updateValue(file.path, forKey: name) {
+        let other = owners.updateValue(
+          file.path, forKey: Name(module: modules.module(of: file.path), name: name))
+        if let other {
           throw GeneratorError(
             "\(other) and \(file.path) both declare what is \(name) in Swift; "
-              + "give one of the files the option swift_prefix")
+              + "give one of the files the option swift_prefix, or the types of each package a prefix (PackagePrefix=true)"
+          )
         }
       }
     }
   }
 }
-
-/// The files of google/protobuf whose types ThinGRPCProtobuf has.
-let wellKnownFiles: Set<String> = [
-  "google/protobuf/any.proto", "google/protobuf/duration.proto", "google/protobuf/empty.proto",
-  "google/protobuf/field_mask.proto", "google/protobuf/struct.proto", "google/protobuf/timestamp.proto",
-  "google/protobuf/wrappers.proto",
-]

@@ -80,10 +80,73 @@ extension UserService {
   }
 }
 
+/// The calls of `userservice.UserService`: `UserServiceClient` makes them, and a mock can answer them in tests.
+public protocol UserServiceClientProtocol: Sendable {
+  /// Returns the user with the given id, or NOT_FOUND.
+  func getUser(_ request: GetUserRequest, options: CallOptions) async throws(RPCError) -> User
+
+  /// Creates a user and returns it with its new id. ALREADY_EXISTS if the e-mail address is taken.
+  func createUser(_ request: CreateUserRequest, options: CallOptions) async throws(RPCError) -> User
+
+  /// Changes the fields that are set in the request and returns the user as it is then.
+  /// NOT_FOUND if there is no such user, ALREADY_EXISTS if the new e-mail address is taken.
+  func updateUser(_ request: UpdateUserRequest, options: CallOptions) async throws(RPCError) -> User
+
+  /// Deletes the user with the given id, or answers NOT_FOUND.
+  func deleteUser(_ request: DeleteUserRequest, options: CallOptions) async throws(RPCError) -> DeleteUserResponse
+
+  /// Server streaming: the users in the order of their ids.
+  func listUsers(_ request: ListUsersRequest, options: CallOptions) -> ResponseStream<User>
+
+  /// Client streaming: creates a user for each request. Rows that are refused do not stop the others.
+  func importUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) async throws(RPCError) -> ImportUsersResponse where Requests.Element == CreateUserRequest
+
+  /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
+  func syncUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) -> ResponseStream<SyncResult> where Requests.Element == UserUpdate
+}
+
+extension UserServiceClientProtocol {
+  /// Returns the user with the given id, or NOT_FOUND.
+  public func getUser(_ request: GetUserRequest) async throws(RPCError) -> User {
+    try await getUser(request, options: CallOptions())
+  }
+
+  /// Creates a user and returns it with its new id. ALREADY_EXISTS if the e-mail address is taken.
+  public func createUser(_ request: CreateUserRequest) async throws(RPCError) -> User {
+    try await createUser(request, options: CallOptions())
+  }
+
+  /// Changes the fields that are set in the request and returns the user as it is then.
+  /// NOT_FOUND if there is no such user, ALREADY_EXISTS if the new e-mail address is taken.
+  public func updateUser(_ request: UpdateUserRequest) async throws(RPCError) -> User {
+    try await updateUser(request, options: CallOptions())
+  }
+
+  /// Deletes the user with the given id, or answers NOT_FOUND.
+  public func deleteUser(_ request: DeleteUserRequest) async throws(RPCError) -> DeleteUserResponse {
+    try await deleteUser(request, options: CallOptions())
+  }
+
+  /// Server streaming: the users in the order of their ids.
+  public func listUsers(_ request: ListUsersRequest) -> ResponseStream<User> {
+    listUsers(request, options: CallOptions())
+  }
+
+  /// Client streaming: creates a user for each request. Rows that are refused do not stop the others.
+  public func importUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests) async throws(RPCError) -> ImportUsersResponse where Requests.Element == CreateUserRequest {
+    try await importUsers(requests, options: CallOptions())
+  }
+
+  /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
+  public func syncUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests) -> ResponseStream<SyncResult> where Requests.Element == UserUpdate {
+    syncUsers(requests, options: CallOptions())
+  }
+}
+
 /// Calls the methods of `userservice.UserService` over a channel.
 ///
 /// Keeps users. Every method answers INVALID_ARGUMENT for a malformed request, saying which field and why.
-public struct UserServiceClient: Sendable {
+public struct UserServiceClient: UserServiceClientProtocol {
   /// The channel that the calls go over.
   public let channel: Channel
 

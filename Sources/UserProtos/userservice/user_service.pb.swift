@@ -3,6 +3,7 @@
 
 public import ThinGRPC
 public import ThinGRPCProtobuf
+public import ThinGRPCWellKnownTypes
 
 /// A user.
 public struct User: ProtobufMessage {

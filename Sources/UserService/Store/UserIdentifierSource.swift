@@ -1,5 +1,6 @@
 internal import ThinGRPCGuarding
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 
 /// Makes ids for new users: UUIDs of version 7 (RFC 9562), written out in lower case.
 ///

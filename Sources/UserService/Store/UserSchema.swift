@@ -1,5 +1,6 @@
 internal import GRDB
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 internal import UserProtos
 
 /// The database's schema, and how a user is written in it.

@@ -1,5 +1,6 @@
 internal import GRDB
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 internal import UserProtos
 
 /// One change of the store, validated before it is made.

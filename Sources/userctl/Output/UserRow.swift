@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ThinGRPCProtobuf
+internal import ThinGRPCWellKnownTypes
 internal import UserProtos
 
 /// A user as it is printed.

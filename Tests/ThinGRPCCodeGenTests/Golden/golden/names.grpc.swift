@@ -33,8 +33,25 @@ extension Calls {
   }
 }
 
+/// The calls of `golden.names.Calls`: `CallsClient` makes them, and a mock can answer them in tests.
+public protocol CallsClientProtocol: Sendable {
+  func initMethod(_ request: Channel, options: CallOptions) async throws(RPCError) -> MessageLayout
+
+  func `repeat`(_ request: Channel, options: CallOptions) -> ResponseStream<Channel>
+}
+
+extension CallsClientProtocol {
+  public func initMethod(_ request: Channel) async throws(RPCError) -> MessageLayout {
+    try await initMethod(request, options: CallOptions())
+  }
+
+  public func `repeat`(_ request: Channel) -> ResponseStream<Channel> {
+    `repeat`(request, options: CallOptions())
+  }
+}
+
 /// Calls the methods of `golden.names.Calls` over a channel.
-public struct CallsClient: Sendable {
+public struct CallsClient: CallsClientProtocol {
   /// The channel that the calls go over.
   public let channel: ThinGRPC.Channel
 

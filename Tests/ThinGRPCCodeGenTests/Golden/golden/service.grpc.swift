@@ -2,7 +2,7 @@
 // swift-format-ignore-file
 
 public import ThinGRPC
-public import ThinGRPCProtobuf
+public import ThinGRPCWellKnownTypes
 
 /// The methods of `golden.Orders`.
 public enum OrdersMethods {
@@ -67,10 +67,58 @@ extension Orders {
   }
 }
 
+/// The calls of `golden.Orders`: `OrdersClient` makes them, and a mock can answer them in tests.
+public protocol OrdersClientProtocol: Sendable {
+  /// One order, one answer.
+  func place(_ request: Order, options: CallOptions) async throws(RPCError) -> GoogleProtobuf.Empty
+
+  /// One request, many orders.
+  func watch(_ request: GoogleProtobuf.FieldMask, options: CallOptions) -> ResponseStream<Order>
+
+  /// Many orders, one answer.
+  func placeAll<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) async throws(RPCError) -> SharedPart where Requests.Element == Order
+
+  /// Many of both.
+  func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) -> ResponseStream<SharedPart> where Requests.Element == Order
+
+  /// Still there.
+  ///
+  /// - Warning: Deprecated.
+  func cancel(_ request: Order, options: CallOptions) async throws(RPCError) -> GoogleProtobuf.Empty
+}
+
+extension OrdersClientProtocol {
+  /// One order, one answer.
+  public func place(_ request: Order) async throws(RPCError) -> GoogleProtobuf.Empty {
+    try await place(request, options: CallOptions())
+  }
+
+  /// One request, many orders.
+  public func watch(_ request: GoogleProtobuf.FieldMask) -> ResponseStream<Order> {
+    watch(request, options: CallOptions())
+  }
+
+  /// Many orders, one answer.
+  public func placeAll<Requests: AsyncSequence & Sendable>(_ requests: Requests) async throws(RPCError) -> SharedPart where Requests.Element == Order {
+    try await placeAll(requests, options: CallOptions())
+  }
+
+  /// Many of both.
+  public func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests) -> ResponseStream<SharedPart> where Requests.Element == Order {
+    exchange(requests, options: CallOptions())
+  }
+
+  /// Still there.
+  @available(*, deprecated)
+  public func cancel(_ request: Order) async throws(RPCError) -> GoogleProtobuf.Empty {
+    try await cancel(request, options: CallOptions())
+  }
+}
+
 /// Calls the methods of `golden.Orders` over a channel.
 ///
 /// Orders, one by one and in streams.
-public struct OrdersClient: Sendable {
+public struct OrdersClient: OrdersClientProtocol {
   /// The channel that the calls go over.
   public let channel: ThinGRPC.Channel
 
@@ -121,8 +169,12 @@ extension Nothing {
   }
 }
 
+/// The calls of `golden.Nothing`: `NothingClient` makes them, and a mock can answer them in tests.
+public protocol NothingClientProtocol: Sendable {
+}
+
 /// Calls the methods of `golden.Nothing` over a channel.
-public struct NothingClient: Sendable {
+public struct NothingClient: NothingClientProtocol {
   /// The channel that the calls go over.
   public let channel: ThinGRPC.Channel
 

@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import ThinGRPC
+public import ThinGRPCProtobuf
 
 extension GoogleProtobuf {
   /// A Duration represents a signed, fixed-length span of time represented

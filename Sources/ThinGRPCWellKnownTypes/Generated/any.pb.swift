@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import ThinGRPC
+public import ThinGRPCProtobuf
 
 extension GoogleProtobuf {
   /// `Any` contains an arbitrary serialized protocol buffer message along with a

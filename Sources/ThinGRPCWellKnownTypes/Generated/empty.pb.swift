@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import ThinGRPC
+public import ThinGRPCProtobuf
 
 extension GoogleProtobuf {
   /// A generic empty message that you can re-use to avoid defining duplicated

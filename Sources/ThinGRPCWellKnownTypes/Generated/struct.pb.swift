@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import ThinGRPC
+public import ThinGRPCProtobuf
 
 extension GoogleProtobuf {
   /// `Struct` represents a structured data value, consisting of fields

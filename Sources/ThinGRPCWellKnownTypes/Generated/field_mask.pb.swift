@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import ThinGRPC
+public import ThinGRPCProtobuf
 
 extension GoogleProtobuf {
   /// `FieldMask` represents a set of symbolic field paths, for example:
