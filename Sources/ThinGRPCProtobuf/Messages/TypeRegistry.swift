@@ -58,7 +58,8 @@ extension ProtobufMessage {
     decoding bytes: UnsafeRawBufferPointer,
     _ body: (UnsafeRawPointer) throws(MessageCodingError) -> Void
   ) throws(MessageCodingError) {
-    let message = try Self(serializedBytes: unsafe bytes.bytes)
+    let message = try Self(
+      serializedBytes: unsafe bytes.bytes, options: DecodingOptions(allowsMissingRequiredFields: true))
     let arena = unsafe Arena.open(budget: .max)
     defer {
       unsafe Arena.close(arena)
