@@ -7,7 +7,7 @@ extension JSONReader {
   ) throws(JSONFailure) {
     guard let fields = unsafe table.pointee.fields.baseAddress else { return }
     switch type {
-    case .wrapper: try unsafe readValue(fields, to: image)
+    case .wrapper: try unsafe readSingleValue(fields, to: image)
     case .structure: try unsafe readMap(fields, to: image)
     case .listValue: try unsafe readList(fields, to: image)
     case .any: try unsafe readAny(to: image, fields)
@@ -48,6 +48,8 @@ extension JSONReader {
   ) throws(JSONFailure) {
     try unsafe place(of: fields, in: image).storeBytes(of: seconds, as: Int64.self)
     try unsafe place(of: fields + 1, in: image).storeBytes(of: nanoseconds, as: Int32.self)
+    unsafe omitDefault(fields, in: image)
+    unsafe omitDefault(fields + 1, in: image)
   }
 
   private func readPaths(
@@ -115,6 +117,7 @@ extension JSONReader {
     }
     try unsafe store(url, to: place(of: fields, in: image))
     try unsafe store(packed(message), to: place(of: fields + 1, in: image))
+    unsafe omitDefault(fields + 1, in: image)
   }
 
   /// The type's name, by a look at all members until it comes.
@@ -131,10 +134,12 @@ extension JSONReader {
     _ table: UnsafeMutablePointer<MessageTable>
   ) throws(JSONFailure) -> UnsafeMutableRawPointer {
     var message: UnsafeMutableRawPointer?
+    var awaitsType = true
     repeat {
       let key = try unsafe input.key()
-      if unsafe isTypeKey(key) {
+      if awaitsType, unsafe isTypeKey(key) {
         _ = try unsafe input.string("a type URL")
+        awaitsType = false
       } else if unsafe String(decoding: key, as: UTF8.self) == "value" {
         guard unsafe message == nil else {
           throw input.failure("the value of a google.protobuf.Any is there twice")

@@ -53,13 +53,15 @@ internal import ThinGRPC
     of image: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<MessageTable>, ofAny isOfAny: Bool
   ) throws(JSONFailure) {
     var finder = unsafe JSONFieldFinder(table)
+    var awaitsType = isOfAny
     var seen = try unsafe SeenFields(table.pointee.fields.count, input)
     repeat {
       let key = try unsafe input.key()
       guard let index = unsafe finder.index(of: key), let fields = unsafe table.pointee.fields.baseAddress
       else {
-        if isOfAny, unsafe isTypeKey(key) {
+        if awaitsType, unsafe isTypeKey(key) {
           _ = try unsafe input.string("a type URL")
+          awaitsType = false
         } else if options.ignoresUnknownFields {
           try input.skipValue(levels: levels)
         } else {
@@ -113,7 +115,23 @@ internal import ThinGRPC
     {
       throw input.failure("another field of its oneof is there before")
     }
+    try unsafe readSingleValue(field, to: image)
+  }
+
+  /// Reads the value of a field that is not repeated. A default that is not to be told from none is none: an image that is
+  /// packed has it nowhere.
+  mutating func readSingleValue(
+    _ field: UnsafeMutablePointer<FieldTable>, to image: UnsafeMutableRawPointer
+  ) throws(JSONFailure) {
     try unsafe readValue(field, to: image)
+    unsafe omitDefault(field, in: image)
+  }
+
+  func omitDefault(_ field: UnsafeMutablePointer<FieldTable>, in image: UnsafeMutableRawPointer) {
+    guard unsafe field.pointee.shape == .implicit, unsafe !field.pointee.kind.isMessage,
+      unsafe FieldValues(of: field.pointee, in: image).count == 0
+    else { return }
+    unsafe image.storeBytes(of: 0, toByteOffset: field.pointee.offset, as: Int32.self)
   }
 
   mutating func readList(
