@@ -1,0 +1,30 @@
+/// How a message is written as JSON.
+public struct JSONEncodingOptions: Sendable {
+  /// Whether fields have the names of the .proto file instead of those in lowerCamelCase.
+  public var preservesProtoFieldNames: Bool
+
+  /// Whether fields without presence are written when they have their default value, and repeated fields and maps when they
+  /// are empty.
+  public var includesDefaultValues: Bool
+
+  /// Whether enums are written as numbers instead of names.
+  public var writesEnumsAsNumbers: Bool
+
+  /// The spaces by which each level is indented, on lines of its own; nil, which is the default, for one line without spaces.
+  public var indentation: Int?
+
+  /// The types that an `Any` in the message can hold.
+  public var types: TypeRegistry
+
+  /// Options of your own.
+  public init(
+    preservesProtoFieldNames: Bool = false, includesDefaultValues: Bool = false,
+    writesEnumsAsNumbers: Bool = false, indentation: Int? = nil, types: TypeRegistry = TypeRegistry()
+  ) {
+    self.preservesProtoFieldNames = preservesProtoFieldNames
+    self.includesDefaultValues = includesDefaultValues
+    self.writesEnumsAsNumbers = writesEnumsAsNumbers
+    self.indentation = indentation
+    self.types = types
+  }
+}
