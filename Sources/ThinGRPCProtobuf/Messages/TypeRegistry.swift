@@ -1,0 +1,70 @@
+internal import ThinGRPC
+
+/// The message types by their names, for what names a type only when the program runs: a `google.protobuf.Any` in JSON or
+/// in text format.
+///
+/// The types of `google/protobuf` are in every registry.
+public struct TypeRegistry: Sendable {
+  private let types: [String: any ProtobufMessage.Type]
+
+  /// The registry of `types`; of several with the same full name the last counts.
+  ///
+  /// - Parameter types: the messages' types, as in `[Foo.self, Bar.self]`.
+  public init(_ types: [any ProtobufMessage.Type] = []) {
+    self.types = Self.named(types, and: Self.wellKnownTypes)
+  }
+
+  /// The registry with `types` in addition.
+  public func adding(_ types: [any ProtobufMessage.Type]) -> TypeRegistry {
+    TypeRegistry(types: Self.named(types, and: self.types))
+  }
+
+  private init(types: [String: any ProtobufMessage.Type]) { self.types = types }
+
+  /// The type with a full name, as in `google.protobuf.Duration`; nil when it is not in the registry.
+  public func type(named fullName: String) -> (any ProtobufMessage.Type)? { types[fullName] }
+
+  /// The type of an `Any`: its name is what follows the last slash. Nil when there is no slash, or no such type.
+  public func type(forURL url: String) -> (any ProtobufMessage.Type)? {
+    guard let slash = url.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+    return types[String(url[url.utf8.index(after: slash)...])]
+  }
+
+  private static func named(
+    _ types: [any ProtobufMessage.Type], and others: [String: any ProtobufMessage.Type]
+  ) -> [String: any ProtobufMessage.Type] {
+    if types.isEmpty { return others }
+    var named = others
+    for type in types { named[type.protoTypeName] = type }
+    return named
+  }
+
+  private static let wellKnownTypes = named(
+    [
+      GoogleProtobuf.AnyMessage.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.BytesValue.self,
+      GoogleProtobuf.DoubleValue.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Empty.self,
+      GoogleProtobuf.FieldMask.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.Int32Value.self,
+      GoogleProtobuf.Int64Value.self, GoogleProtobuf.ListValue.self, GoogleProtobuf.StringValue.self,
+      GoogleProtobuf.Struct.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.UInt32Value.self,
+      GoogleProtobuf.UInt64Value.self, GoogleProtobuf.Value.self,
+    ], and: [:])
+}
+
+extension ProtobufMessage {
+  /// Decodes a message that lies within another one, and calls `body` with an image of it, as for encoding it.
+  ///
+  /// - Throws: `MessageCodingError` when the bytes are not a valid message of this type, and what `body` throws.
+  static func withImage(
+    decoding bytes: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawPointer) throws(MessageCodingError) -> Void
+  ) throws(MessageCodingError) {
+    let message = try Self(serializedBytes: unsafe bytes.bytes)
+    let arena = unsafe Arena.open(budget: .max)
+    defer {
+      unsafe Arena.close(arena)
+      // The image refers to the strings and bytes of `message`.
+      withExtendedLifetime(message) {}
+    }
+    try unsafe body(MessageWriter.image(of: message, arena))
+  }
+}
