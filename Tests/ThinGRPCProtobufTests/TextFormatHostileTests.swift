@@ -84,7 +84,8 @@ import UserProtos
     #expect(throws: MessageCodingError.self) { try Scalars(textFormatString: "bool_value: \(name)") }
     #expect(throws: MessageCodingError.self) { try Scalars(textFormatString: name) }
     #expect(
-      try Scalars(textFormatString: "string_value: " + String(repeating: "''", count: count)).stringValue == "")
+      try Scalars(textFormatString: "string_value: " + String(repeating: "''", count: count)).stringValue
+        == "")
     let numbers = "int32_values: [" + String(repeating: "1,", count: count) + "1]"
     #expect(try RepeatedScalars(textFormatString: numbers).int32Values.count == count + 1)
     let strings = String(repeating: "string_values: 'a'\n", count: count / 16)

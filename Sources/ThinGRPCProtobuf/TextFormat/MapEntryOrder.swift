@@ -2,10 +2,10 @@
 /// their bytes. The keys are of the kind `kind`.
 func sortedByKey(_ entries: [UnsafeRawPointer], _ kind: FieldType.Kind) -> [UnsafeRawPointer] {
   switch kind {
-  case .int32, .sint32, .sfixed32, .bool: unsafe sorted(entries, by: Int32.self)
+  case .int32, .sint32, .sfixed32: unsafe sorted(entries, by: Int32.self)
   case .uint32, .fixed32: unsafe sorted(entries, by: UInt32.self)
   case .int64, .sint64, .sfixed64: unsafe sorted(entries, by: Int64.self)
-  case .uint64, .fixed64: unsafe sorted(entries, by: UInt64.self)
+  case .uint64, .fixed64, .bool: unsafe sorted(entries, by: UInt64.self)
   case .string:
     unsafe entries.sorted { left, right in
       unsafe bytes(at: left + MapEntryImage.keyOffset + 8)

@@ -24,7 +24,7 @@ extension ProtobufMessage {
   /// Reads a message from protobuf's text format.
   ///
   /// - Throws: `MessageCodingError` with the line and the column, when the text is malformed, names fields or values that the
-  ///   type does not have, sets a field twice that can be there once, lacks a required one, or exceeds a limit.
+  ///   type does not have, sets a field twice that can be there once, lacks one that is required, or exceeds a limit.
   public init(
     textFormatString text: String, options: TextFormatDecodingOptions = TextFormatDecodingOptions()
   ) throws(MessageCodingError) {

@@ -5,9 +5,6 @@ struct TextFormatOutput {
   /// How many messages are open.
   private(set) var depth = 0
 
-  /// Indentation grows to this depth alone: fields deep inside each other must not have text of a size that is the square of theirs.
-  private static var greatestIndentation: Int { 100 }
-
   init(isSingleLine: Bool) { self.isSingleLine = isSingleLine }
 
   /// Begins the line of a field; its name comes next.
@@ -16,7 +13,7 @@ struct TextFormatOutput {
       if !bytes.isEmpty { bytes.append(UInt8(ascii: " ")) }
     } else {
       bytes.append(
-        contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * min(depth, Self.greatestIndentation)))
+        contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
     }
   }
 

@@ -1,9 +1,10 @@
 internal import ThinGRPC
 
 extension TextFormatParser {
-  /// A field whose name is in brackets: the message that an `Any` holds, by the address of its type.
+  /// A field whose name is in brackets: an extension, or the message that an `Any` holds, by the address of its type.
   mutating func bracketedField(
-    of image: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<MessageTable>
+    of image: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<MessageTable>,
+    _ extensions: inout ExtensionImages
   ) throws(MessageCodingError) {
     let start = scanner.position
     let (name, slashes) = try bracketedName()
@@ -13,6 +14,9 @@ extension TextFormatParser {
       }
       _ = scanner.take(":")
       try unsafe expandedMessage(type.layout, url: name, in: image, table, from: start)
+    } else if let record = unsafe options.types.extension(named: name, of: table.pointee.name) {
+      guard let image = unsafe extensions.image(of: record, arena) else { throw scanner.memoryIsSpent() }
+      try unsafe values(of: record.field, in: image, from: start)
     } else if options.ignoresUnknownFields {
       try skipValue()
     } else {
@@ -56,21 +60,15 @@ extension TextFormatParser {
     try open()
     let message = try unsafe message(layout.prepared, upTo: end)
     close()
-    // The size was not counted while the image was made.
-    unsafe arena.pointee.packedByteBound = Int(Int32.max)
-    let value = try unsafe packedArray(message, arena)
-    try unsafe store(copy(of: url.utf8), urlField.pointee, image)
-    try unsafe store(copy(of: value), valueField.pointee, image)
+    let value = try unsafe packedBytes(ofBuilt: message)
+    try unsafe store(inArena(url.utf8), urlField.pointee, image)
+    try unsafe store(inArena(value), valueField.pointee, image)
   }
 
-  private func copy(of bytes: some Collection<UInt8>) throws(MessageCodingError) -> UnsafeBufferPointer<UInt8>
-  {
-    guard let room = unsafe arena.pointee.allocateWithinBudget(bytes.count) else {
-      throw scanner.memoryIsSpent()
-    }
-    let copy = unsafe UnsafeMutableBufferPointer(
-      start: room.bindMemory(to: UInt8.self, capacity: bytes.count), count: bytes.count)
-    _ = unsafe copy.initialize(from: bytes)
+  private func inArena(
+    _ bytes: some Collection<UInt8>
+  ) throws(MessageCodingError) -> UnsafeBufferPointer<UInt8> {
+    guard let copy = unsafe copy(bytes, to: arena) else { throw scanner.memoryIsSpent() }
     return UnsafeBufferPointer(copy)
   }
 }

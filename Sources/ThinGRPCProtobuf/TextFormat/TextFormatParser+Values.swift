@@ -12,7 +12,7 @@ extension TextFormatParser {
     case .uint64, .fixed64: try unsafe store(unsigned(atMost: .max), field, image)
     case .float: try unsafe store(floating(Float.self), field, image)
     case .double: try unsafe store(floating(Double.self), field, image)
-    case .bool: try unsafe store(Int32(truth() ? 1 : 0), field, image)
+    case .bool: try unsafe store(UInt64(truth() ? 1 : 0), field, image)
     case .enumeration: try unsafe store(enumNumber(field), field, image)
     case .string, .bytes:
       let start = scanner.position

@@ -46,9 +46,15 @@ internal import ThinGRPC
   ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
     guard let image = unsafe makeEmptyImage(table, arena) else { throw scanner.memoryIsSpent() }
     var fieldIndex = 0
-    while !takeEnd(end) { try unsafe field(of: image, table, &fieldIndex) }
-    if unsafe table.pointee.ownTraits.contains(.hasRequiredFields) {
-      try unsafe checkRequiredFields(of: image, table)
+    var extensions = ExtensionImages()
+    var position = scanner.position
+    while !takeEnd(end) {
+      try unsafe field(of: image, table, &extensions, &fieldIndex)
+      position = scanner.position
+    }
+    guard try unsafe extensions.store(in: image, arena) else { throw scanner.memoryIsSpent() }
+    if unsafe table.pointee.ownTraits.contains(.hasRequiredFields), !options.allowsMissingRequiredFields {
+      try unsafe checkRequiredFields(of: image, table, at: position)
     }
     return unsafe image
   }
@@ -83,11 +89,12 @@ internal import ThinGRPC
 
   /// One field, with all that it has where it is a list. `index` is where the table has the field before it.
   private mutating func field(
-    of image: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<MessageTable>, _ index: inout Int
+    of image: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<MessageTable>,
+    _ extensions: inout ExtensionImages, _ index: inout Int
   ) throws(MessageCodingError) {
     let start = scanner.position
     if scanner.isAt("[") {
-      try unsafe bracketedField(of: image, table)
+      try unsafe bracketedField(of: image, table, &extensions)
     } else if let name = unsafe scanner.name() {
       if let found = unsafe table.pointee.index(ofFieldNamed: name, from: index) {
         index = found
@@ -107,7 +114,8 @@ internal import ThinGRPC
     takeSeparator()
   }
 
-  private mutating func values(
+  /// What comes behind the name of a field.
+  mutating func values(
     of field: FieldTable, in image: UnsafeMutableRawPointer, from start: Int
   ) throws(MessageCodingError) {
     // Only before a message the colon may be missing.
@@ -126,12 +134,13 @@ internal import ThinGRPC
   }
 
   private func checkRequiredFields(
-    of image: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<MessageTable>
+    of image: UnsafeMutableRawPointer, _ table: UnsafeMutablePointer<MessageTable>, at position: Int
   ) throws(MessageCodingError) {
     for index in unsafe table.pointee.fields.indices {
       let field = unsafe table.pointee.fields[index]
       if field.shape == .required, unsafe !field.isPresent(in: image) {
-        throw unsafe scanner.failure("The \(table.pointee.name) lacks its required field \(field.nameText)")
+        throw unsafe scanner.failure(
+          "The \(table.pointee.name) lacks its required field \(field.nameText)", at: position)
       }
     }
   }

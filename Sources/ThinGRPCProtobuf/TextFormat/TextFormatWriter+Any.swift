@@ -2,13 +2,14 @@ internal import ThinGRPC
 
 extension TextFormatWriter {
   /// Only in messages less deep than this is an `Any` expanded: what it holds is as deep again as a message may be.
-  private static var greatestDepth: Int { DecodingOptions.defaultMaximumDepth }
+  static var greatestDepthToExpand: Int { DecodingOptions.defaultMaximumDepth }
 
   /// Writes an `Any` as the message that it holds, behind the address of its type. False, and nothing is written, when the type
   /// is not known or the bytes are none of it.
-  mutating func writeExpanded(_ image: UnsafeRawPointer, _ table: UnsafeMutablePointer<MessageTable>) -> Bool
-  {
-    guard output.depth < Self.greatestDepth,
+  mutating func writeExpanded(
+    _ image: UnsafeRawPointer, _ table: UnsafeMutablePointer<MessageTable>
+  ) throws(MessageCodingError) -> Bool {
+    guard output.depth < Self.greatestDepthToExpand,
       let urlField = unsafe table.pointee.field(numbered: 1),
       let valueField = unsafe table.pointee.field(numbered: 2)
     else { return false }
@@ -20,20 +21,23 @@ extension TextFormatWriter {
     let value =
       unsafe values.count > 0
       ? UnsafeRawBufferPointer(bytes(at: values[0])) : UnsafeRawBufferPointer(start: nil, count: 0)
+    var isBegun = false
     do throws(MessageCodingError) {
-      try unsafe type.withImage(decoding: value) { image in
+      try unsafe type.withImage(decoding: value) { (image) throws(MessageCodingError) in
+        isBegun = true
         output.beginField()
         output.append("[")
         output.append(url.utf8)
         output.append("]")
         output.openMessage()
-        unsafe write(image)
+        try unsafe write(image)
         output.closeMessage()
       }
-      return true
     } catch {
-      return false
+      // The bytes were none of the type, unless it went wrong later.
+      if isBegun { throw error }
     }
+    return isBegun
   }
 }
 

@@ -1,3 +1,5 @@
+internal import ThinGRPC
+
 /// Writes the message of an image in text format, by its table.
 @safe struct TextFormatWriter {
   let arena: UnsafeMutablePointer<Arena>
@@ -13,36 +15,43 @@
   /// The message of `image` as text. What the image refers to must be held meanwhile, and its tables be linked.
   static func text(
     of image: UnsafeRawPointer, _ arena: UnsafeMutablePointer<Arena>, _ options: TextFormatEncodingOptions
-  ) -> String {
+  ) throws(MessageCodingError) -> String {
     var writer = unsafe TextFormatWriter(arena, options)
-    unsafe writer.write(image)
+    try unsafe writer.write(image)
     return String(decoding: writer.output.bytes, as: UTF8.self)
   }
 
-  mutating func write(_ image: UnsafeRawPointer) {
+  mutating func write(_ image: UnsafeRawPointer) throws(MessageCodingError) {
     let table = unsafe messageTable(of: image)
-    if unsafe table.pointee.wellKnownType == .any, unsafe writeExpanded(image, table) { return }
+    if unsafe table.pointee.wellKnownType == .any, try unsafe writeExpanded(image, table) { return }
     for index in unsafe table.pointee.fields.indices {
       let field = unsafe table.pointee.fields[index]
       let values = unsafe FieldValues(of: field, in: image)
       guard values.count > 0 else { continue }
       if field.isMap {
-        write(entries: values, field)
+        try write(entries: values, field)
       } else {
-        for index in 0..<values.count { unsafe write(field, values[index]) }
+        for index in 0..<values.count { try unsafe write(field, values[index]) }
       }
     }
-    if options.printsUnknownFields { unsafe writeUnknownFields(of: image) }
+    let unknownFields = unsafe MessageReader(image, arena).unknownFields
+    if !unknownFields.isEmpty { try unsafe write(unknownFields, table.pointee.name) }
   }
 
-  /// One value of a field, with its name.
-  private mutating func write(_ field: FieldTable, _ place: UnsafeRawPointer) {
+  /// One value of a field, with its name; that of an extension is in brackets.
+  mutating func write(
+    _ field: FieldTable, _ place: UnsafeRawPointer, extension name: String? = nil
+  ) throws(MessageCodingError) {
     output.beginField()
-    writeName(of: field)
+    if let name {
+      output.append("[\(name)]".utf8)
+    } else {
+      writeName(of: field)
+    }
     if field.kind.isMessage {
       output.openMessage()
       // None is there in the entry of a map that was received without a value: an empty one.
-      if let image = unsafe messageImage(at: place) { unsafe write(image) }
+      if let image = unsafe messageImage(at: place) { try unsafe write(image) }
       output.closeMessage()
     } else {
       output.append(": ")
@@ -51,7 +60,7 @@
     }
   }
 
-  private mutating func write(entries: FieldValues, _ field: FieldTable) {
+  private mutating func write(entries: FieldValues, _ field: FieldTable) throws(MessageCodingError) {
     let entries = unsafe (0..<entries.count).compactMap { unsafe messageImage(at: entries[$0]) }
     guard let first = unsafe entries.first else { return }
     let table = unsafe messageTable(of: first)
@@ -64,8 +73,8 @@
       output.beginField()
       writeName(of: field)
       output.openMessage()
-      unsafe write(key.pointee, entry + key.pointee.valueOffset)
-      unsafe write(value.pointee, entry + value.pointee.valueOffset)
+      try unsafe write(key.pointee, entry + key.pointee.valueOffset)
+      try unsafe write(value.pointee, entry + value.pointee.valueOffset)
       output.closeMessage()
     }
   }
@@ -82,7 +91,7 @@
     case .uint64, .fixed64: output.append(unsafe place.load(as: UInt64.self))
     case .float: output.append(unsafe place.load(as: Float.self))
     case .double: output.append(unsafe place.load(as: Double.self))
-    case .bool: output.append(unsafe place.load(as: Int32.self) != 0 ? "true" : "false")
+    case .bool: output.append(unsafe place.load(as: UInt64.self) != 0 ? "true" : "false")
     case .enumeration:
       let number = unsafe place.load(as: Int32.self)
       if let name = unsafe field.enumeration?.pointee.name(of: number) {
