@@ -14,7 +14,6 @@ struct FileDeclaration {
     path = fields.string(1) ?? ""
     package = fields.string(2) ?? ""
     swiftPrefix = try fields.message(8)?.string(39) ?? ""
-    let imports = fields.strings(3)
     publicImports = try fields.numbers(10).filter(imports.indices.contains).map { imports[$0] }
     let context = try FileContext(fields)
     let scope = package.isEmpty ? "" : ".\(package)"

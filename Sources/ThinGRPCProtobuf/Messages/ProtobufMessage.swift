@@ -1,7 +1,7 @@
 public import ThinGRPC
 
 /// A message generated from a .proto file: a plain value that is encoded and decoded by libprotobuf-c.
-public protocol ProtobufMessage: CallMessage, FieldValue {
+public protocol ProtobufMessage: CallMessage, FieldValue, CustomDebugStringConvertible {
   /// A message with no field set.
   init()
 

@@ -3,23 +3,45 @@ internal import ThinGRPC
 /// The message types by their names, for what names a type only when the program runs: a `google.protobuf.Any` in JSON or
 /// in text format.
 ///
-/// The types of `google/protobuf` are in every registry.
+/// Those of `google/protobuf` are in `TypeRegistry.wellKnownTypes` (module `ThinGRPCWellKnownTypes`). Extensions are in a registry
+/// as well: a message keeps them encoded, so that only a registry can tell what they are.
 public struct TypeRegistry: Sendable {
   private let types: [String: any ProtobufMessage.Type]
+  /// By the full name of the message that they extend, in the order of their numbers.
+  private let extensions: [String: [ExtensionRecord]]
 
-  /// The registry of `types`; of several with the same full name the last counts.
+  /// The registry of `types` and `extensions`; of several with the same full name the last counts.
   ///
-  /// - Parameter types: the messages' types, as in `[Foo.self, Bar.self]`.
-  public init(_ types: [any ProtobufMessage.Type] = []) {
-    self.types = Self.named(types, and: Self.wellKnownTypes)
+  /// - Parameters:
+  ///   - types: the messages' types, as in `[Foo.self, Bar.self]`.
+  ///   - extensions: the extensions, as in `[Foo.rank, Bar.part]`.
+  public init(
+    _ types: [any ProtobufMessage.Type] = [], extensions: [any RegisteredExtension] = []
+  ) {
+    self.types = Self.named(types, and: [:])
+    self.extensions = Self.sorted(extensions, and: [:])
   }
 
-  /// The registry with `types` in addition.
-  public func adding(_ types: [any ProtobufMessage.Type]) -> TypeRegistry {
-    TypeRegistry(types: Self.named(types, and: self.types))
+  /// The registry with `types` and `extensions` in addition.
+  public func adding(
+    _ types: [any ProtobufMessage.Type], extensions: [any RegisteredExtension] = []
+  ) -> TypeRegistry {
+    TypeRegistry(
+      types: Self.named(types, and: self.types), extensions: Self.sorted(extensions, and: self.extensions))
   }
 
-  private init(types: [String: any ProtobufMessage.Type]) { self.types = types }
+  private init(types: [String: any ProtobufMessage.Type], extensions: [String: [ExtensionRecord]]) {
+    self.types = types
+    self.extensions = extensions
+  }
+
+  /// The extensions of the message with a full name, in the order of their numbers.
+  func extensions(of message: String) -> [ExtensionRecord] { extensions[message] ?? [] }
+
+  /// The extension of the message that has a full name of its own; nil when it is not in the registry.
+  func `extension`(named name: String, of message: String) -> ExtensionRecord? {
+    extensions[message]?.first { $0.name == name }
+  }
 
   /// The type with a full name, as in `google.protobuf.Duration`; nil when it is not in the registry.
   public func type(named fullName: String) -> (any ProtobufMessage.Type)? { types[fullName] }
@@ -39,15 +61,18 @@ public struct TypeRegistry: Sendable {
     return named
   }
 
-  private static let wellKnownTypes = named(
-    [
-      GoogleProtobuf.AnyMessage.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.BytesValue.self,
-      GoogleProtobuf.DoubleValue.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Empty.self,
-      GoogleProtobuf.FieldMask.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.Int32Value.self,
-      GoogleProtobuf.Int64Value.self, GoogleProtobuf.ListValue.self, GoogleProtobuf.StringValue.self,
-      GoogleProtobuf.Struct.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.UInt32Value.self,
-      GoogleProtobuf.UInt64Value.self, GoogleProtobuf.Value.self,
-    ], and: [:])
+  private static func sorted(
+    _ extensions: [any RegisteredExtension], and others: [String: [ExtensionRecord]]
+  ) -> [String: [ExtensionRecord]] {
+    var sorted = others
+    for record in extensions.map(\.record) {
+      var known = sorted[record.layout.name] ?? []
+      known.removeAll { $0.name == record.name || $0.number == record.number }
+      known.insert(record, at: known.firstIndex { $0.number > record.number } ?? known.endIndex)
+      sorted[record.layout.name] = known
+    }
+    return sorted
+  }
 }
 
 extension ProtobufMessage {
