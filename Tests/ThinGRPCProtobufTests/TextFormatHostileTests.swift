@@ -2,6 +2,7 @@ import GoldenProtos
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @Suite struct TextFormatHostileTests {
@@ -55,7 +56,8 @@ import UserProtos
         $0.typeURL = "a/google.protobuf.Any"
       }
     }
-    let text = try any.textFormatString(options: TextFormatEncodingOptions(singleLine: true))
+    let text = try any.textFormatString(
+      options: TextFormatEncodingOptions(singleLine: true, types: .wellKnownTypes))
     #expect(text.count { $0 == "[" } == 100)
   }
 

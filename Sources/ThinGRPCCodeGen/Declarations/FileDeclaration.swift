@@ -1,6 +1,10 @@
 /// A .proto file (`FileDescriptorProto`).
 struct FileDeclaration {
   let path: String
+  /// The files that it imports.
+  let imports: [String]
+  /// The file itself, encoded, without its comments.
+  let descriptor: [UInt8]
   let package: String
   let swiftPrefix: String
   /// The paths of the files that it hands on to those that import it (`import public`).
@@ -12,6 +16,10 @@ struct FileDeclaration {
 
   init(_ fields: WireFields) throws(GeneratorError) {
     path = fields.string(1) ?? ""
+    let imports = fields.strings(3)
+    self.imports = imports
+    // The comments are in `source_code_info`.
+    descriptor = fields.encoded(without: 9)
     package = fields.string(2) ?? ""
     swiftPrefix = try fields.message(8)?.string(39) ?? ""
     publicImports = try fields.numbers(10).filter(imports.indices.contains).map { imports[$0] }

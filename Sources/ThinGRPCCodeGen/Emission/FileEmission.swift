@@ -17,14 +17,12 @@ struct Emission {
   /// A name of the standard library.
   func standard(_ name: String) -> String { types.imported(name, from: "Swift") }
 
-  /// The messages and enums of `file`, and what it hands on of other modules; nil when there is nothing.
-  func messageFile(_ file: FileDeclaration) throws(GeneratorError) -> GeneratedFile? {
+  /// The messages and enums of `file`, its description, and what it hands on of other modules.
+  func messageFile(_ file: FileDeclaration) throws(GeneratorError) -> GeneratedFile {
     let destination = types.modules.destination(of: file.path)
     let imports = Set(file.publicImports.compactMap(types.modules.module).filter { $0 != destination })
     // Only a public import can be handed on.
     let handedOn = options.visibility == .public ? imports : []
-    guard !file.messages.isEmpty || !file.enums.isEmpty || !file.extensions.isEmpty || !handedOn.isEmpty
-    else { return nil }
     return try generate(file, ending: "pb.swift", handingOn: handedOn) {
       (emission, text) throws(GeneratorError) in
       if types.modules.isWellKnown(file.path) {
@@ -35,6 +33,7 @@ struct Emission {
       }
       for message in file.messages { try emission.emitCoding(of: message, to: &text) }
       try emission.emitExtensions(of: file, to: &text)
+      try emission.emitDescriptor(of: file, to: &text)
     }
   }
 

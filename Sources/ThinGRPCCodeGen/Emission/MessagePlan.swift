@@ -15,7 +15,7 @@ struct MessagePlan {
     isStoredApart = types.isStoredApart(declaration)
     swiftName = try types.declaredName(declaration.fullName)
 
-    var names = MemberNames(declaration)
+    var names = MemberNames(declaration, taken: types.namesTaken(in: declaration))
     var oneofs: [Int: OneofPlan] = [:]
     for oneof in declaration.oneofs {
       oneofs[oneof.index] = OneofPlan(

@@ -1,11 +1,12 @@
 /// The names of a message's properties, kept apart from each other.
 struct MemberNames {
   private var taken: Set<String> = []
-  private let nestedTypes: Set<String>
+  private let typesTaken: Set<String>
   private let ambiguous: Set<String>
 
-  init(_ message: MessageDeclaration) {
-    nestedTypes = Set(message.messages.map(\.name) + message.enums.map(\.name))
+  /// - Parameter taken: what types inside the message must not be called, besides the names of those that are there.
+  init(_ message: MessageDeclaration, taken: Set<String>) {
+    typesTaken = taken.union(message.messages.map(\.name) + message.enums.map(\.name))
     // A field `has_x` beside an optional `x`, or `fooBar` beside `foo_bar`: they carry their numbers.
     var counts: [String: Int] = [:]
     for field in message.fields {
@@ -31,7 +32,7 @@ struct MemberNames {
   mutating func oneof(_ oneof: OneofDeclaration) -> OneofPlan.Name {
     let type = typeName(upperCamelCase(oneof.name), suffix: "Choice")
     return OneofPlan.Name(
-      property: unique(propertyName(oneof.name)), type: nestedTypes.contains(type) ? "\(type)Choice" : type)
+      property: unique(propertyName(oneof.name)), type: typesTaken.contains(type) ? "\(type)Choice" : type)
   }
 
   static func hasName(_ property: String) -> String {

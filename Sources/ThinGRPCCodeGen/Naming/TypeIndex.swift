@@ -16,6 +16,7 @@ struct TypeIndex {
   private var extensionCounts: [String: Int] = [:]
 
   private var entries: [String: Entry] = [:]
+  private var shadowing = Shadowing()
   /// The Swift names of types without the types around them: they hide those of the modules that generated code imports.
   private var names: Set<String> = []
   /// The modules that have a type of their own name.
@@ -23,6 +24,18 @@ struct TypeIndex {
 
   init(_ files: [FileDeclaration], _ modules: ModuleMap) throws(GeneratorError) {
     self.modules = modules
+    for file in files {
+      let namespace = modules.isWellKnown(file.path) ? SwiftModule.wellKnownNamespace : nil
+      let prefix = modules.typePrefix(of: file)
+      for message in file.messages {
+        shadowing.insert(
+          message.fullName, beginning: namespace ?? prefix + typeName(message.name, suffix: "Message"))
+      }
+      for declaration in file.enums {
+        shadowing.insert(
+          declaration.fullName, beginning: namespace ?? prefix + typeName(declaration.name, suffix: "Enum"))
+      }
+    }
     for file in files {
       let isWellKnown = modules.isWellKnown(file.path)
       let place = Place(
@@ -76,6 +89,15 @@ struct TypeIndex {
     "\(declaration.extendee).\(extensionName(declaration.field.name))"
   }
 
+  /// What types inside a message must not be called.
+  func namesTaken(in message: MessageDeclaration) -> Set<String> { shadowing.beginnings(in: message) }
+
+  /// The constant that describes a file.
+  func descriptor(of path: String) -> String {
+    if let module = modules.module(of: path) { use.insert(module) }
+    return descriptorName(of: path)
+  }
+
   func enumeration(_ fullName: String) -> EnumDeclaration? { entries[fullName]?.enumeration }
 
   func message(_ fullName: String) -> MessageDeclaration? { entries[fullName]?.message }
@@ -116,26 +138,36 @@ struct TypeIndex {
     let module: String?
     /// Whether their names hide those of imported modules: what is in a namespace does so only inside it.
     let hidesNames: Bool
+    /// What types here must not be called.
+    var taken: Set<String> = []
 
     /// The same place, inside a type.
-    func inside(_ name: String) -> Place {
-      Place(scope: "\(scope)\(name).", prefix: "", module: module, hidesNames: hidesNames)
+    func inside(_ name: String, taken: Set<String>) -> Place {
+      Place(
+        scope: "\(scope)\(name).", prefix: "", module: module, hidesNames: hidesNames, taken: taken)
+    }
+
+    /// The name of a type in Swift.
+    func name(of type: String, suffix: String) -> String {
+      let name = prefix + typeName(type, suffix: suffix)
+      return taken.contains(name) ? name + suffix : name
     }
   }
 
   private mutating func insert(_ message: MessageDeclaration, _ place: Place) {
-    let name = place.prefix + typeName(message.name, suffix: "Message")
+    let name = place.name(of: message.name, suffix: "Message")
     entries[message.fullName] = Entry(
       swiftName: place.scope + escaped(name), declaredName: escaped(name), module: place.module,
       message: message, enumeration: nil)
     guard !message.isMapEntry else { return }
     insert(name, place)
-    for nested in message.messages { insert(nested, place.inside(escaped(name))) }
-    for nested in message.enums { insert(nested, place.inside(escaped(name))) }
+    let inside = place.inside(escaped(name), taken: shadowing.beginnings(in: message))
+    for nested in message.messages { insert(nested, inside) }
+    for nested in message.enums { insert(nested, inside) }
   }
 
   private mutating func insert(_ declaration: EnumDeclaration, _ place: Place) {
-    let name = place.prefix + typeName(declaration.name, suffix: "Enum")
+    let name = place.name(of: declaration.name, suffix: "Enum")
     entries[declaration.fullName] = Entry(
       swiftName: place.scope + escaped(name), declaredName: escaped(name), module: place.module, message: nil,
       enumeration: declaration)

@@ -59,6 +59,18 @@ struct WireFields {
     return messages
   }
 
+  /// All fields but one, encoded again. For messages without fields of fixed size, as those of files are.
+  func encoded(without field: Int) -> [UInt8] {
+    var output = WireOutput()
+    for (number, value) in fields where number != field {
+      switch value {
+      case .number(let value): output.append(number: value, field: UInt64(number))
+      case .bytes(let bytes): output.append(bytes, field: UInt64(number))
+      }
+    }
+    return output.bytes
+  }
+
   func bytes(_ field: Int) -> [ArraySlice<UInt8>] {
     fields.compactMap { number, value in
       if number == field, case .bytes(let bytes) = value { bytes } else { nil }

@@ -144,3 +144,10 @@ extension GoogleProtobuf.AnyMessage {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `google/protobuf/any.proto` itself, for those who ask a server what it serves.
+public let googleProtobufAnyFile = ProtobufFile(
+  "google/protobuf/any.proto",
+  imports: [],
+  descriptor: "Chlnb29nbGUvcHJvdG9idWYvYW55LnByb3RvEg9nb29nbGUucHJvdG9idWYiNgoDQW55EhkKCHR5cGVfdXJsGAEgASgJUgd0eXBlVXJsEhQKBXZhbHVlGAIgASgMUgV2YWx1ZUJ2ChNjb20uZ29vZ2xlLnByb3RvYnVmQghBbnlQcm90b1ABWixnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90eXBlcy9rbm93bi9hbnlwYqICA0dQQqoCHkdvb2dsZS5Qcm90b2J1Zi5XZWxsS25vd25UeXBlc2IGcHJvdG8z"
+)

@@ -101,3 +101,10 @@ extension GoogleProtobuf.Duration {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `google/protobuf/duration.proto` itself, for those who ask a server what it serves.
+public let googleProtobufDurationFile = ProtobufFile(
+  "google/protobuf/duration.proto",
+  imports: [],
+  descriptor: "Ch5nb29nbGUvcHJvdG9idWYvZHVyYXRpb24ucHJvdG8SD2dvb2dsZS5wcm90b2J1ZiI6CghEdXJhdGlvbhIYCgdzZWNvbmRzGAEgASgDUgdzZWNvbmRzEhQKBW5hbm9zGAIgASgFUgVuYW5vc0KDAQoTY29tLmdvb2dsZS5wcm90b2J1ZkINRHVyYXRpb25Qcm90b1ABWjFnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90eXBlcy9rbm93bi9kdXJhdGlvbnBi+AEBogIDR1BCqgIeR29vZ2xlLlByb3RvYnVmLldlbGxLbm93blR5cGVzYgZwcm90bzM="
+)

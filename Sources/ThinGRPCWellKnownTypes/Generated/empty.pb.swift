@@ -30,3 +30,10 @@ extension GoogleProtobuf.Empty {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `google/protobuf/empty.proto` itself, for those who ask a server what it serves.
+public let googleProtobufEmptyFile = ProtobufFile(
+  "google/protobuf/empty.proto",
+  imports: [],
+  descriptor: "Chtnb29nbGUvcHJvdG9idWYvZW1wdHkucHJvdG8SD2dvb2dsZS5wcm90b2J1ZiIHCgVFbXB0eUJ9ChNjb20uZ29vZ2xlLnByb3RvYnVmQgpFbXB0eVByb3RvUAFaLmdvb2dsZS5nb2xhbmcub3JnL3Byb3RvYnVmL3R5cGVzL2tub3duL2VtcHR5cGL4AQGiAgNHUEKqAh5Hb29nbGUuUHJvdG9idWYuV2VsbEtub3duVHlwZXNiBnByb3RvMw=="
+)

@@ -230,3 +230,10 @@ extension GoogleProtobuf.FieldMask {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `google/protobuf/field_mask.proto` itself, for those who ask a server what it serves.
+public let googleProtobufFieldMaskFile = ProtobufFile(
+  "google/protobuf/field_mask.proto",
+  imports: [],
+  descriptor: "CiBnb29nbGUvcHJvdG9idWYvZmllbGRfbWFzay5wcm90bxIPZ29vZ2xlLnByb3RvYnVmIiEKCUZpZWxkTWFzaxIUCgVwYXRocxgBIAMoCVIFcGF0aHNChQEKE2NvbS5nb29nbGUucHJvdG9idWZCDkZpZWxkTWFza1Byb3RvUAFaMmdvb2dsZS5nb2xhbmcub3JnL3Byb3RvYnVmL3R5cGVzL2tub3duL2ZpZWxkbWFza3Bi+AEBogIDR1BCqgIeR29vZ2xlLlByb3RvYnVmLldlbGxLbm93blR5cGVzYgZwcm90bzM="
+)

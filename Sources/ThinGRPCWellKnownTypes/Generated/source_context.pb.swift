@@ -34,3 +34,10 @@ extension GoogleProtobuf.SourceContext {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `google/protobuf/source_context.proto` itself, for those who ask a server what it serves.
+public let googleProtobufSourceContextFile = ProtobufFile(
+  "google/protobuf/source_context.proto",
+  imports: [],
+  descriptor: "CiRnb29nbGUvcHJvdG9idWYvc291cmNlX2NvbnRleHQucHJvdG8SD2dvb2dsZS5wcm90b2J1ZiIsCg1Tb3VyY2VDb250ZXh0EhsKCWZpbGVfbmFtZRgBIAEoCVIIZmlsZU5hbWVCigEKE2NvbS5nb29nbGUucHJvdG9idWZCElNvdXJjZUNvbnRleHRQcm90b1ABWjZnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90eXBlcy9rbm93bi9zb3VyY2Vjb250ZXh0cGKiAgNHUEKqAh5Hb29nbGUuUHJvdG9idWYuV2VsbEtub3duVHlwZXNiBnByb3RvMw=="
+)

@@ -132,3 +132,10 @@ extension GoogleProtobuf.Timestamp {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `google/protobuf/timestamp.proto` itself, for those who ask a server what it serves.
+public let googleProtobufTimestampFile = ProtobufFile(
+  "google/protobuf/timestamp.proto",
+  imports: [],
+  descriptor: "Ch9nb29nbGUvcHJvdG9idWYvdGltZXN0YW1wLnByb3RvEg9nb29nbGUucHJvdG9idWYiOwoJVGltZXN0YW1wEhgKB3NlY29uZHMYASABKANSB3NlY29uZHMSFAoFbmFub3MYAiABKAVSBW5hbm9zQoUBChNjb20uZ29vZ2xlLnByb3RvYnVmQg5UaW1lc3RhbXBQcm90b1ABWjJnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90eXBlcy9rbm93bi90aW1lc3RhbXBwYvgBAaICA0dQQqoCHkdvb2dsZS5Qcm90b2J1Zi5XZWxsS25vd25UeXBlc2IGcHJvdG8z"
+)

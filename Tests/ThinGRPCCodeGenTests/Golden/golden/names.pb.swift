@@ -233,6 +233,207 @@ public struct Channel: ProtobufMessage {
   }
 }
 
+/// Types inside that have the names of types outside, to which the message refers.
+public struct Station: ProtobufMessage {
+  public var first: Station.Platform {
+    get { if case .first(let value)? = station { value } else { Station.Platform() } }
+    set { station = .first(newValue) }
+  }
+
+  public var second: Station.Track {
+    get { if case .second(let value)? = station { value } else { Station.Track() } }
+    set { station = .second(newValue) }
+  }
+
+  public var third: Station.Signal {
+    get { if case .third(let value)? = signal { value } else { Station.Signal() } }
+    set { signal = .third(newValue) }
+  }
+
+  public var text: Swift.String {
+    get { if case .text(let value)? = signal { value } else { "" } }
+    set { signal = .text(newValue) }
+  }
+
+  public var station: StationChoice? {
+    get { _fields.value.station }
+    _modify { yield &_fields.value.station }
+  }
+
+  /// The fields of which `station` has one.
+  public enum StationChoice: Hashable, Sendable {
+    case first(Station.Platform)
+    case second(Station.Track)
+  }
+
+  public var signal: SignalChoice? {
+    get { _fields.value.signal }
+    _modify { yield &_fields.value.signal }
+  }
+
+  /// The fields of which `signal` has one.
+  public enum SignalChoice: Hashable, Sendable {
+    case third(Station.Signal)
+    case text(Swift.String)
+  }
+
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
+
+  public struct Platform: ProtobufMessage {
+    public var station: Station {
+      get { _fields.value._station ?? Station() }
+      set { _fields.value._station = newValue }
+    }
+    /// Whether `station` is set.
+    public var hasStation: Bool { _fields.value._station != nil }
+    /// Unsets `station`.
+    public mutating func clearStation() { _fields.value._station = nil }
+
+    public var track: Station.Track {
+      get { _fields.value._track ?? Station.Track() }
+      set { _fields.value._track = newValue }
+    }
+    /// Whether `track` is set.
+    public var hasTrack: Bool { _fields.value._track != nil }
+    /// Unsets `track`.
+    public mutating func clearTrack() { _fields.value._track = nil }
+
+    public var unknownFields: UnknownFields {
+      get { _fields.value.unknownFields }
+      _modify { yield &_fields.value.unknownFields }
+    }
+
+    private var _fields: CopyOnWrite<_Fields>
+    private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+    private struct _Fields: Hashable, Sendable {
+      var unknownFields: UnknownFields
+      var _station: Station?
+      var _track: Station.Track?
+    }
+  }
+
+  public struct Track: ProtobufMessage {
+    public var number: Int32 = 0
+
+    public var unknownFields: UnknownFields
+  }
+
+  public struct Message: ProtobufMessage {
+    public var signal: Station.Signal = Station.Signal()
+
+    public var unknownFields: UnknownFields
+  }
+
+  public struct Signal: ProtobufEnum {
+    public static let unspecified = Signal(rawValue: 0)
+
+    public let rawValue: Int32
+
+    public init() { rawValue = 0 }
+
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    public static let protoNames: KeyValuePairs<Swift.String, Int32> = [
+      "SIGNAL_UNSPECIFIED": 0,
+    ]
+
+    public static var protoTypeName: Swift.String { "golden.names.Station.Signal" }
+  }
+
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var station: StationChoice?
+    var signal: SignalChoice?
+    var unknownFields: UnknownFields
+  }
+}
+
+public struct Line: ProtobufMessage {
+  public var stop: Line.StopMessage {
+    get { _fields.value._stop ?? Line.StopMessage() }
+    set { _fields.value._stop = newValue }
+  }
+  /// Whether `stop` is set.
+  public var hasStop: Bool { _fields.value._stop != nil }
+  /// Unsets `stop`.
+  public mutating func clearStop() { _fields.value._stop = nil }
+
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
+
+  public struct StopMessage: ProtobufMessage {
+    public var inner: Line.StopMessage.LineMessage {
+      get { _fields.value._inner ?? Line.StopMessage.LineMessage() }
+      set { _fields.value._inner = newValue }
+    }
+    /// Whether `inner` is set.
+    public var hasInner: Bool { _fields.value._inner != nil }
+    /// Unsets `inner`.
+    public mutating func clearInner() { _fields.value._inner = nil }
+
+    public var outer: Line {
+      get { _fields.value._outer ?? Line() }
+      set { _fields.value._outer = newValue }
+    }
+    /// Whether `outer` is set.
+    public var hasOuter: Bool { _fields.value._outer != nil }
+    /// Unsets `outer`.
+    public mutating func clearOuter() { _fields.value._outer = nil }
+
+    public var stop: Stop {
+      get { _fields.value._stop ?? Stop() }
+      set { _fields.value._stop = newValue }
+    }
+    /// Whether `stop` is set.
+    public var hasStop: Bool { _fields.value._stop != nil }
+    /// Unsets `stop`.
+    public mutating func clearStop() { _fields.value._stop = nil }
+
+    public var unknownFields: UnknownFields {
+      get { _fields.value.unknownFields }
+      _modify { yield &_fields.value.unknownFields }
+    }
+
+    public struct LineMessage: ProtobufMessage {
+      public var number: Int32 = 0
+
+      public var unknownFields: UnknownFields
+    }
+
+    private var _fields: CopyOnWrite<_Fields>
+    private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+    private struct _Fields: Hashable, Sendable {
+      var unknownFields: UnknownFields
+      var _inner: Line.StopMessage.LineMessage?
+      var _outer: Line?
+      var _stop: Stop?
+    }
+  }
+
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var unknownFields: UnknownFields
+    var _stop: Line.StopMessage?
+  }
+}
+
+public struct Stop: ProtobufMessage {
+  public var name: Swift.String = ""
+
+  public var unknownFields: UnknownFields
+}
+
 extension Keywords {
   public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Keywords", byteCount: 464, [
     .implicit(1, "self", .string, at: 24),
@@ -421,3 +622,194 @@ extension Channel.Choice {
     unsafe writer.write(unknownFields)
   }
 }
+
+extension Station {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Station", byteCount: 64, [
+    .member(1, "first", .message(Station.Platform.self), at: 24),
+    .member(2, "second", .message(Station.Track.self), at: 24),
+    .member(3, "third", .enumeration(Station.Signal.self), at: 40),
+    .member(4, "text", .string, at: 40),
+  ])
+
+  public init() { _fields = Self._unset }
+
+  public init(reading reader: MessageReader) {
+    let _station: StationChoice? = switch unsafe reader.setMember(at: 24) {
+    case 1: .first(unsafe reader.member(at: 24))
+    case 2: .second(unsafe reader.member(at: 24))
+    default: nil
+    }
+    let _signal: SignalChoice? = switch unsafe reader.setMember(at: 40) {
+    case 3: .third(unsafe reader.member(at: 40))
+    case 4: .text(unsafe reader.member(at: 40))
+    default: nil
+    }
+    _fields = CopyOnWrite(_Fields(
+      station: _station,
+      signal: _signal,
+      unknownFields: unsafe reader.unknownFields))
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    switch _fields.value.station {
+    case .first(let value)?: try unsafe writer.write(member: value, 1, at: 24)
+    case .second(let value)?: try unsafe writer.write(member: value, 2, at: 24)
+    case nil: unsafe writer.writeNoMember(at: 24)
+    }
+    switch _fields.value.signal {
+    case .third(let value)?: try unsafe writer.write(member: value, 3, at: 40)
+    case .text(let value)?: try unsafe writer.write(member: value, 4, at: 40)
+    case nil: unsafe writer.writeNoMember(at: 40)
+    }
+    unsafe writer.write(_fields.value.unknownFields)
+  }
+}
+
+extension Station.Platform {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Station.Platform", byteCount: 40, [
+    .optional(1, "station", .message(Station.self), at: 24),
+    .optional(2, "track", .message(Station.Track.self), at: 32),
+  ])
+
+  public init() { _fields = Self._unset }
+
+  public init(reading reader: MessageReader) {
+    _fields = CopyOnWrite(_Fields(
+      unknownFields: unsafe reader.unknownFields,
+      _station: unsafe reader.message(at: 24),
+      _track: unsafe reader.message(at: 32)))
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(optional: _fields.value._station, at: 24)
+    try unsafe writer.write(optional: _fields.value._track, at: 32)
+    unsafe writer.write(_fields.value.unknownFields)
+  }
+}
+
+extension Station.Track {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Station.Track", byteCount: 32, [
+    .implicit(1, "number", .int32, at: 24),
+  ])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      number: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(self.number, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+}
+
+extension Station.Message {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Station.Message", byteCount: 32, [
+    .implicit(1, "signal", .enumeration(Station.Signal.self), at: 24),
+  ])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      signal: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(self.signal, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+}
+
+extension Line {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Line", byteCount: 32, [
+    .optional(1, "stop", .message(Line.StopMessage.self), at: 24),
+  ])
+
+  public init() { _fields = Self._unset }
+
+  public init(reading reader: MessageReader) {
+    _fields = CopyOnWrite(_Fields(
+      unknownFields: unsafe reader.unknownFields,
+      _stop: unsafe reader.message(at: 24)))
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(optional: _fields.value._stop, at: 24)
+    unsafe writer.write(_fields.value.unknownFields)
+  }
+}
+
+extension Line.StopMessage {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Line.Stop", byteCount: 48, [
+    .optional(1, "inner", .message(Line.StopMessage.LineMessage.self), at: 24),
+    .optional(2, "outer", .message(Line.self), at: 32),
+    .optional(3, "stop", .message(Stop.self), at: 40),
+  ])
+
+  public init() { _fields = Self._unset }
+
+  public init(reading reader: MessageReader) {
+    _fields = CopyOnWrite(_Fields(
+      unknownFields: unsafe reader.unknownFields,
+      _inner: unsafe reader.message(at: 24),
+      _outer: unsafe reader.message(at: 32),
+      _stop: unsafe reader.message(at: 40)))
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(optional: _fields.value._inner, at: 24)
+    try unsafe writer.write(optional: _fields.value._outer, at: 32)
+    try unsafe writer.write(optional: _fields.value._stop, at: 40)
+    unsafe writer.write(_fields.value.unknownFields)
+  }
+}
+
+extension Line.StopMessage.LineMessage {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Line.Stop.Line", byteCount: 32, [
+    .implicit(1, "number", .int32, at: 24),
+  ])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      number: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(self.number, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+}
+
+extension Stop {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Stop", byteCount: 48, [
+    .implicit(1, "name", .string, at: 24),
+  ])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      name: unsafe reader.value(at: 24),
+      unknownFields: unsafe reader.unknownFields)
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    try unsafe writer.write(self.name, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+}
+
+/// `golden/names.proto` itself, for those who ask a server what it serves.
+public let goldenNamesFile = ProtobufFile(
+  "golden/names.proto",
+  imports: [],
+  descriptor: "ChJnb2xkZW4vbmFtZXMucHJvdG8SDGdvbGRlbi5uYW1lcyLrBAoIS2V5d29yZHMSEgoEc2VsZhgBIAEoCVIEc2VsZhIYCgdkZWZhdWx0GAIgASgJUgdkZWZhdWx0Eg4KAmluGAMgASgJUgJpbhIXCgRpbml0GAQgASgJSAFSBGluaXSIAQESFAoFY2xhc3MYBSABKAlSBWNsYXNzEh8KCHByb3RvY29sGAYgASgJSAJSCHByb3RvY29siAEBEiUKDnVua25vd25fZmllbGRzGAcgASgFUg11bmtub3duRmllbGRzEh0KCmhhc2hfdmFsdWUYCCABKAVSCWhhc2hWYWx1ZRIXCgd1c2VyX2lkGAkgASgJUgZ1c2VySWQSGQoIaHR0cF91cmwYCiABKAlSB2h0dHBVcmwSHAoJY2FtZWxDYXNlGAsgASgJUgljYW1lbENhc2USHQoKVVBQRVJfQ0FTRRgMIAEoCVIJVVBQRVJDQVNFEjEKFHdpdGgyZGlnaXRzX2FuZDFtb3JlGA0gASgJUhN3aXRoMmRpZ2l0c0FuZDFtb3JlEhcKBG5hbWUYDiABKAlIA1IEbmFtZYgBARIZCghoYXNfbmFtZRgPIAEoCFIHaGFzTmFtZRIUCgRjYXNlGBAgASgJSABSBGNhc2USFgoFd2hlcmUYESABKAVIAFIFd2hlcmUSFgoGcmVhZGVyGBIgASgJUgZyZWFkZXISFgoGd3JpdGVyGBMgASgJUgZ3cml0ZXISFAoFdmFsdWUYFCABKAlSBXZhbHVlEhYKBmxheW91dBgVIAEoCVIGbGF5b3V0QggKBnN3aXRjaEIHCgVfaW5pdEILCglfcHJvdG9jb2xCBwoFX25hbWUi0gEKBFR5cGUSMQoGc3RyaW5nGAEgASgLMhkuZ29sZGVuLm5hbWVzLlR5cGUuU3RyaW5nUgZzdHJpbmcSFAoFcGxhaW4YAiABKAlSBXBsYWluEisKBGtpbmQYAyABKA4yFy5nb2xkZW4ubmFtZXMuVHlwZS5TZWxmUgRraW5kGhwKBlN0cmluZxISCgR0ZXh0GAEgASgJUgR0ZXh0IjYKBFNlbGYSDQoJU0VMRl9TRUxGEAASDQoJU0VMRl9JTklUEAESEAoMU0VMRl9ERUZBVUxUEAIiNwoNTWVzc2FnZUxheW91dBImCgR0eXBlGAEgASgLMhIuZ29sZGVuLm5hbWVzLlR5cGVSBHR5cGUiTwoHQ2hhbm5lbBIwCgNvbmUYASABKAsyHC5nb2xkZW4ubmFtZXMuQ2hhbm5lbC5DaG9pY2VIAFIDb25lGggKBkNob2ljZUIICgZjaG9pY2UizQMKB1N0YXRpb24SNgoFZmlyc3QYASABKAsyHi5nb2xkZW4ubmFtZXMuU3RhdGlvbi5QbGF0Zm9ybUgAUgVmaXJzdBI1CgZzZWNvbmQYAiABKAsyGy5nb2xkZW4ubmFtZXMuU3RhdGlvbi5UcmFja0gAUgZzZWNvbmQSNAoFdGhpcmQYAyABKA4yHC5nb2xkZW4ubmFtZXMuU3RhdGlvbi5TaWduYWxIAVIFdGhpcmQSFAoEdGV4dBgEIAEoCUgBUgR0ZXh0Gm4KCFBsYXRmb3JtEi8KB3N0YXRpb24YASABKAsyFS5nb2xkZW4ubmFtZXMuU3RhdGlvblIHc3RhdGlvbhIxCgV0cmFjaxgCIAEoCzIbLmdvbGRlbi5uYW1lcy5TdGF0aW9uLlRyYWNrUgV0cmFjaxofCgVUcmFjaxIWCgZudW1iZXIYASABKAVSBm51bWJlcho/CgdNZXNzYWdlEjQKBnNpZ25hbBgBIAEoDjIcLmdvbGRlbi5uYW1lcy5TdGF0aW9uLlNpZ25hbFIGc2lnbmFsIiAKBlNpZ25hbBIWChJTSUdOQUxfVU5TUEVDSUZJRUQQAEIJCgdzdGF0aW9uQggKBnNpZ25hbCLiAQoETGluZRIrCgRzdG9wGAEgASgLMhcuZ29sZGVuLm5hbWVzLkxpbmUuU3RvcFIEc3RvcBqsAQoEU3RvcBIyCgVpbm5lchgBIAEoCzIcLmdvbGRlbi5uYW1lcy5MaW5lLlN0b3AuTGluZVIFaW5uZXISKAoFb3V0ZXIYAiABKAsyEi5nb2xkZW4ubmFtZXMuTGluZVIFb3V0ZXISJgoEc3RvcBgDIAEoCzISLmdvbGRlbi5uYW1lcy5TdG9wUgRzdG9wGh4KBExpbmUSFgoGbnVtYmVyGAEgASgFUgZudW1iZXIiGgoEU3RvcBISCgRuYW1lGAEgASgJUgRuYW1lMn0KBUNhbGxzEjoKBEluaXQSFS5nb2xkZW4ubmFtZXMuQ2hhbm5lbBobLmdvbGRlbi5uYW1lcy5NZXNzYWdlTGF5b3V0EjgKBlJlcGVhdBIVLmdvbGRlbi5uYW1lcy5DaGFubmVsGhUuZ29sZGVuLm5hbWVzLkNoYW5uZWwwAWIGcHJvdG8z"
+)

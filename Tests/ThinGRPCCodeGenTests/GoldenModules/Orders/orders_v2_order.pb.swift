@@ -51,3 +51,10 @@ extension OrdersV2Order {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `orders/v2/order.proto` itself, for those who ask a server what it serves.
+public let ordersV2OrderFile = ProtobufFile(
+  "orders/v2/order.proto",
+  imports: [partsV1PartFile],
+  descriptor: "ChVvcmRlcnMvdjIvb3JkZXIucHJvdG8SCW9yZGVycy52MhoTcGFydHMvdjEvcGFydC5wcm90byLkAQoFT3JkZXISLAoFc3RhdGUYASABKA4yFi5vcmRlcnMudjIuT3JkZXIuU3RhdGVSBXN0YXRlEjEKBXBhcnRzGAIgAygLMhsub3JkZXJzLnYyLk9yZGVyLlBhcnRzRW50cnlSBXBhcnRzGkgKClBhcnRzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSJAoFdmFsdWUYAiABKAsyDi5wYXJ0cy52MS5QYXJ0UgV2YWx1ZToCOAEiMAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9QTEFDRUQQATI1CgZPcmRlcnMSKwoFUGxhY2USEC5vcmRlcnMudjIuT3JkZXIaEC5vcmRlcnMudjIuT3JkZXJQAGIGcHJvdG8z"
+)

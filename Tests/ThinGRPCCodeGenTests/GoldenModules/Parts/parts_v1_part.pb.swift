@@ -100,3 +100,10 @@ extension Part {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `parts/v1/part.proto` itself, for those who ask a server what it serves.
+public let partsV1PartFile = ProtobufFile(
+  "parts/v1/part.proto",
+  imports: [googleProtobufTimestampFile],
+  descriptor: "ChNwYXJ0cy92MS9wYXJ0LnByb3RvEghwYXJ0cy52MRofZ29vZ2xlL3Byb3RvYnVmL3RpbWVzdGFtcC5wcm90byIZCgdDaGFubmVsEg4KAmlkGAEgASgJUgJpZCJ4CgRQYXJ0Eg4KAmlkGAEgASgJUgJpZBIrCgdjaGFubmVsGAIgASgLMhEucGFydHMudjEuQ2hhbm5lbFIHY2hhbm5lbBIzCgdtYWRlX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIGbWFkZUF0KjAKBkNvbG91chIWChJDT0xPVVJfVU5TUEVDSUZJRUQQABIOCgpDT0xPVVJfUkVEEAFiBnByb3RvMw=="
+)

@@ -51,3 +51,10 @@ extension SharedPart {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `golden/shared/part.proto` itself, for those who ask a server what it serves.
+public let goldenSharedPartFile = ProtobufFile(
+  "golden/shared/part.proto",
+  imports: [],
+  descriptor: "Chhnb2xkZW4vc2hhcmVkL3BhcnQucHJvdG8SDWdvbGRlbi5zaGFyZWQiQwoEUGFydBISCgRuYW1lGAEgASgJUgRuYW1lEicKBHNpemUYAiABKA4yEy5nb2xkZW4uc2hhcmVkLlNpemVSBHNpemUqLAoEU2l6ZRIUChBTSVpFX1VOU1BFQ0lGSUVEEAASDgoKU0laRV9MQVJHRRABQgm6AgZTaGFyZWRiBnByb3RvMw=="
+)
