@@ -268,9 +268,3 @@ func readJSON(
     throw error.error(beginning)
   }
 }
-
-private func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  unsafe bytes.withMemoryRebound(to: UInt8.self) { bytes in
-    (try? unsafe UTF8Span(validating: bytes.span)) != nil
-  }
-}
