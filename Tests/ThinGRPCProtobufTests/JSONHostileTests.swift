@@ -2,6 +2,7 @@ import GoldenProtos
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 
 @Suite struct JSONHostileTests {
   private func nested(_ opening: String, _ closing: String, _ levels: Int) -> String {
@@ -55,13 +56,16 @@ import ThinGRPCProtobuf
     let order =
       #"{"at":"2024-02-29T00:00:00.5Z","detail":{"@type":"/google.protobuf.Duration","value":"1s"},"data":{"a":[1e5,"\ud83d\ude01",null,true]},"nickname":"abc","mask":"a,bC"}"#
     let bytes = Array(order.utf8)
-    #expect(throws: Never.self) { try Order(jsonBytes: bytes) }
+    let types = TypeRegistry.wellKnownTypes
+    #expect(throws: Never.self) { try Order(jsonBytes: bytes, options: JSONDecodingOptions(types: types)) }
     for count in 0..<bytes.count {
-      #expect(throws: MessageCodingError.self) { try Order(jsonBytes: Array(bytes.prefix(count))) }
+      #expect(throws: MessageCodingError.self) {
+        try Order(jsonBytes: Array(bytes.prefix(count)), options: JSONDecodingOptions(types: types))
+      }
       #expect(throws: MessageCodingError.self) {
         try Order(
           jsonBytes: Array(#"{"x":"#.utf8) + bytes.prefix(count),
-          options: JSONDecodingOptions(ignoresUnknownFields: true))
+          options: JSONDecodingOptions(ignoresUnknownFields: true, types: types))
       }
     }
   }

@@ -2,6 +2,7 @@ import GoldenProtos
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @Suite struct JSONWritingTests {

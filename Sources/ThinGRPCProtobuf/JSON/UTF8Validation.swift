@@ -36,7 +36,8 @@ private func byteCountOfCharacter(in bytes: UnsafeRawBufferPointer, at position:
   default: return nil
   }
   guard position + byteCount <= bytes.count, unsafe second.contains(bytes[position + 1]) else { return nil }
-  for index in position + 2..<max(position + 2, position + byteCount) where unsafe bytes[index] & 0xc0 != 0x80 {
+  for index in position + 2..<max(position + 2, position + byteCount) where unsafe bytes[index] & 0xc0 != 0x80
+  {
     return nil
   }
   return byteCount
