@@ -56,16 +56,16 @@ import ThinGRPCWellKnownTypes
     let order =
       #"{"at":"2024-02-29T00:00:00.5Z","detail":{"@type":"/google.protobuf.Duration","value":"1s"},"data":{"a":[1e5,"\ud83d\ude01",null,true]},"nickname":"abc","mask":"a,bC"}"#
     let bytes = Array(order.utf8)
-    let options = JSONDecodingOptions(types: .wellKnownTypes)
-    #expect(throws: Never.self) { try Order(jsonBytes: bytes, options: options) }
+    let types = TypeRegistry.wellKnownTypes
+    #expect(throws: Never.self) { try Order(jsonBytes: bytes, options: JSONDecodingOptions(types: types)) }
     for count in 0..<bytes.count {
       #expect(throws: MessageCodingError.self) {
-        try Order(jsonBytes: Array(bytes.prefix(count)), options: options)
+        try Order(jsonBytes: Array(bytes.prefix(count)), options: JSONDecodingOptions(types: types))
       }
       #expect(throws: MessageCodingError.self) {
         try Order(
           jsonBytes: Array(#"{"x":"#.utf8) + bytes.prefix(count),
-          options: JSONDecodingOptions(ignoresUnknownFields: true))
+          options: JSONDecodingOptions(ignoresUnknownFields: true, types: types))
       }
     }
   }

@@ -13,7 +13,7 @@ public struct JSONDecodingOptions: Sendable {
   /// Whether a message may lack fields that are required; it is refused unless set.
   public var allowsMissingRequiredFields: Bool
 
-  /// The types that an `Any` in the message can hold.
+  /// The types that an `Any` in the message can hold, and the extensions that a message can have; none unless set.
   public var types: TypeRegistry
 
   /// Options of your own. A size above 2 GiB - 1 counts as that.

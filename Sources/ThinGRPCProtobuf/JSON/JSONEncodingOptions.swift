@@ -13,7 +13,7 @@ public struct JSONEncodingOptions: Sendable {
   /// The spaces by which each level is indented, on lines of its own; nil, which is the default, for one line without spaces.
   public var indentation: Int?
 
-  /// The types that an `Any` in the message can hold.
+  /// The types that an `Any` in the message can hold, and the extensions that a message can have; none unless set.
   public var types: TypeRegistry
 
   /// Options of your own.

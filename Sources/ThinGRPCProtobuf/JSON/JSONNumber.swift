@@ -16,10 +16,7 @@
     if isNegative { unsafe cursor += 1 }
     var digits = Digits()
     let first = unsafe cursor
-    while let digit = unsafe decimalDigit(cursor) {
-      digits.append(digit, isFraction: false)
-      unsafe cursor += 1
-    }
+    unsafe digits.append(from: &cursor, isFraction: false)
     // No number begins with a zero but 0 itself.
     guard unsafe cursor > first, unsafe first.pointee != UInt8(ascii: "0") || cursor == first + 1 else {
       return nil
@@ -27,10 +24,7 @@
     if unsafe cursor.pointee == UInt8(ascii: ".") {
       unsafe cursor += 1
       let first = unsafe cursor
-      while let digit = unsafe decimalDigit(cursor) {
-        digits.append(digit, isFraction: true)
-        unsafe cursor += 1
-      }
+      unsafe digits.append(from: &cursor, isFraction: true)
       guard unsafe cursor > first else { return nil }
     }
     var exponent = 0
@@ -59,22 +53,40 @@
     var mantissa: UInt64 = 0
     var exponent = 0
     var isExact = true
+    /// How many more digits find room, whatever they are.
+    private var room = 19
     private var isFull = false
 
+    /// Goes past all digits that are next.
     @inline(__always)
-    mutating func append(_ digit: UInt8, isFraction: Bool) {
-      if !isFull {
-        let (tens, isTooLarge) = mantissa.multipliedReportingOverflow(by: 10)
-        let (sum, isStillTooLarge) = tens.addingReportingOverflow(UInt64(digit))
-        if !isTooLarge, !isStillTooLarge {
-          mantissa = sum
-          if isFraction { exponent -= 1 }
-          return
-        }
-        isFull = true
+    mutating func append(from cursor: inout UnsafePointer<UInt8>, isFraction: Bool) {
+      let start = unsafe cursor
+      while room > 0, let digit = unsafe decimalDigit(cursor) {
+        mantissa = mantissa &* 10 &+ UInt64(digit)
+        room -= 1
+        unsafe cursor += 1
       }
-      if digit != 0 { isExact = false }
-      if !isFraction { exponent += 1 }
+      if isFraction { exponent = unsafe start - cursor }
+      if room == 0 { unsafe appendRest(from: &cursor, isFraction: isFraction) }
+    }
+
+    @inline(never)
+    private mutating func appendRest(from cursor: inout UnsafePointer<UInt8>, isFraction: Bool) {
+      while let digit = unsafe decimalDigit(cursor) {
+        unsafe cursor += 1
+        if !isFull {
+          let (tens, isTooLarge) = mantissa.multipliedReportingOverflow(by: 10)
+          let (sum, isStillTooLarge) = tens.addingReportingOverflow(UInt64(digit))
+          if !isTooLarge, !isStillTooLarge {
+            mantissa = sum
+            if isFraction { exponent -= 1 }
+            continue
+          }
+          isFull = true
+        }
+        if digit != 0 { isExact = false }
+        if !isFraction { exponent += 1 }
+      }
     }
   }
 

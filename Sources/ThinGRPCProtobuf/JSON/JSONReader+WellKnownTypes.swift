@@ -161,16 +161,12 @@ extension JSONReader {
   private func packed(_ message: UnsafeMutableRawPointer) throws(JSONFailure) -> UnsafeBufferPointer<UInt8> {
     let packed: [UInt8]
     do throws(MessageCodingError) {
-      packed = try unsafe packedArray(message, EncodingOptions(allowsMissingRequiredFields: true), arena)
+      packed = try unsafe packedBytes(ofBuilt: message)
     } catch {
       throw JSONFailure("the content of a google.protobuf.Any", error)
     }
-    guard let room = unsafe arena.pointee.allocateWithinBudget(packed.count) else {
-      throw input.outOfMemory()
-    }
-    let copy = unsafe UnsafeMutableRawBufferPointer(start: room, count: packed.count)
-    unsafe copy.copyBytes(from: packed)
-    return unsafe UnsafeBufferPointer(start: room.assumingMemoryBound(to: UInt8.self), count: packed.count)
+    guard let copy = unsafe copy(packed, to: arena) else { throw input.outOfMemory() }
+    return UnsafeBufferPointer(copy)
   }
 
   private func store(_ bytes: UnsafeBufferPointer<UInt8>, to place: UnsafeMutableRawPointer) {

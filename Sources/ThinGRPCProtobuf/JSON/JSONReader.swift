@@ -54,6 +54,7 @@ internal import ThinGRPC
   ) throws(JSONFailure) {
     var finder = unsafe JSONFieldFinder(table)
     var awaitsType = isOfAny
+    var extensions = ExtensionImages()
     var seen = try unsafe SeenFields(table.pointee.fields.count, input)
     repeat {
       let key = try unsafe input.key()
@@ -62,6 +63,8 @@ internal import ThinGRPC
         if awaitsType, unsafe isTypeKey(key) {
           _ = try unsafe input.string("a type URL")
           awaitsType = false
+        } else if let record = unsafe `extension`(key, of: table) {
+          try read(record, &extensions)
         } else if options.ignoresUnknownFields {
           try input.skipValue(levels: levels)
         } else {
@@ -77,6 +80,7 @@ internal import ThinGRPC
         throw unsafe error.within(field)
       }
     } while try input.continues(before: UInt8(ascii: "}"), "a comma or the object's end")
+    try unsafe store(extensions, in: image)
     try unsafe checkRequiredFields(of: image, table)
   }
 
@@ -100,7 +104,7 @@ internal import ThinGRPC
     }
   }
 
-  private mutating func read(
+  mutating func read(
     _ field: UnsafeMutablePointer<FieldTable>, to image: UnsafeMutableRawPointer
   ) throws(JSONFailure) {
     if input.next == UInt8(ascii: "n"), unsafe !field.pointee.isNullAValue {
@@ -247,8 +251,6 @@ func readJSON(
   let table = unsafe layout.prepared
   let arena = unsafe Arena.open(
     budget: DecodingOptions.memoryBudget(forDecoding: byteCount) + JSONInput.byteCount(forCopying: byteCount))
-  // Images that are made here are packed where there is an Any, and nothing has reckoned how large they get.
-  unsafe arena.pointee.packedByteBound = .max
   do throws(JSONFailure) {
     let image = try unsafe bytes.withUnsafeBytes { bytes throws(JSONFailure) in
       guard unsafe isText || isUTF8(bytes) else { throw JSONFailure("it is not UTF-8") }
@@ -266,11 +268,5 @@ func readJSON(
   } catch {
     unsafe Arena.close(arena)
     throw error.error(beginning)
-  }
-}
-
-private func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  unsafe bytes.withMemoryRebound(to: UInt8.self) { bytes in
-    (try? unsafe UTF8Span(validating: bytes.span)) != nil
   }
 }

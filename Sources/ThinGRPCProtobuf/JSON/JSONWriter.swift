@@ -2,12 +2,14 @@
 @safe struct JSONWriter {
   var output: JSONOutput
   let options: JSONEncodingOptions
+  let arena: UnsafeMutablePointer<Arena>
   /// How many messages are being written inside each other, and by how many levels lines are indented.
   private var depth = 0
   private var level = 0
 
   init(_ options: JSONEncodingOptions, expecting byteCount: Int, _ arena: UnsafeMutablePointer<Arena>) {
     self.options = options
+    unsafe self.arena = arena
     unsafe output = JSONOutput(expecting: byteCount, arena)
   }
 
@@ -45,14 +47,24 @@
       }
       unsafe field += 1
     }
+    if unsafe image.load(fromByteOffset: 8, as: UInt32.self) != 0 {
+      try unsafe write(extensionsOf: image, &isEmpty)
+    }
   }
 
-  private mutating func write(
-    _ field: UnsafeMutablePointer<FieldTable>, _ values: FieldValues, _ isEmpty: inout Bool
+  /// A field that is there, or is written with its default, as a member of the object.
+  ///
+  /// - Parameter name: the key of an extension.
+  mutating func write(
+    _ field: UnsafeMutablePointer<FieldTable>, _ values: FieldValues, _ isEmpty: inout Bool,
+    name: String? = nil
   ) throws(JSONFailure) {
     beginElement(&isEmpty)
-    let name = unsafe options.preservesProtoFieldNames ? field.pointee.name : field.pointee.jsonName
-    unsafe writeKey(name)
+    if let name {
+      unsafe name.utf8Span.span.withUnsafeBufferPointer { name in unsafe writeKey(name) }
+    } else {
+      unsafe writeKey(options.preservesProtoFieldNames ? field.pointee.name : field.pointee.jsonName)
+    }
     if unsafe field.pointee.isMap {
       try unsafe write(map: values, field)
     } else if unsafe field.pointee.isRepeated {
