@@ -2,6 +2,7 @@ import GoldenProtos
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @Suite struct TextFormatHostileTests {
@@ -38,8 +39,13 @@ import UserProtos
     #expect(throws: MessageCodingError.self) {
       try Tree(textFormatString: String(repeating: "unknown:[", count: 100_000), options: ignoring)
     }
-    #expect(throws: MessageCodingError.self) {
-      try GoogleProtobuf.AnyMessage(textFormatString: nested("[a/google.protobuf.Any]", 100_000))
+    #expect(
+      throws: MessageCodingError(
+        "Line 1, column 2401: The message is nested deeper than the limit of 100 levels")
+    ) {
+      try GoogleProtobuf.AnyMessage(
+        textFormatString: nested("[a/google.protobuf.Any]", 100_000),
+        options: TextFormatDecodingOptions(types: .wellKnownTypes))
     }
   }
 
@@ -55,7 +61,8 @@ import UserProtos
         $0.typeURL = "a/google.protobuf.Any"
       }
     }
-    let text = try any.textFormatString(options: TextFormatEncodingOptions(singleLine: true))
+    let text = try any.textFormatString(
+      options: TextFormatEncodingOptions(singleLine: true, types: .wellKnownTypes))
     #expect(text.count { $0 == "[" } == 100)
   }
 

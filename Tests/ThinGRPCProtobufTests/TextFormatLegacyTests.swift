@@ -2,6 +2,7 @@ import GoldenProtos
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 
 /// What only proto2 has.
 @Suite struct TextFormatLegacyTests {

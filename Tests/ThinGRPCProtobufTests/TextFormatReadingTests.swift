@@ -2,6 +2,7 @@ import GoldenProtos
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @Suite struct TextFormatReadingTests {
@@ -171,7 +172,7 @@ import UserProtos
 
   @Test("An Any in the form of its message or of its fields")
   func anyMessages() throws {
-    let options = TextFormatDecodingOptions(types: TypeRegistry([User.self]))
+    let options = TextFormatDecodingOptions(types: .wellKnownTypes.adding([User.self]))
     let any = GoogleProtobuf.AnyMessage.with {
       $0.typeURL = "type.googleapis.com/userservice.User"
       $0.value = field(1, Array("42".utf8))

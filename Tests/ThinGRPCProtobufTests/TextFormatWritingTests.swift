@@ -2,6 +2,7 @@ import GoldenProtos
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @Suite struct TextFormatWritingTests {
@@ -156,7 +157,7 @@ import UserProtos
         value: "\n\00242"
 
         """#)
-    let options = TextFormatEncodingOptions(types: TypeRegistry([User.self]))
+    let options = TextFormatEncodingOptions(types: .wellKnownTypes.adding([User.self]))
     #expect(
       try any.textFormatString(options: options) == """
         [type.googleapis.com/userservice.User] {
@@ -191,7 +192,8 @@ import UserProtos
       $0.typeURL = url
       $0.value = value
     }
-    let text = try any.textFormatString(options: TextFormatEncodingOptions(types: TypeRegistry([User.self])))
+    let text = try any.textFormatString(
+      options: TextFormatEncodingOptions(types: .wellKnownTypes.adding([User.self])))
     #expect(!text.contains("["))
     #expect(try GoogleProtobuf.AnyMessage(textFormatString: text) == any)
   }
