@@ -39,8 +39,13 @@ import UserProtos
     #expect(throws: MessageCodingError.self) {
       try Tree(textFormatString: String(repeating: "unknown:[", count: 100_000), options: ignoring)
     }
-    #expect(throws: MessageCodingError.self) {
-      try GoogleProtobuf.AnyMessage(textFormatString: nested("[a/google.protobuf.Any]", 100_000))
+    #expect(
+      throws: MessageCodingError(
+        "Line 1, column 2401: The message is nested deeper than the limit of 100 levels")
+    ) {
+      try GoogleProtobuf.AnyMessage(
+        textFormatString: nested("[a/google.protobuf.Any]", 100_000),
+        options: TextFormatDecodingOptions(types: .wellKnownTypes))
     }
   }
 

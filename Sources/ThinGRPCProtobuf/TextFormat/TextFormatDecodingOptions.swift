@@ -12,7 +12,7 @@ public struct TextFormatDecodingOptions: Sendable {
   /// Whether messages may lack fields that are required; false unless set.
   public var allowsMissingRequiredFields: Bool
 
-  /// The types that a `google.protobuf.Any` can hold when it is written as its message.
+  /// The types that a `google.protobuf.Any` can hold when it is written as its message, and the extensions.
   public var types: TypeRegistry
 
   /// Options of your own.
@@ -22,7 +22,8 @@ public struct TextFormatDecodingOptions: Sendable {
   ///   - maximumByteCount: the size of the text in bytes.
   ///   - ignoresUnknownFields: whether fields that the type does not have are passed over.
   ///   - allowsMissingRequiredFields: whether messages may lack fields that are required.
-  ///   - types: the types of messages in `google.protobuf.Any`; those of `google/protobuf` are always among them.
+  ///   - types: the types of messages in `google.protobuf.Any`, and extensions. `TypeRegistry.wellKnownTypes` (module
+  ///     `ThinGRPCWellKnownTypes`) has those of `google/protobuf`.
   public init(
     maximumDepth: Int = DecodingOptions.defaultMaximumDepth, maximumByteCount: Int = Int(Int32.max),
     ignoresUnknownFields: Bool = false, allowsMissingRequiredFields: Bool = false,

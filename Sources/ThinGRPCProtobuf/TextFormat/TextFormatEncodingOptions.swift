@@ -8,7 +8,8 @@ public struct TextFormatEncodingOptions: Sendable {
   /// They are for people alone: what stands for a message or a string is guessed, and no parser takes them.
   public var printsUnknownFields: Bool
 
-  /// The types that a `google.protobuf.Any` is searched in; one with a type that is found is written as that message.
+  /// The types that a `google.protobuf.Any` is searched in: one with a type that is found is written as that message. And the
+  /// extensions that are written by their names.
   public var types: TypeRegistry
 
   /// Options of your own.
@@ -16,7 +17,8 @@ public struct TextFormatEncodingOptions: Sendable {
   /// - Parameters:
   ///   - singleLine: whether all fields are on one line.
   ///   - printsUnknownFields: whether unknown fields are written.
-  ///   - types: the types of messages in `google.protobuf.Any`; those of `google/protobuf` are always among them.
+  ///   - types: the types of messages in `google.protobuf.Any`, and extensions. `TypeRegistry.wellKnownTypes` (module
+  ///     `ThinGRPCWellKnownTypes`) has those of `google/protobuf`.
   public init(
     singleLine: Bool = false, printsUnknownFields: Bool = false, types: TypeRegistry = TypeRegistry()
   ) {
