@@ -25,6 +25,8 @@ let package = Package(
     .library(name: "ThinGRPCProtobuf", targets: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"]),
     .library(name: "ThinGRPCCodeGen", targets: ["ThinGRPCCodeGen"]),
     .executable(name: "protoc-gen-thin-grpc-swift", targets: ["protoc-gen-thin-grpc-swift"]),
+    .plugin(name: "ThinGRPCGenerator", targets: ["ThinGRPCGenerator"]),
+    .plugin(name: "ThinGRPCGeneratorCommand", targets: ["ThinGRPCGeneratorCommand"]),
     .executable(name: "userd", targets: ["userd"]),
     .executable(name: "userctl", targets: ["userctl"]),
     .executable(name: "rpcbench", targets: ["rpcbench"]),
@@ -59,6 +61,16 @@ let package = Package(
     .target(name: "ThinGRPCCodeGen", swiftSettings: settings),
     .executableTarget(
       name: "protoc-gen-thin-grpc-swift", dependencies: ["ThinGRPCCodeGen"], swiftSettings: settings),
+
+    // The code generator in SwiftPM: at every build, or on command.
+    .plugin(
+      name: "ThinGRPCGenerator", capability: .buildTool(), dependencies: ["protoc-gen-thin-grpc-swift"]),
+    .plugin(
+      name: "ThinGRPCGeneratorCommand",
+      capability: .command(
+        intent: .custom(verb: "generate-grpc", description: "Generates code for .proto files"),
+        permissions: [.writeToPackageDirectory(reason: "to write the code generated for .proto files")]),
+      dependencies: ["protoc-gen-thin-grpc-swift"]),
 
     // The user service: messages, store and methods, daemon, client.
     .target(
