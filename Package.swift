@@ -98,6 +98,14 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
 
+    // What Google's conformance suite talks to: see scripts/conformance.
+    .target(
+      name: "ConformanceProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"],
+      path: "Tests/Conformance/Messages", swiftSettings: settings),
+    .executableTarget(
+      name: "conformance-testee", dependencies: ["ConformanceProtos", "ThinGRPC", "ThinGRPCProtobuf"],
+      swiftSettings: settings),
+
     .testTarget(
       name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
     // The generator's expected output, compiled so that tests can use it.
