@@ -6,4 +6,5 @@ import ThinGRPCProtobuf
 let testMessages: [String: any ProtobufMessage.Type] = [
   "conformance.FailureSet": FailureSet.self,
   "protobuf_test_messages.proto3.TestAllTypesProto3": TestAllTypesProto3.self,
+  "protobuf_test_messages.proto2.TestAllTypesProto2": TestAllTypesProto2.self,
 ]

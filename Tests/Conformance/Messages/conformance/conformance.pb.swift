@@ -219,6 +219,8 @@ public struct WireFormat: ProtobufEnum {
     "JSPB": 3,
     "TEXT_FORMAT": 4,
   ]
+
+  public static var protoTypeName: String { "conformance.WireFormat" }
 }
 
 public struct TestCategory: ProtobufEnum {
@@ -253,6 +255,8 @@ public struct TestCategory: ProtobufEnum {
     "JSPB_TEST": 4,
     "TEXT_FORMAT_TEST": 5,
   ]
+
+  public static var protoTypeName: String { "conformance.TestCategory" }
 }
 
 extension FailureSet {
@@ -275,16 +279,16 @@ extension FailureSet {
 }
 
 extension ConformanceRequest {
-  public static let layout = MessageLayout("conformance.ConformanceRequest", byteCount: 104, [
+  public static let layout = MessageLayout("conformance.ConformanceRequest", byteCount: 112, [
     .member(1, "protobuf_payload", .bytes, at: 24),
     .member(2, "json_payload", .string, at: 24),
-    .singular(3, "requested_output_format", .enumeration, at: 48),
-    .singular(4, "message_type", .string, at: 56),
-    .singular(5, "test_category", .enumeration, at: 80),
-    .singular(6, "jspb_encoding_options", .message(JspbEncodingConfig.self), at: 88),
+    .implicit(3, "requested_output_format", .enumeration(WireFormat.self), at: 48),
+    .implicit(4, "message_type", .string, at: 56),
+    .implicit(5, "test_category", .enumeration(TestCategory.self), at: 80),
+    .optional(6, "jspb_encoding_options", .message(JspbEncodingConfig.self), at: 88),
     .member(7, "jspb_payload", .string, at: 24),
     .member(8, "text_payload", .string, at: 24),
-    .singular(9, "print_unknown_fields", .bool, at: 96),
+    .implicit(9, "print_unknown_fields", .bool, at: 96),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -372,8 +376,8 @@ extension ConformanceResponse {
 }
 
 extension JspbEncodingConfig {
-  public static let layout = MessageLayout("conformance.JspbEncodingConfig", byteCount: 32, [
-    .singular(1, "use_jspb_array_any_format", .bool, at: 24),
+  public static let layout = MessageLayout("conformance.JspbEncodingConfig", byteCount: 40, [
+    .implicit(1, "use_jspb_array_any_format", .bool, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }

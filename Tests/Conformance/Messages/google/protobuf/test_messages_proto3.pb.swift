@@ -414,6 +414,8 @@ public struct TestAllTypesProto3: ProtobufMessage {
       "BAZ": 2,
       "NEG": -1,
     ]
+
+    public static var protoTypeName: String { "protobuf_test_messages.proto3.TestAllTypesProto3.NestedEnum" }
   }
 
   public struct AliasedEnum: ProtobufEnum {
@@ -437,6 +439,8 @@ public struct TestAllTypesProto3: ProtobufMessage {
       "moo": 2,
       "bAz": 2,
     ]
+
+    public static var protoTypeName: String { "protobuf_test_messages.proto3.TestAllTypesProto3.AliasedEnum" }
   }
 
   private var _optionalNestedMessage: Indirect<TestAllTypesProto3.NestedMessage>?
@@ -486,6 +490,8 @@ public struct EnumOnlyProto3: ProtobufMessage {
       "kFalse": 0,
       "kTrue": 1,
     ]
+
+    public static var protoTypeName: String { "protobuf_test_messages.proto3.EnumOnlyProto3.Bool" }
   }
 }
 
@@ -505,177 +511,179 @@ public struct ForeignEnum: ProtobufEnum {
     "FOREIGN_BAR": 1,
     "FOREIGN_BAZ": 2,
   ]
+
+  public static var protoTypeName: String { "protobuf_test_messages.proto3.ForeignEnum" }
 }
 
 extension TestAllTypesProto3 {
-  public static let layout = MessageLayout("protobuf_test_messages.proto3.TestAllTypesProto3", byteCount: 1960, [
-    .singular(1, "optional_int32", .int32, at: 24),
-    .singular(2, "optional_int64", .int64, at: 32),
-    .singular(3, "optional_uint32", .uint32, at: 48),
-    .singular(4, "optional_uint64", .uint64, at: 56),
-    .singular(5, "optional_sint32", .sint32, at: 72),
-    .singular(6, "optional_sint64", .sint64, at: 80),
-    .singular(7, "optional_fixed32", .fixed32, at: 96),
-    .singular(8, "optional_fixed64", .fixed64, at: 104),
-    .singular(9, "optional_sfixed32", .sfixed32, at: 120),
-    .singular(10, "optional_sfixed64", .sfixed64, at: 128),
-    .singular(11, "optional_float", .float, at: 144),
-    .singular(12, "optional_double", .double, at: 152),
-    .singular(13, "optional_bool", .bool, at: 168),
-    .singular(14, "optional_string", .string, at: 176),
-    .singular(15, "optional_bytes", .bytes, at: 200),
-    .singular(18, "optional_nested_message", .message(TestAllTypesProto3.NestedMessage.self), at: 224),
-    .singular(19, "optional_foreign_message", .message(ForeignMessage.self), at: 232),
-    .singular(21, "optional_nested_enum", .enumeration, at: 240),
-    .singular(22, "optional_foreign_enum", .enumeration, at: 248),
-    .singular(23, "optional_aliased_enum", .enumeration, at: 256),
-    .singular(24, "optional_string_piece", .string, at: 264),
-    .singular(25, "optional_cord", .string, at: 288),
-    .singular(27, "recursive_message", .message(TestAllTypesProto3.self), at: 312),
-    .packed(31, "repeated_int32", .int32, at: 320),
-    .packed(32, "repeated_int64", .int64, at: 336),
-    .packed(33, "repeated_uint32", .uint32, at: 352),
-    .packed(34, "repeated_uint64", .uint64, at: 368),
-    .packed(35, "repeated_sint32", .sint32, at: 384),
-    .packed(36, "repeated_sint64", .sint64, at: 400),
-    .packed(37, "repeated_fixed32", .fixed32, at: 416),
-    .packed(38, "repeated_fixed64", .fixed64, at: 432),
-    .packed(39, "repeated_sfixed32", .sfixed32, at: 448),
-    .packed(40, "repeated_sfixed64", .sfixed64, at: 464),
-    .packed(41, "repeated_float", .float, at: 480),
-    .packed(42, "repeated_double", .double, at: 496),
-    .packed(43, "repeated_bool", .bool, at: 512),
-    .repeated(44, "repeated_string", .string, at: 528),
-    .repeated(45, "repeated_bytes", .bytes, at: 544),
-    .repeated(48, "repeated_nested_message", .message(TestAllTypesProto3.NestedMessage.self), at: 560),
-    .repeated(49, "repeated_foreign_message", .message(ForeignMessage.self), at: 576),
-    .packed(51, "repeated_nested_enum", .enumeration, at: 592),
-    .packed(52, "repeated_foreign_enum", .enumeration, at: 608),
-    .repeated(54, "repeated_string_piece", .string, at: 624),
-    .repeated(55, "repeated_cord", .string, at: 640),
-    .map(56, "map_int32_int32", key: .int32, value: .int32, at: 656),
-    .map(57, "map_int64_int64", key: .int64, value: .int64, at: 672),
-    .map(58, "map_uint32_uint32", key: .uint32, value: .uint32, at: 688),
-    .map(59, "map_uint64_uint64", key: .uint64, value: .uint64, at: 704),
-    .map(60, "map_sint32_sint32", key: .sint32, value: .sint32, at: 720),
-    .map(61, "map_sint64_sint64", key: .sint64, value: .sint64, at: 736),
-    .map(62, "map_fixed32_fixed32", key: .fixed32, value: .fixed32, at: 752),
-    .map(63, "map_fixed64_fixed64", key: .fixed64, value: .fixed64, at: 768),
-    .map(64, "map_sfixed32_sfixed32", key: .sfixed32, value: .sfixed32, at: 784),
-    .map(65, "map_sfixed64_sfixed64", key: .sfixed64, value: .sfixed64, at: 800),
-    .map(66, "map_int32_float", key: .int32, value: .float, at: 816),
-    .map(67, "map_int32_double", key: .int32, value: .double, at: 832),
-    .map(68, "map_bool_bool", key: .bool, value: .bool, at: 848),
-    .map(69, "map_string_string", key: .string, value: .string, at: 864),
-    .map(70, "map_string_bytes", key: .string, value: .bytes, at: 880),
-    .map(71, "map_string_nested_message", key: .string, value: .message(TestAllTypesProto3.NestedMessage.self), at: 896),
-    .map(72, "map_string_foreign_message", key: .string, value: .message(ForeignMessage.self), at: 912),
-    .map(73, "map_string_nested_enum", key: .string, value: .enumeration, at: 928),
-    .map(74, "map_string_foreign_enum", key: .string, value: .enumeration, at: 944),
-    .packed(75, "packed_int32", .int32, at: 960),
-    .packed(76, "packed_int64", .int64, at: 976),
-    .packed(77, "packed_uint32", .uint32, at: 992),
-    .packed(78, "packed_uint64", .uint64, at: 1008),
-    .packed(79, "packed_sint32", .sint32, at: 1024),
-    .packed(80, "packed_sint64", .sint64, at: 1040),
-    .packed(81, "packed_fixed32", .fixed32, at: 1056),
-    .packed(82, "packed_fixed64", .fixed64, at: 1072),
-    .packed(83, "packed_sfixed32", .sfixed32, at: 1088),
-    .packed(84, "packed_sfixed64", .sfixed64, at: 1104),
-    .packed(85, "packed_float", .float, at: 1120),
-    .packed(86, "packed_double", .double, at: 1136),
-    .packed(87, "packed_bool", .bool, at: 1152),
-    .packed(88, "packed_nested_enum", .enumeration, at: 1168),
-    .repeated(89, "unpacked_int32", .int32, at: 1184),
-    .repeated(90, "unpacked_int64", .int64, at: 1200),
-    .repeated(91, "unpacked_uint32", .uint32, at: 1216),
-    .repeated(92, "unpacked_uint64", .uint64, at: 1232),
-    .repeated(93, "unpacked_sint32", .sint32, at: 1248),
-    .repeated(94, "unpacked_sint64", .sint64, at: 1264),
-    .repeated(95, "unpacked_fixed32", .fixed32, at: 1280),
-    .repeated(96, "unpacked_fixed64", .fixed64, at: 1296),
-    .repeated(97, "unpacked_sfixed32", .sfixed32, at: 1312),
-    .repeated(98, "unpacked_sfixed64", .sfixed64, at: 1328),
-    .repeated(99, "unpacked_float", .float, at: 1344),
-    .repeated(100, "unpacked_double", .double, at: 1360),
-    .repeated(101, "unpacked_bool", .bool, at: 1376),
-    .repeated(102, "unpacked_nested_enum", .enumeration, at: 1392),
-    .member(111, "oneof_uint32", .uint32, at: 1408),
-    .member(112, "oneof_nested_message", .message(TestAllTypesProto3.NestedMessage.self), at: 1408),
-    .member(113, "oneof_string", .string, at: 1408),
-    .member(114, "oneof_bytes", .bytes, at: 1408),
-    .member(115, "oneof_bool", .bool, at: 1408),
-    .member(116, "oneof_uint64", .uint64, at: 1408),
-    .member(117, "oneof_float", .float, at: 1408),
-    .member(118, "oneof_double", .double, at: 1408),
-    .member(119, "oneof_enum", .enumeration, at: 1408),
-    .member(120, "oneof_null_value", .enumeration, at: 1408),
-    .singular(201, "optional_bool_wrapper", .message(GoogleProtobuf.BoolValue.self), at: 1432),
-    .singular(202, "optional_int32_wrapper", .message(GoogleProtobuf.Int32Value.self), at: 1440),
-    .singular(203, "optional_int64_wrapper", .message(GoogleProtobuf.Int64Value.self), at: 1448),
-    .singular(204, "optional_uint32_wrapper", .message(GoogleProtobuf.UInt32Value.self), at: 1456),
-    .singular(205, "optional_uint64_wrapper", .message(GoogleProtobuf.UInt64Value.self), at: 1464),
-    .singular(206, "optional_float_wrapper", .message(GoogleProtobuf.FloatValue.self), at: 1472),
-    .singular(207, "optional_double_wrapper", .message(GoogleProtobuf.DoubleValue.self), at: 1480),
-    .singular(208, "optional_string_wrapper", .message(GoogleProtobuf.StringValue.self), at: 1488),
-    .singular(209, "optional_bytes_wrapper", .message(GoogleProtobuf.BytesValue.self), at: 1496),
-    .repeated(211, "repeated_bool_wrapper", .message(GoogleProtobuf.BoolValue.self), at: 1504),
-    .repeated(212, "repeated_int32_wrapper", .message(GoogleProtobuf.Int32Value.self), at: 1520),
-    .repeated(213, "repeated_int64_wrapper", .message(GoogleProtobuf.Int64Value.self), at: 1536),
-    .repeated(214, "repeated_uint32_wrapper", .message(GoogleProtobuf.UInt32Value.self), at: 1552),
-    .repeated(215, "repeated_uint64_wrapper", .message(GoogleProtobuf.UInt64Value.self), at: 1568),
-    .repeated(216, "repeated_float_wrapper", .message(GoogleProtobuf.FloatValue.self), at: 1584),
-    .repeated(217, "repeated_double_wrapper", .message(GoogleProtobuf.DoubleValue.self), at: 1600),
-    .repeated(218, "repeated_string_wrapper", .message(GoogleProtobuf.StringValue.self), at: 1616),
-    .repeated(219, "repeated_bytes_wrapper", .message(GoogleProtobuf.BytesValue.self), at: 1632),
-    .singular(301, "optional_duration", .message(GoogleProtobuf.Duration.self), at: 1648),
-    .singular(302, "optional_timestamp", .message(GoogleProtobuf.Timestamp.self), at: 1656),
-    .singular(303, "optional_field_mask", .message(GoogleProtobuf.FieldMask.self), at: 1664),
-    .singular(304, "optional_struct", .message(GoogleProtobuf.Struct.self), at: 1672),
-    .singular(305, "optional_any", .message(GoogleProtobuf.AnyMessage.self), at: 1680),
-    .singular(306, "optional_value", .message(GoogleProtobuf.Value.self), at: 1688),
-    .singular(307, "optional_null_value", .enumeration, at: 1696),
-    .repeated(311, "repeated_duration", .message(GoogleProtobuf.Duration.self), at: 1704),
-    .repeated(312, "repeated_timestamp", .message(GoogleProtobuf.Timestamp.self), at: 1720),
-    .repeated(313, "repeated_fieldmask", .message(GoogleProtobuf.FieldMask.self), at: 1736),
-    .repeated(315, "repeated_any", .message(GoogleProtobuf.AnyMessage.self), at: 1752),
-    .repeated(316, "repeated_value", .message(GoogleProtobuf.Value.self), at: 1768),
-    .repeated(317, "repeated_list_value", .message(GoogleProtobuf.ListValue.self), at: 1784),
-    .repeated(324, "repeated_struct", .message(GoogleProtobuf.Struct.self), at: 1800),
-    .singular(401, "fieldname1", .int32, at: 1816),
-    .singular(402, "field_name2", .int32, at: 1824),
-    .singular(403, "_field_name3", .int32, at: 1832),
-    .singular(404, "field__name4_", .int32, at: 1840),
-    .singular(405, "field0name5", .int32, at: 1848),
-    .singular(406, "field_0_name6", .int32, at: 1856),
-    .singular(407, "fieldName7", .int32, at: 1864),
-    .singular(408, "FieldName8", .int32, at: 1872),
-    .singular(409, "field_Name9", .int32, at: 1880),
-    .singular(410, "Field_Name10", .int32, at: 1888),
-    .singular(411, "FIELD_NAME11", .int32, at: 1896),
-    .singular(412, "FIELD_name12", .int32, at: 1904),
-    .singular(413, "__field_name13", .int32, at: 1912),
-    .singular(414, "__Field_name14", .int32, at: 1920),
-    .singular(415, "field__name15", .int32, at: 1928),
-    .singular(416, "field__Name16", .int32, at: 1936),
-    .singular(417, "field_name17__", .int32, at: 1944),
-    .singular(418, "Field_name18__", .int32, at: 1952),
+  public static let layout = MessageLayout("protobuf_test_messages.proto3.TestAllTypesProto3", byteCount: 1968, [
+    .implicit(1, "optional_int32", .int32, at: 24),
+    .implicit(2, "optional_int64", .int64, at: 32),
+    .implicit(3, "optional_uint32", .uint32, at: 48),
+    .implicit(4, "optional_uint64", .uint64, at: 56),
+    .implicit(5, "optional_sint32", .sint32, at: 72),
+    .implicit(6, "optional_sint64", .sint64, at: 80),
+    .implicit(7, "optional_fixed32", .fixed32, at: 96),
+    .implicit(8, "optional_fixed64", .fixed64, at: 104),
+    .implicit(9, "optional_sfixed32", .sfixed32, at: 120),
+    .implicit(10, "optional_sfixed64", .sfixed64, at: 128),
+    .implicit(11, "optional_float", .float, at: 144),
+    .implicit(12, "optional_double", .double, at: 152),
+    .implicit(13, "optional_bool", .bool, at: 168),
+    .implicit(14, "optional_string", .string, at: 184),
+    .implicit(15, "optional_bytes", .bytes, at: 208),
+    .optional(18, "optional_nested_message", .message(TestAllTypesProto3.NestedMessage.self), at: 232),
+    .optional(19, "optional_foreign_message", .message(ForeignMessage.self), at: 240),
+    .implicit(21, "optional_nested_enum", .enumeration(TestAllTypesProto3.NestedEnum.self), at: 248),
+    .implicit(22, "optional_foreign_enum", .enumeration(ForeignEnum.self), at: 256),
+    .implicit(23, "optional_aliased_enum", .enumeration(TestAllTypesProto3.AliasedEnum.self), at: 264),
+    .implicit(24, "optional_string_piece", .string, at: 272),
+    .implicit(25, "optional_cord", .string, at: 296),
+    .optional(27, "recursive_message", .message(TestAllTypesProto3.self), at: 320),
+    .packed(31, "repeated_int32", .int32, at: 328),
+    .packed(32, "repeated_int64", .int64, at: 344),
+    .packed(33, "repeated_uint32", .uint32, at: 360),
+    .packed(34, "repeated_uint64", .uint64, at: 376),
+    .packed(35, "repeated_sint32", .sint32, at: 392),
+    .packed(36, "repeated_sint64", .sint64, at: 408),
+    .packed(37, "repeated_fixed32", .fixed32, at: 424),
+    .packed(38, "repeated_fixed64", .fixed64, at: 440),
+    .packed(39, "repeated_sfixed32", .sfixed32, at: 456),
+    .packed(40, "repeated_sfixed64", .sfixed64, at: 472),
+    .packed(41, "repeated_float", .float, at: 488),
+    .packed(42, "repeated_double", .double, at: 504),
+    .packed(43, "repeated_bool", .bool, at: 520),
+    .repeated(44, "repeated_string", .string, at: 536),
+    .repeated(45, "repeated_bytes", .bytes, at: 552),
+    .repeated(48, "repeated_nested_message", .message(TestAllTypesProto3.NestedMessage.self), at: 568),
+    .repeated(49, "repeated_foreign_message", .message(ForeignMessage.self), at: 584),
+    .packed(51, "repeated_nested_enum", .enumeration(TestAllTypesProto3.NestedEnum.self), at: 600),
+    .packed(52, "repeated_foreign_enum", .enumeration(ForeignEnum.self), at: 616),
+    .repeated(54, "repeated_string_piece", .string, at: 632),
+    .repeated(55, "repeated_cord", .string, at: 648),
+    .map(56, "map_int32_int32", key: .int32, value: .int32, at: 664),
+    .map(57, "map_int64_int64", key: .int64, value: .int64, at: 680),
+    .map(58, "map_uint32_uint32", key: .uint32, value: .uint32, at: 696),
+    .map(59, "map_uint64_uint64", key: .uint64, value: .uint64, at: 712),
+    .map(60, "map_sint32_sint32", key: .sint32, value: .sint32, at: 728),
+    .map(61, "map_sint64_sint64", key: .sint64, value: .sint64, at: 744),
+    .map(62, "map_fixed32_fixed32", key: .fixed32, value: .fixed32, at: 760),
+    .map(63, "map_fixed64_fixed64", key: .fixed64, value: .fixed64, at: 776),
+    .map(64, "map_sfixed32_sfixed32", key: .sfixed32, value: .sfixed32, at: 792),
+    .map(65, "map_sfixed64_sfixed64", key: .sfixed64, value: .sfixed64, at: 808),
+    .map(66, "map_int32_float", key: .int32, value: .float, at: 824),
+    .map(67, "map_int32_double", key: .int32, value: .double, at: 840),
+    .map(68, "map_bool_bool", key: .bool, value: .bool, at: 856),
+    .map(69, "map_string_string", key: .string, value: .string, at: 872),
+    .map(70, "map_string_bytes", key: .string, value: .bytes, at: 888),
+    .map(71, "map_string_nested_message", key: .string, value: .message(TestAllTypesProto3.NestedMessage.self), at: 904),
+    .map(72, "map_string_foreign_message", key: .string, value: .message(ForeignMessage.self), at: 920),
+    .map(73, "map_string_nested_enum", key: .string, value: .enumeration(TestAllTypesProto3.NestedEnum.self), at: 936),
+    .map(74, "map_string_foreign_enum", key: .string, value: .enumeration(ForeignEnum.self), at: 952),
+    .packed(75, "packed_int32", .int32, at: 968),
+    .packed(76, "packed_int64", .int64, at: 984),
+    .packed(77, "packed_uint32", .uint32, at: 1000),
+    .packed(78, "packed_uint64", .uint64, at: 1016),
+    .packed(79, "packed_sint32", .sint32, at: 1032),
+    .packed(80, "packed_sint64", .sint64, at: 1048),
+    .packed(81, "packed_fixed32", .fixed32, at: 1064),
+    .packed(82, "packed_fixed64", .fixed64, at: 1080),
+    .packed(83, "packed_sfixed32", .sfixed32, at: 1096),
+    .packed(84, "packed_sfixed64", .sfixed64, at: 1112),
+    .packed(85, "packed_float", .float, at: 1128),
+    .packed(86, "packed_double", .double, at: 1144),
+    .packed(87, "packed_bool", .bool, at: 1160),
+    .packed(88, "packed_nested_enum", .enumeration(TestAllTypesProto3.NestedEnum.self), at: 1176),
+    .repeated(89, "unpacked_int32", .int32, at: 1192),
+    .repeated(90, "unpacked_int64", .int64, at: 1208),
+    .repeated(91, "unpacked_uint32", .uint32, at: 1224),
+    .repeated(92, "unpacked_uint64", .uint64, at: 1240),
+    .repeated(93, "unpacked_sint32", .sint32, at: 1256),
+    .repeated(94, "unpacked_sint64", .sint64, at: 1272),
+    .repeated(95, "unpacked_fixed32", .fixed32, at: 1288),
+    .repeated(96, "unpacked_fixed64", .fixed64, at: 1304),
+    .repeated(97, "unpacked_sfixed32", .sfixed32, at: 1320),
+    .repeated(98, "unpacked_sfixed64", .sfixed64, at: 1336),
+    .repeated(99, "unpacked_float", .float, at: 1352),
+    .repeated(100, "unpacked_double", .double, at: 1368),
+    .repeated(101, "unpacked_bool", .bool, at: 1384),
+    .repeated(102, "unpacked_nested_enum", .enumeration(TestAllTypesProto3.NestedEnum.self), at: 1400),
+    .member(111, "oneof_uint32", .uint32, at: 1416),
+    .member(112, "oneof_nested_message", .message(TestAllTypesProto3.NestedMessage.self), at: 1416),
+    .member(113, "oneof_string", .string, at: 1416),
+    .member(114, "oneof_bytes", .bytes, at: 1416),
+    .member(115, "oneof_bool", .bool, at: 1416),
+    .member(116, "oneof_uint64", .uint64, at: 1416),
+    .member(117, "oneof_float", .float, at: 1416),
+    .member(118, "oneof_double", .double, at: 1416),
+    .member(119, "oneof_enum", .enumeration(TestAllTypesProto3.NestedEnum.self), at: 1416),
+    .member(120, "oneof_null_value", .enumeration(GoogleProtobuf.NullValue.self), at: 1416),
+    .optional(201, "optional_bool_wrapper", .message(GoogleProtobuf.BoolValue.self), at: 1440),
+    .optional(202, "optional_int32_wrapper", .message(GoogleProtobuf.Int32Value.self), at: 1448),
+    .optional(203, "optional_int64_wrapper", .message(GoogleProtobuf.Int64Value.self), at: 1456),
+    .optional(204, "optional_uint32_wrapper", .message(GoogleProtobuf.UInt32Value.self), at: 1464),
+    .optional(205, "optional_uint64_wrapper", .message(GoogleProtobuf.UInt64Value.self), at: 1472),
+    .optional(206, "optional_float_wrapper", .message(GoogleProtobuf.FloatValue.self), at: 1480),
+    .optional(207, "optional_double_wrapper", .message(GoogleProtobuf.DoubleValue.self), at: 1488),
+    .optional(208, "optional_string_wrapper", .message(GoogleProtobuf.StringValue.self), at: 1496),
+    .optional(209, "optional_bytes_wrapper", .message(GoogleProtobuf.BytesValue.self), at: 1504),
+    .repeated(211, "repeated_bool_wrapper", .message(GoogleProtobuf.BoolValue.self), at: 1512),
+    .repeated(212, "repeated_int32_wrapper", .message(GoogleProtobuf.Int32Value.self), at: 1528),
+    .repeated(213, "repeated_int64_wrapper", .message(GoogleProtobuf.Int64Value.self), at: 1544),
+    .repeated(214, "repeated_uint32_wrapper", .message(GoogleProtobuf.UInt32Value.self), at: 1560),
+    .repeated(215, "repeated_uint64_wrapper", .message(GoogleProtobuf.UInt64Value.self), at: 1576),
+    .repeated(216, "repeated_float_wrapper", .message(GoogleProtobuf.FloatValue.self), at: 1592),
+    .repeated(217, "repeated_double_wrapper", .message(GoogleProtobuf.DoubleValue.self), at: 1608),
+    .repeated(218, "repeated_string_wrapper", .message(GoogleProtobuf.StringValue.self), at: 1624),
+    .repeated(219, "repeated_bytes_wrapper", .message(GoogleProtobuf.BytesValue.self), at: 1640),
+    .optional(301, "optional_duration", .message(GoogleProtobuf.Duration.self), at: 1656),
+    .optional(302, "optional_timestamp", .message(GoogleProtobuf.Timestamp.self), at: 1664),
+    .optional(303, "optional_field_mask", .message(GoogleProtobuf.FieldMask.self), at: 1672),
+    .optional(304, "optional_struct", .message(GoogleProtobuf.Struct.self), at: 1680),
+    .optional(305, "optional_any", .message(GoogleProtobuf.AnyMessage.self), at: 1688),
+    .optional(306, "optional_value", .message(GoogleProtobuf.Value.self), at: 1696),
+    .implicit(307, "optional_null_value", .enumeration(GoogleProtobuf.NullValue.self), at: 1704),
+    .repeated(311, "repeated_duration", .message(GoogleProtobuf.Duration.self), at: 1712),
+    .repeated(312, "repeated_timestamp", .message(GoogleProtobuf.Timestamp.self), at: 1728),
+    .repeated(313, "repeated_fieldmask", .message(GoogleProtobuf.FieldMask.self), at: 1744),
+    .repeated(315, "repeated_any", .message(GoogleProtobuf.AnyMessage.self), at: 1760),
+    .repeated(316, "repeated_value", .message(GoogleProtobuf.Value.self), at: 1776),
+    .repeated(317, "repeated_list_value", .message(GoogleProtobuf.ListValue.self), at: 1792),
+    .repeated(324, "repeated_struct", .message(GoogleProtobuf.Struct.self), at: 1808),
+    .implicit(401, "fieldname1", .int32, at: 1824),
+    .implicit(402, "field_name2", .int32, at: 1832),
+    .implicit(403, "_field_name3", .int32, at: 1840),
+    .implicit(404, "field__name4_", .int32, at: 1848),
+    .implicit(405, "field0name5", .int32, at: 1856),
+    .implicit(406, "field_0_name6", .int32, at: 1864),
+    .implicit(407, "fieldName7", .int32, at: 1872),
+    .implicit(408, "FieldName8", .int32, at: 1880),
+    .implicit(409, "field_Name9", .int32, at: 1888),
+    .implicit(410, "Field_Name10", .int32, at: 1896),
+    .implicit(411, "FIELD_NAME11", .int32, at: 1904),
+    .implicit(412, "FIELD_name12", .int32, at: 1912),
+    .implicit(413, "__field_name13", .int32, at: 1920),
+    .implicit(414, "__Field_name14", .int32, at: 1928),
+    .implicit(415, "field__name15", .int32, at: 1936),
+    .implicit(416, "field__Name16", .int32, at: 1944),
+    .implicit(417, "field_name17__", .int32, at: 1952),
+    .implicit(418, "Field_name18__", .int32, at: 1960),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
   public init(reading reader: MessageReader) {
-    let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1408) {
-    case 111: .oneofUint32(unsafe reader.member(at: 1408))
-    case 112: .oneofNestedMessage(unsafe reader.member(at: 1408))
-    case 113: .oneofString(unsafe reader.member(at: 1408))
-    case 114: .oneofBytes(unsafe reader.member(at: 1408))
-    case 115: .oneofBool(unsafe reader.member(at: 1408))
-    case 116: .oneofUint64(unsafe reader.member(at: 1408))
-    case 117: .oneofFloat(unsafe reader.member(at: 1408))
-    case 118: .oneofDouble(unsafe reader.member(at: 1408))
-    case 119: .oneofEnum(unsafe reader.member(at: 1408))
-    case 120: .oneofNullValue(unsafe reader.member(at: 1408))
+    let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1416) {
+    case 111: .oneofUint32(unsafe reader.member(at: 1416))
+    case 112: .oneofNestedMessage(unsafe reader.member(at: 1416))
+    case 113: .oneofString(unsafe reader.member(at: 1416))
+    case 114: .oneofBytes(unsafe reader.member(at: 1416))
+    case 115: .oneofBool(unsafe reader.member(at: 1416))
+    case 116: .oneofUint64(unsafe reader.member(at: 1416))
+    case 117: .oneofFloat(unsafe reader.member(at: 1416))
+    case 118: .oneofDouble(unsafe reader.member(at: 1416))
+    case 119: .oneofEnum(unsafe reader.member(at: 1416))
+    case 120: .oneofNullValue(unsafe reader.member(at: 1416))
     default: nil
     }
     self.init(
@@ -692,136 +700,136 @@ extension TestAllTypesProto3 {
       optionalFloat: unsafe reader.value(at: 144),
       optionalDouble: unsafe reader.value(at: 152),
       optionalBool: unsafe reader.value(at: 168),
-      optionalString: unsafe reader.value(at: 176),
-      optionalBytes: unsafe reader.value(at: 200),
-      optionalNestedEnum: unsafe reader.value(at: 240),
-      optionalForeignEnum: unsafe reader.value(at: 248),
-      optionalAliasedEnum: unsafe reader.value(at: 256),
-      optionalStringPiece: unsafe reader.value(at: 264),
-      optionalCord: unsafe reader.value(at: 288),
-      repeatedInt32: unsafe reader.numbers(at: 320),
-      repeatedInt64: unsafe reader.numbers(at: 336),
-      repeatedUint32: unsafe reader.numbers(at: 352),
-      repeatedUint64: unsafe reader.numbers(at: 368),
-      repeatedSint32: unsafe reader.numbers(at: 384),
-      repeatedSint64: unsafe reader.numbers(at: 400),
-      repeatedFixed32: unsafe reader.numbers(at: 416),
-      repeatedFixed64: unsafe reader.numbers(at: 432),
-      repeatedSfixed32: unsafe reader.numbers(at: 448),
-      repeatedSfixed64: unsafe reader.numbers(at: 464),
-      repeatedFloat: unsafe reader.numbers(at: 480),
-      repeatedDouble: unsafe reader.numbers(at: 496),
-      repeatedBool: unsafe reader.repeated(at: 512),
-      repeatedString: unsafe reader.repeated(at: 528),
-      repeatedBytes: unsafe reader.repeated(at: 544),
-      repeatedNestedMessage: unsafe reader.repeated(at: 560),
-      repeatedForeignMessage: unsafe reader.repeated(at: 576),
-      repeatedNestedEnum: unsafe reader.repeated(at: 592),
-      repeatedForeignEnum: unsafe reader.repeated(at: 608),
-      repeatedStringPiece: unsafe reader.repeated(at: 624),
-      repeatedCord: unsafe reader.repeated(at: 640),
-      packedInt32: unsafe reader.numbers(at: 960),
-      packedInt64: unsafe reader.numbers(at: 976),
-      packedUint32: unsafe reader.numbers(at: 992),
-      packedUint64: unsafe reader.numbers(at: 1008),
-      packedSint32: unsafe reader.numbers(at: 1024),
-      packedSint64: unsafe reader.numbers(at: 1040),
-      packedFixed32: unsafe reader.numbers(at: 1056),
-      packedFixed64: unsafe reader.numbers(at: 1072),
-      packedSfixed32: unsafe reader.numbers(at: 1088),
-      packedSfixed64: unsafe reader.numbers(at: 1104),
-      packedFloat: unsafe reader.numbers(at: 1120),
-      packedDouble: unsafe reader.numbers(at: 1136),
-      packedBool: unsafe reader.repeated(at: 1152),
-      packedNestedEnum: unsafe reader.repeated(at: 1168),
-      unpackedInt32: unsafe reader.numbers(at: 1184),
-      unpackedInt64: unsafe reader.numbers(at: 1200),
-      unpackedUint32: unsafe reader.numbers(at: 1216),
-      unpackedUint64: unsafe reader.numbers(at: 1232),
-      unpackedSint32: unsafe reader.numbers(at: 1248),
-      unpackedSint64: unsafe reader.numbers(at: 1264),
-      unpackedFixed32: unsafe reader.numbers(at: 1280),
-      unpackedFixed64: unsafe reader.numbers(at: 1296),
-      unpackedSfixed32: unsafe reader.numbers(at: 1312),
-      unpackedSfixed64: unsafe reader.numbers(at: 1328),
-      unpackedFloat: unsafe reader.numbers(at: 1344),
-      unpackedDouble: unsafe reader.numbers(at: 1360),
-      unpackedBool: unsafe reader.repeated(at: 1376),
-      unpackedNestedEnum: unsafe reader.repeated(at: 1392),
-      mapInt32Int32: unsafe reader.map(at: 656),
-      mapInt64Int64: unsafe reader.map(at: 672),
-      mapUint32Uint32: unsafe reader.map(at: 688),
-      mapUint64Uint64: unsafe reader.map(at: 704),
-      mapSint32Sint32: unsafe reader.map(at: 720),
-      mapSint64Sint64: unsafe reader.map(at: 736),
-      mapFixed32Fixed32: unsafe reader.map(at: 752),
-      mapFixed64Fixed64: unsafe reader.map(at: 768),
-      mapSfixed32Sfixed32: unsafe reader.map(at: 784),
-      mapSfixed64Sfixed64: unsafe reader.map(at: 800),
-      mapInt32Float: unsafe reader.map(at: 816),
-      mapInt32Double: unsafe reader.map(at: 832),
-      mapBoolBool: unsafe reader.map(at: 848),
-      mapStringString: unsafe reader.map(at: 864),
-      mapStringBytes: unsafe reader.map(at: 880),
-      mapStringNestedMessage: unsafe reader.map(at: 896),
-      mapStringForeignMessage: unsafe reader.map(at: 912),
-      mapStringNestedEnum: unsafe reader.map(at: 928),
-      mapStringForeignEnum: unsafe reader.map(at: 944),
-      repeatedBoolWrapper: unsafe reader.repeated(at: 1504),
-      repeatedInt32Wrapper: unsafe reader.repeated(at: 1520),
-      repeatedInt64Wrapper: unsafe reader.repeated(at: 1536),
-      repeatedUint32Wrapper: unsafe reader.repeated(at: 1552),
-      repeatedUint64Wrapper: unsafe reader.repeated(at: 1568),
-      repeatedFloatWrapper: unsafe reader.repeated(at: 1584),
-      repeatedDoubleWrapper: unsafe reader.repeated(at: 1600),
-      repeatedStringWrapper: unsafe reader.repeated(at: 1616),
-      repeatedBytesWrapper: unsafe reader.repeated(at: 1632),
-      optionalNullValue: unsafe reader.value(at: 1696),
-      repeatedDuration: unsafe reader.repeated(at: 1704),
-      repeatedTimestamp: unsafe reader.repeated(at: 1720),
-      repeatedFieldmask: unsafe reader.repeated(at: 1736),
-      repeatedStruct: unsafe reader.repeated(at: 1800),
-      repeatedAny: unsafe reader.repeated(at: 1752),
-      repeatedValue: unsafe reader.repeated(at: 1768),
-      repeatedListValue: unsafe reader.repeated(at: 1784),
-      fieldname1: unsafe reader.value(at: 1816),
-      fieldName2: unsafe reader.value(at: 1824),
-      fieldName3: unsafe reader.value(at: 1832),
-      fieldName4: unsafe reader.value(at: 1840),
-      field0Name5: unsafe reader.value(at: 1848),
-      field0Name6: unsafe reader.value(at: 1856),
-      fieldName7: unsafe reader.value(at: 1864),
-      fieldName8: unsafe reader.value(at: 1872),
-      fieldName9: unsafe reader.value(at: 1880),
-      fieldName10: unsafe reader.value(at: 1888),
-      fieldName11: unsafe reader.value(at: 1896),
-      fieldName12: unsafe reader.value(at: 1904),
-      fieldName13: unsafe reader.value(at: 1912),
-      fieldName14: unsafe reader.value(at: 1920),
-      fieldName15: unsafe reader.value(at: 1928),
-      fieldName16: unsafe reader.value(at: 1936),
-      fieldName17: unsafe reader.value(at: 1944),
-      fieldName18: unsafe reader.value(at: 1952),
+      optionalString: unsafe reader.value(at: 184),
+      optionalBytes: unsafe reader.value(at: 208),
+      optionalNestedEnum: unsafe reader.value(at: 248),
+      optionalForeignEnum: unsafe reader.value(at: 256),
+      optionalAliasedEnum: unsafe reader.value(at: 264),
+      optionalStringPiece: unsafe reader.value(at: 272),
+      optionalCord: unsafe reader.value(at: 296),
+      repeatedInt32: unsafe reader.numbers(at: 328),
+      repeatedInt64: unsafe reader.numbers(at: 344),
+      repeatedUint32: unsafe reader.numbers(at: 360),
+      repeatedUint64: unsafe reader.numbers(at: 376),
+      repeatedSint32: unsafe reader.numbers(at: 392),
+      repeatedSint64: unsafe reader.numbers(at: 408),
+      repeatedFixed32: unsafe reader.numbers(at: 424),
+      repeatedFixed64: unsafe reader.numbers(at: 440),
+      repeatedSfixed32: unsafe reader.numbers(at: 456),
+      repeatedSfixed64: unsafe reader.numbers(at: 472),
+      repeatedFloat: unsafe reader.numbers(at: 488),
+      repeatedDouble: unsafe reader.numbers(at: 504),
+      repeatedBool: unsafe reader.repeated(at: 520),
+      repeatedString: unsafe reader.repeated(at: 536),
+      repeatedBytes: unsafe reader.repeated(at: 552),
+      repeatedNestedMessage: unsafe reader.repeated(at: 568),
+      repeatedForeignMessage: unsafe reader.repeated(at: 584),
+      repeatedNestedEnum: unsafe reader.repeated(at: 600),
+      repeatedForeignEnum: unsafe reader.repeated(at: 616),
+      repeatedStringPiece: unsafe reader.repeated(at: 632),
+      repeatedCord: unsafe reader.repeated(at: 648),
+      packedInt32: unsafe reader.numbers(at: 968),
+      packedInt64: unsafe reader.numbers(at: 984),
+      packedUint32: unsafe reader.numbers(at: 1000),
+      packedUint64: unsafe reader.numbers(at: 1016),
+      packedSint32: unsafe reader.numbers(at: 1032),
+      packedSint64: unsafe reader.numbers(at: 1048),
+      packedFixed32: unsafe reader.numbers(at: 1064),
+      packedFixed64: unsafe reader.numbers(at: 1080),
+      packedSfixed32: unsafe reader.numbers(at: 1096),
+      packedSfixed64: unsafe reader.numbers(at: 1112),
+      packedFloat: unsafe reader.numbers(at: 1128),
+      packedDouble: unsafe reader.numbers(at: 1144),
+      packedBool: unsafe reader.repeated(at: 1160),
+      packedNestedEnum: unsafe reader.repeated(at: 1176),
+      unpackedInt32: unsafe reader.numbers(at: 1192),
+      unpackedInt64: unsafe reader.numbers(at: 1208),
+      unpackedUint32: unsafe reader.numbers(at: 1224),
+      unpackedUint64: unsafe reader.numbers(at: 1240),
+      unpackedSint32: unsafe reader.numbers(at: 1256),
+      unpackedSint64: unsafe reader.numbers(at: 1272),
+      unpackedFixed32: unsafe reader.numbers(at: 1288),
+      unpackedFixed64: unsafe reader.numbers(at: 1304),
+      unpackedSfixed32: unsafe reader.numbers(at: 1320),
+      unpackedSfixed64: unsafe reader.numbers(at: 1336),
+      unpackedFloat: unsafe reader.numbers(at: 1352),
+      unpackedDouble: unsafe reader.numbers(at: 1368),
+      unpackedBool: unsafe reader.repeated(at: 1384),
+      unpackedNestedEnum: unsafe reader.repeated(at: 1400),
+      mapInt32Int32: unsafe reader.map(at: 664),
+      mapInt64Int64: unsafe reader.map(at: 680),
+      mapUint32Uint32: unsafe reader.map(at: 696),
+      mapUint64Uint64: unsafe reader.map(at: 712),
+      mapSint32Sint32: unsafe reader.map(at: 728),
+      mapSint64Sint64: unsafe reader.map(at: 744),
+      mapFixed32Fixed32: unsafe reader.map(at: 760),
+      mapFixed64Fixed64: unsafe reader.map(at: 776),
+      mapSfixed32Sfixed32: unsafe reader.map(at: 792),
+      mapSfixed64Sfixed64: unsafe reader.map(at: 808),
+      mapInt32Float: unsafe reader.map(at: 824),
+      mapInt32Double: unsafe reader.map(at: 840),
+      mapBoolBool: unsafe reader.map(at: 856),
+      mapStringString: unsafe reader.map(at: 872),
+      mapStringBytes: unsafe reader.map(at: 888),
+      mapStringNestedMessage: unsafe reader.map(at: 904),
+      mapStringForeignMessage: unsafe reader.map(at: 920),
+      mapStringNestedEnum: unsafe reader.map(at: 936),
+      mapStringForeignEnum: unsafe reader.map(at: 952),
+      repeatedBoolWrapper: unsafe reader.repeated(at: 1512),
+      repeatedInt32Wrapper: unsafe reader.repeated(at: 1528),
+      repeatedInt64Wrapper: unsafe reader.repeated(at: 1544),
+      repeatedUint32Wrapper: unsafe reader.repeated(at: 1560),
+      repeatedUint64Wrapper: unsafe reader.repeated(at: 1576),
+      repeatedFloatWrapper: unsafe reader.repeated(at: 1592),
+      repeatedDoubleWrapper: unsafe reader.repeated(at: 1608),
+      repeatedStringWrapper: unsafe reader.repeated(at: 1624),
+      repeatedBytesWrapper: unsafe reader.repeated(at: 1640),
+      optionalNullValue: unsafe reader.value(at: 1704),
+      repeatedDuration: unsafe reader.repeated(at: 1712),
+      repeatedTimestamp: unsafe reader.repeated(at: 1728),
+      repeatedFieldmask: unsafe reader.repeated(at: 1744),
+      repeatedStruct: unsafe reader.repeated(at: 1808),
+      repeatedAny: unsafe reader.repeated(at: 1760),
+      repeatedValue: unsafe reader.repeated(at: 1776),
+      repeatedListValue: unsafe reader.repeated(at: 1792),
+      fieldname1: unsafe reader.value(at: 1824),
+      fieldName2: unsafe reader.value(at: 1832),
+      fieldName3: unsafe reader.value(at: 1840),
+      fieldName4: unsafe reader.value(at: 1848),
+      field0Name5: unsafe reader.value(at: 1856),
+      field0Name6: unsafe reader.value(at: 1864),
+      fieldName7: unsafe reader.value(at: 1872),
+      fieldName8: unsafe reader.value(at: 1880),
+      fieldName9: unsafe reader.value(at: 1888),
+      fieldName10: unsafe reader.value(at: 1896),
+      fieldName11: unsafe reader.value(at: 1904),
+      fieldName12: unsafe reader.value(at: 1912),
+      fieldName13: unsafe reader.value(at: 1920),
+      fieldName14: unsafe reader.value(at: 1928),
+      fieldName15: unsafe reader.value(at: 1936),
+      fieldName16: unsafe reader.value(at: 1944),
+      fieldName17: unsafe reader.value(at: 1952),
+      fieldName18: unsafe reader.value(at: 1960),
       oneofField: _oneofField,
       unknownFields: unsafe reader.unknownFields,
-      _optionalNestedMessage: unsafe reader.message(at: 224),
-      _optionalForeignMessage: unsafe reader.message(at: 232),
-      _recursiveMessage: unsafe reader.message(at: 312),
-      _optionalBoolWrapper: unsafe reader.message(at: 1432),
-      _optionalInt32Wrapper: unsafe reader.message(at: 1440),
-      _optionalInt64Wrapper: unsafe reader.message(at: 1448),
-      _optionalUint32Wrapper: unsafe reader.message(at: 1456),
-      _optionalUint64Wrapper: unsafe reader.message(at: 1464),
-      _optionalFloatWrapper: unsafe reader.message(at: 1472),
-      _optionalDoubleWrapper: unsafe reader.message(at: 1480),
-      _optionalStringWrapper: unsafe reader.message(at: 1488),
-      _optionalBytesWrapper: unsafe reader.message(at: 1496),
-      _optionalDuration: unsafe reader.message(at: 1648),
-      _optionalTimestamp: unsafe reader.message(at: 1656),
-      _optionalFieldMask: unsafe reader.message(at: 1664),
-      _optionalStruct: unsafe reader.message(at: 1672),
-      _optionalAny: unsafe reader.message(at: 1680),
-      _optionalValue: unsafe reader.message(at: 1688))
+      _optionalNestedMessage: unsafe reader.message(at: 232),
+      _optionalForeignMessage: unsafe reader.message(at: 240),
+      _recursiveMessage: unsafe reader.message(at: 320),
+      _optionalBoolWrapper: unsafe reader.message(at: 1440),
+      _optionalInt32Wrapper: unsafe reader.message(at: 1448),
+      _optionalInt64Wrapper: unsafe reader.message(at: 1456),
+      _optionalUint32Wrapper: unsafe reader.message(at: 1464),
+      _optionalUint64Wrapper: unsafe reader.message(at: 1472),
+      _optionalFloatWrapper: unsafe reader.message(at: 1480),
+      _optionalDoubleWrapper: unsafe reader.message(at: 1488),
+      _optionalStringWrapper: unsafe reader.message(at: 1496),
+      _optionalBytesWrapper: unsafe reader.message(at: 1504),
+      _optionalDuration: unsafe reader.message(at: 1656),
+      _optionalTimestamp: unsafe reader.message(at: 1664),
+      _optionalFieldMask: unsafe reader.message(at: 1672),
+      _optionalStruct: unsafe reader.message(at: 1680),
+      _optionalAny: unsafe reader.message(at: 1688),
+      _optionalValue: unsafe reader.message(at: 1696))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
@@ -838,146 +846,146 @@ extension TestAllTypesProto3 {
     try unsafe writer.write(self.optionalFloat, at: 144)
     try unsafe writer.write(self.optionalDouble, at: 152)
     try unsafe writer.write(self.optionalBool, at: 168)
-    try unsafe writer.write(self.optionalString, at: 176)
-    try unsafe writer.write(self.optionalBytes, at: 200)
-    try unsafe writer.write(optional: _optionalNestedMessage, at: 224)
-    try unsafe writer.write(optional: _optionalForeignMessage, at: 232)
-    try unsafe writer.write(self.optionalNestedEnum, at: 240)
-    try unsafe writer.write(self.optionalForeignEnum, at: 248)
-    try unsafe writer.write(self.optionalAliasedEnum, at: 256)
-    try unsafe writer.write(self.optionalStringPiece, at: 264)
-    try unsafe writer.write(self.optionalCord, at: 288)
-    try unsafe writer.write(optional: _recursiveMessage, at: 312)
-    try unsafe writer.write(numbers: self.repeatedInt32, at: 320)
-    try unsafe writer.write(numbers: self.repeatedInt64, at: 336)
-    try unsafe writer.write(numbers: self.repeatedUint32, at: 352)
-    try unsafe writer.write(numbers: self.repeatedUint64, at: 368)
-    try unsafe writer.write(numbers: self.repeatedSint32, at: 384)
-    try unsafe writer.write(numbers: self.repeatedSint64, at: 400)
-    try unsafe writer.write(numbers: self.repeatedFixed32, at: 416)
-    try unsafe writer.write(numbers: self.repeatedFixed64, at: 432)
-    try unsafe writer.write(numbers: self.repeatedSfixed32, at: 448)
-    try unsafe writer.write(numbers: self.repeatedSfixed64, at: 464)
-    try unsafe writer.write(numbers: self.repeatedFloat, at: 480)
-    try unsafe writer.write(numbers: self.repeatedDouble, at: 496)
-    try unsafe writer.write(repeated: self.repeatedBool, at: 512)
-    try unsafe writer.write(repeated: self.repeatedString, at: 528)
-    try unsafe writer.write(repeated: self.repeatedBytes, at: 544)
-    try unsafe writer.write(repeated: self.repeatedNestedMessage, at: 560)
-    try unsafe writer.write(repeated: self.repeatedForeignMessage, at: 576)
-    try unsafe writer.write(repeated: self.repeatedNestedEnum, at: 592)
-    try unsafe writer.write(repeated: self.repeatedForeignEnum, at: 608)
-    try unsafe writer.write(repeated: self.repeatedStringPiece, at: 624)
-    try unsafe writer.write(repeated: self.repeatedCord, at: 640)
-    try unsafe writer.write(numbers: self.packedInt32, at: 960)
-    try unsafe writer.write(numbers: self.packedInt64, at: 976)
-    try unsafe writer.write(numbers: self.packedUint32, at: 992)
-    try unsafe writer.write(numbers: self.packedUint64, at: 1008)
-    try unsafe writer.write(numbers: self.packedSint32, at: 1024)
-    try unsafe writer.write(numbers: self.packedSint64, at: 1040)
-    try unsafe writer.write(numbers: self.packedFixed32, at: 1056)
-    try unsafe writer.write(numbers: self.packedFixed64, at: 1072)
-    try unsafe writer.write(numbers: self.packedSfixed32, at: 1088)
-    try unsafe writer.write(numbers: self.packedSfixed64, at: 1104)
-    try unsafe writer.write(numbers: self.packedFloat, at: 1120)
-    try unsafe writer.write(numbers: self.packedDouble, at: 1136)
-    try unsafe writer.write(repeated: self.packedBool, at: 1152)
-    try unsafe writer.write(repeated: self.packedNestedEnum, at: 1168)
-    try unsafe writer.write(numbers: self.unpackedInt32, at: 1184)
-    try unsafe writer.write(numbers: self.unpackedInt64, at: 1200)
-    try unsafe writer.write(numbers: self.unpackedUint32, at: 1216)
-    try unsafe writer.write(numbers: self.unpackedUint64, at: 1232)
-    try unsafe writer.write(numbers: self.unpackedSint32, at: 1248)
-    try unsafe writer.write(numbers: self.unpackedSint64, at: 1264)
-    try unsafe writer.write(numbers: self.unpackedFixed32, at: 1280)
-    try unsafe writer.write(numbers: self.unpackedFixed64, at: 1296)
-    try unsafe writer.write(numbers: self.unpackedSfixed32, at: 1312)
-    try unsafe writer.write(numbers: self.unpackedSfixed64, at: 1328)
-    try unsafe writer.write(numbers: self.unpackedFloat, at: 1344)
-    try unsafe writer.write(numbers: self.unpackedDouble, at: 1360)
-    try unsafe writer.write(repeated: self.unpackedBool, at: 1376)
-    try unsafe writer.write(repeated: self.unpackedNestedEnum, at: 1392)
-    try unsafe writer.write(map: self.mapInt32Int32, at: 656)
-    try unsafe writer.write(map: self.mapInt64Int64, at: 672)
-    try unsafe writer.write(map: self.mapUint32Uint32, at: 688)
-    try unsafe writer.write(map: self.mapUint64Uint64, at: 704)
-    try unsafe writer.write(map: self.mapSint32Sint32, at: 720)
-    try unsafe writer.write(map: self.mapSint64Sint64, at: 736)
-    try unsafe writer.write(map: self.mapFixed32Fixed32, at: 752)
-    try unsafe writer.write(map: self.mapFixed64Fixed64, at: 768)
-    try unsafe writer.write(map: self.mapSfixed32Sfixed32, at: 784)
-    try unsafe writer.write(map: self.mapSfixed64Sfixed64, at: 800)
-    try unsafe writer.write(map: self.mapInt32Float, at: 816)
-    try unsafe writer.write(map: self.mapInt32Double, at: 832)
-    try unsafe writer.write(map: self.mapBoolBool, at: 848)
-    try unsafe writer.write(map: self.mapStringString, at: 864)
-    try unsafe writer.write(map: self.mapStringBytes, at: 880)
-    try unsafe writer.write(map: self.mapStringNestedMessage, at: 896)
-    try unsafe writer.write(map: self.mapStringForeignMessage, at: 912)
-    try unsafe writer.write(map: self.mapStringNestedEnum, at: 928)
-    try unsafe writer.write(map: self.mapStringForeignEnum, at: 944)
-    try unsafe writer.write(optional: _optionalBoolWrapper, at: 1432)
-    try unsafe writer.write(optional: _optionalInt32Wrapper, at: 1440)
-    try unsafe writer.write(optional: _optionalInt64Wrapper, at: 1448)
-    try unsafe writer.write(optional: _optionalUint32Wrapper, at: 1456)
-    try unsafe writer.write(optional: _optionalUint64Wrapper, at: 1464)
-    try unsafe writer.write(optional: _optionalFloatWrapper, at: 1472)
-    try unsafe writer.write(optional: _optionalDoubleWrapper, at: 1480)
-    try unsafe writer.write(optional: _optionalStringWrapper, at: 1488)
-    try unsafe writer.write(optional: _optionalBytesWrapper, at: 1496)
-    try unsafe writer.write(repeated: self.repeatedBoolWrapper, at: 1504)
-    try unsafe writer.write(repeated: self.repeatedInt32Wrapper, at: 1520)
-    try unsafe writer.write(repeated: self.repeatedInt64Wrapper, at: 1536)
-    try unsafe writer.write(repeated: self.repeatedUint32Wrapper, at: 1552)
-    try unsafe writer.write(repeated: self.repeatedUint64Wrapper, at: 1568)
-    try unsafe writer.write(repeated: self.repeatedFloatWrapper, at: 1584)
-    try unsafe writer.write(repeated: self.repeatedDoubleWrapper, at: 1600)
-    try unsafe writer.write(repeated: self.repeatedStringWrapper, at: 1616)
-    try unsafe writer.write(repeated: self.repeatedBytesWrapper, at: 1632)
-    try unsafe writer.write(optional: _optionalDuration, at: 1648)
-    try unsafe writer.write(optional: _optionalTimestamp, at: 1656)
-    try unsafe writer.write(optional: _optionalFieldMask, at: 1664)
-    try unsafe writer.write(optional: _optionalStruct, at: 1672)
-    try unsafe writer.write(optional: _optionalAny, at: 1680)
-    try unsafe writer.write(optional: _optionalValue, at: 1688)
-    try unsafe writer.write(self.optionalNullValue, at: 1696)
-    try unsafe writer.write(repeated: self.repeatedDuration, at: 1704)
-    try unsafe writer.write(repeated: self.repeatedTimestamp, at: 1720)
-    try unsafe writer.write(repeated: self.repeatedFieldmask, at: 1736)
-    try unsafe writer.write(repeated: self.repeatedStruct, at: 1800)
-    try unsafe writer.write(repeated: self.repeatedAny, at: 1752)
-    try unsafe writer.write(repeated: self.repeatedValue, at: 1768)
-    try unsafe writer.write(repeated: self.repeatedListValue, at: 1784)
-    try unsafe writer.write(self.fieldname1, at: 1816)
-    try unsafe writer.write(self.fieldName2, at: 1824)
-    try unsafe writer.write(self.fieldName3, at: 1832)
-    try unsafe writer.write(self.fieldName4, at: 1840)
-    try unsafe writer.write(self.field0Name5, at: 1848)
-    try unsafe writer.write(self.field0Name6, at: 1856)
-    try unsafe writer.write(self.fieldName7, at: 1864)
-    try unsafe writer.write(self.fieldName8, at: 1872)
-    try unsafe writer.write(self.fieldName9, at: 1880)
-    try unsafe writer.write(self.fieldName10, at: 1888)
-    try unsafe writer.write(self.fieldName11, at: 1896)
-    try unsafe writer.write(self.fieldName12, at: 1904)
-    try unsafe writer.write(self.fieldName13, at: 1912)
-    try unsafe writer.write(self.fieldName14, at: 1920)
-    try unsafe writer.write(self.fieldName15, at: 1928)
-    try unsafe writer.write(self.fieldName16, at: 1936)
-    try unsafe writer.write(self.fieldName17, at: 1944)
-    try unsafe writer.write(self.fieldName18, at: 1952)
+    try unsafe writer.write(self.optionalString, at: 184)
+    try unsafe writer.write(self.optionalBytes, at: 208)
+    try unsafe writer.write(optional: _optionalNestedMessage, at: 232)
+    try unsafe writer.write(optional: _optionalForeignMessage, at: 240)
+    try unsafe writer.write(self.optionalNestedEnum, at: 248)
+    try unsafe writer.write(self.optionalForeignEnum, at: 256)
+    try unsafe writer.write(self.optionalAliasedEnum, at: 264)
+    try unsafe writer.write(self.optionalStringPiece, at: 272)
+    try unsafe writer.write(self.optionalCord, at: 296)
+    try unsafe writer.write(optional: _recursiveMessage, at: 320)
+    try unsafe writer.write(numbers: self.repeatedInt32, at: 328)
+    try unsafe writer.write(numbers: self.repeatedInt64, at: 344)
+    try unsafe writer.write(numbers: self.repeatedUint32, at: 360)
+    try unsafe writer.write(numbers: self.repeatedUint64, at: 376)
+    try unsafe writer.write(numbers: self.repeatedSint32, at: 392)
+    try unsafe writer.write(numbers: self.repeatedSint64, at: 408)
+    try unsafe writer.write(numbers: self.repeatedFixed32, at: 424)
+    try unsafe writer.write(numbers: self.repeatedFixed64, at: 440)
+    try unsafe writer.write(numbers: self.repeatedSfixed32, at: 456)
+    try unsafe writer.write(numbers: self.repeatedSfixed64, at: 472)
+    try unsafe writer.write(numbers: self.repeatedFloat, at: 488)
+    try unsafe writer.write(numbers: self.repeatedDouble, at: 504)
+    try unsafe writer.write(repeated: self.repeatedBool, at: 520)
+    try unsafe writer.write(repeated: self.repeatedString, at: 536)
+    try unsafe writer.write(repeated: self.repeatedBytes, at: 552)
+    try unsafe writer.write(repeated: self.repeatedNestedMessage, at: 568)
+    try unsafe writer.write(repeated: self.repeatedForeignMessage, at: 584)
+    try unsafe writer.write(repeated: self.repeatedNestedEnum, at: 600)
+    try unsafe writer.write(repeated: self.repeatedForeignEnum, at: 616)
+    try unsafe writer.write(repeated: self.repeatedStringPiece, at: 632)
+    try unsafe writer.write(repeated: self.repeatedCord, at: 648)
+    try unsafe writer.write(numbers: self.packedInt32, at: 968)
+    try unsafe writer.write(numbers: self.packedInt64, at: 984)
+    try unsafe writer.write(numbers: self.packedUint32, at: 1000)
+    try unsafe writer.write(numbers: self.packedUint64, at: 1016)
+    try unsafe writer.write(numbers: self.packedSint32, at: 1032)
+    try unsafe writer.write(numbers: self.packedSint64, at: 1048)
+    try unsafe writer.write(numbers: self.packedFixed32, at: 1064)
+    try unsafe writer.write(numbers: self.packedFixed64, at: 1080)
+    try unsafe writer.write(numbers: self.packedSfixed32, at: 1096)
+    try unsafe writer.write(numbers: self.packedSfixed64, at: 1112)
+    try unsafe writer.write(numbers: self.packedFloat, at: 1128)
+    try unsafe writer.write(numbers: self.packedDouble, at: 1144)
+    try unsafe writer.write(repeated: self.packedBool, at: 1160)
+    try unsafe writer.write(repeated: self.packedNestedEnum, at: 1176)
+    try unsafe writer.write(numbers: self.unpackedInt32, at: 1192)
+    try unsafe writer.write(numbers: self.unpackedInt64, at: 1208)
+    try unsafe writer.write(numbers: self.unpackedUint32, at: 1224)
+    try unsafe writer.write(numbers: self.unpackedUint64, at: 1240)
+    try unsafe writer.write(numbers: self.unpackedSint32, at: 1256)
+    try unsafe writer.write(numbers: self.unpackedSint64, at: 1272)
+    try unsafe writer.write(numbers: self.unpackedFixed32, at: 1288)
+    try unsafe writer.write(numbers: self.unpackedFixed64, at: 1304)
+    try unsafe writer.write(numbers: self.unpackedSfixed32, at: 1320)
+    try unsafe writer.write(numbers: self.unpackedSfixed64, at: 1336)
+    try unsafe writer.write(numbers: self.unpackedFloat, at: 1352)
+    try unsafe writer.write(numbers: self.unpackedDouble, at: 1368)
+    try unsafe writer.write(repeated: self.unpackedBool, at: 1384)
+    try unsafe writer.write(repeated: self.unpackedNestedEnum, at: 1400)
+    try unsafe writer.write(map: self.mapInt32Int32, at: 664)
+    try unsafe writer.write(map: self.mapInt64Int64, at: 680)
+    try unsafe writer.write(map: self.mapUint32Uint32, at: 696)
+    try unsafe writer.write(map: self.mapUint64Uint64, at: 712)
+    try unsafe writer.write(map: self.mapSint32Sint32, at: 728)
+    try unsafe writer.write(map: self.mapSint64Sint64, at: 744)
+    try unsafe writer.write(map: self.mapFixed32Fixed32, at: 760)
+    try unsafe writer.write(map: self.mapFixed64Fixed64, at: 776)
+    try unsafe writer.write(map: self.mapSfixed32Sfixed32, at: 792)
+    try unsafe writer.write(map: self.mapSfixed64Sfixed64, at: 808)
+    try unsafe writer.write(map: self.mapInt32Float, at: 824)
+    try unsafe writer.write(map: self.mapInt32Double, at: 840)
+    try unsafe writer.write(map: self.mapBoolBool, at: 856)
+    try unsafe writer.write(map: self.mapStringString, at: 872)
+    try unsafe writer.write(map: self.mapStringBytes, at: 888)
+    try unsafe writer.write(map: self.mapStringNestedMessage, at: 904)
+    try unsafe writer.write(map: self.mapStringForeignMessage, at: 920)
+    try unsafe writer.write(map: self.mapStringNestedEnum, at: 936)
+    try unsafe writer.write(map: self.mapStringForeignEnum, at: 952)
+    try unsafe writer.write(optional: _optionalBoolWrapper, at: 1440)
+    try unsafe writer.write(optional: _optionalInt32Wrapper, at: 1448)
+    try unsafe writer.write(optional: _optionalInt64Wrapper, at: 1456)
+    try unsafe writer.write(optional: _optionalUint32Wrapper, at: 1464)
+    try unsafe writer.write(optional: _optionalUint64Wrapper, at: 1472)
+    try unsafe writer.write(optional: _optionalFloatWrapper, at: 1480)
+    try unsafe writer.write(optional: _optionalDoubleWrapper, at: 1488)
+    try unsafe writer.write(optional: _optionalStringWrapper, at: 1496)
+    try unsafe writer.write(optional: _optionalBytesWrapper, at: 1504)
+    try unsafe writer.write(repeated: self.repeatedBoolWrapper, at: 1512)
+    try unsafe writer.write(repeated: self.repeatedInt32Wrapper, at: 1528)
+    try unsafe writer.write(repeated: self.repeatedInt64Wrapper, at: 1544)
+    try unsafe writer.write(repeated: self.repeatedUint32Wrapper, at: 1560)
+    try unsafe writer.write(repeated: self.repeatedUint64Wrapper, at: 1576)
+    try unsafe writer.write(repeated: self.repeatedFloatWrapper, at: 1592)
+    try unsafe writer.write(repeated: self.repeatedDoubleWrapper, at: 1608)
+    try unsafe writer.write(repeated: self.repeatedStringWrapper, at: 1624)
+    try unsafe writer.write(repeated: self.repeatedBytesWrapper, at: 1640)
+    try unsafe writer.write(optional: _optionalDuration, at: 1656)
+    try unsafe writer.write(optional: _optionalTimestamp, at: 1664)
+    try unsafe writer.write(optional: _optionalFieldMask, at: 1672)
+    try unsafe writer.write(optional: _optionalStruct, at: 1680)
+    try unsafe writer.write(optional: _optionalAny, at: 1688)
+    try unsafe writer.write(optional: _optionalValue, at: 1696)
+    try unsafe writer.write(self.optionalNullValue, at: 1704)
+    try unsafe writer.write(repeated: self.repeatedDuration, at: 1712)
+    try unsafe writer.write(repeated: self.repeatedTimestamp, at: 1728)
+    try unsafe writer.write(repeated: self.repeatedFieldmask, at: 1744)
+    try unsafe writer.write(repeated: self.repeatedStruct, at: 1808)
+    try unsafe writer.write(repeated: self.repeatedAny, at: 1760)
+    try unsafe writer.write(repeated: self.repeatedValue, at: 1776)
+    try unsafe writer.write(repeated: self.repeatedListValue, at: 1792)
+    try unsafe writer.write(self.fieldname1, at: 1824)
+    try unsafe writer.write(self.fieldName2, at: 1832)
+    try unsafe writer.write(self.fieldName3, at: 1840)
+    try unsafe writer.write(self.fieldName4, at: 1848)
+    try unsafe writer.write(self.field0Name5, at: 1856)
+    try unsafe writer.write(self.field0Name6, at: 1864)
+    try unsafe writer.write(self.fieldName7, at: 1872)
+    try unsafe writer.write(self.fieldName8, at: 1880)
+    try unsafe writer.write(self.fieldName9, at: 1888)
+    try unsafe writer.write(self.fieldName10, at: 1896)
+    try unsafe writer.write(self.fieldName11, at: 1904)
+    try unsafe writer.write(self.fieldName12, at: 1912)
+    try unsafe writer.write(self.fieldName13, at: 1920)
+    try unsafe writer.write(self.fieldName14, at: 1928)
+    try unsafe writer.write(self.fieldName15, at: 1936)
+    try unsafe writer.write(self.fieldName16, at: 1944)
+    try unsafe writer.write(self.fieldName17, at: 1952)
+    try unsafe writer.write(self.fieldName18, at: 1960)
     switch self.oneofField {
-    case .oneofUint32(let value)?: try unsafe writer.write(member: value, 111, at: 1408)
-    case .oneofNestedMessage(let value)?: try unsafe writer.write(member: value, 112, at: 1408)
-    case .oneofString(let value)?: try unsafe writer.write(member: value, 113, at: 1408)
-    case .oneofBytes(let value)?: try unsafe writer.write(member: value, 114, at: 1408)
-    case .oneofBool(let value)?: try unsafe writer.write(member: value, 115, at: 1408)
-    case .oneofUint64(let value)?: try unsafe writer.write(member: value, 116, at: 1408)
-    case .oneofFloat(let value)?: try unsafe writer.write(member: value, 117, at: 1408)
-    case .oneofDouble(let value)?: try unsafe writer.write(member: value, 118, at: 1408)
-    case .oneofEnum(let value)?: try unsafe writer.write(member: value, 119, at: 1408)
-    case .oneofNullValue(let value)?: try unsafe writer.write(member: value, 120, at: 1408)
-    case nil: unsafe writer.writeNoMember(at: 1408)
+    case .oneofUint32(let value)?: try unsafe writer.write(member: value, 111, at: 1416)
+    case .oneofNestedMessage(let value)?: try unsafe writer.write(member: value, 112, at: 1416)
+    case .oneofString(let value)?: try unsafe writer.write(member: value, 113, at: 1416)
+    case .oneofBytes(let value)?: try unsafe writer.write(member: value, 114, at: 1416)
+    case .oneofBool(let value)?: try unsafe writer.write(member: value, 115, at: 1416)
+    case .oneofUint64(let value)?: try unsafe writer.write(member: value, 116, at: 1416)
+    case .oneofFloat(let value)?: try unsafe writer.write(member: value, 117, at: 1416)
+    case .oneofDouble(let value)?: try unsafe writer.write(member: value, 118, at: 1416)
+    case .oneofEnum(let value)?: try unsafe writer.write(member: value, 119, at: 1416)
+    case .oneofNullValue(let value)?: try unsafe writer.write(member: value, 120, at: 1416)
+    case nil: unsafe writer.writeNoMember(at: 1416)
     }
     unsafe writer.write(unknownFields)
   }
@@ -985,8 +993,8 @@ extension TestAllTypesProto3 {
 
 extension TestAllTypesProto3.NestedMessage {
   public static let layout = MessageLayout("protobuf_test_messages.proto3.TestAllTypesProto3.NestedMessage", byteCount: 40, [
-    .singular(1, "a", .int32, at: 24),
-    .singular(2, "corecursive", .message(TestAllTypesProto3.self), at: 32),
+    .implicit(1, "a", .int32, at: 24),
+    .optional(2, "corecursive", .message(TestAllTypesProto3.self), at: 32),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
@@ -1007,7 +1015,7 @@ extension TestAllTypesProto3.NestedMessage {
 
 extension ForeignMessage {
   public static let layout = MessageLayout("protobuf_test_messages.proto3.ForeignMessage", byteCount: 32, [
-    .singular(1, "c", .int32, at: 24),
+    .implicit(1, "c", .int32, at: 24),
   ])
 
   public init() { self.init(unknownFields: UnknownFields()) }
