@@ -100,10 +100,11 @@ let package = Package(
 
     // What Google's conformance suite talks to: see scripts/conformance.
     .target(
-      name: "ConformanceProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"],
+      name: "ConformanceProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       path: "Tests/Conformance/Messages", swiftSettings: settings),
     .executableTarget(
-      name: "conformance-testee", dependencies: ["ConformanceProtos", "ThinGRPC", "ThinGRPCProtobuf"],
+      name: "conformance-testee",
+      dependencies: ["ConformanceProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       swiftSettings: settings),
 
     .testTarget(
