@@ -110,6 +110,15 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
 
+    // What Google's conformance suite talks to: see scripts/conformance.
+    .target(
+      name: "ConformanceProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
+      path: "Tests/Conformance/Messages", swiftSettings: settings),
+    .executableTarget(
+      name: "conformance-testee",
+      dependencies: ["ConformanceProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
+      swiftSettings: settings),
+
     .testTarget(
       name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
     // The generator's expected output, compiled so that tests can use it.

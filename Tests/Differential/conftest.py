@@ -1,0 +1,48 @@
+import os
+import pathlib
+
+import pytest
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
+from testee import Testee
+
+SETS = pathlib.Path(os.environ["FOREIGN_SETS"])
+
+# Of each type, in each test. The seed repeats a run.
+COUNT = int(os.environ.get("DIFFERENTIAL_MESSAGES", "20"))
+SEED = os.environ.get("DIFFERENTIAL_SEED", "1")
+
+
+class ForeignSet:
+    """The messages of a set, as Python's protobuf has them."""
+
+    def __init__(self, descriptors: pathlib.Path):
+        self.name = descriptors.stem
+        self.pool = descriptor_pool.DescriptorPool()
+        files = descriptor_pb2.FileDescriptorSet.FromString(descriptors.read_bytes()).file
+        for file in files:
+            self.pool.Add(file)
+        self.types = {}
+        for file in files:
+            if file.package != "google.protobuf":
+                for message in self.pool.FindFileByName(file.name).message_types_by_name.values():
+                    self.add(message)
+
+    def add(self, descriptor):
+        if descriptor.GetOptions().map_entry:
+            return
+        self.types[descriptor.full_name] = message_factory.GetMessageClass(descriptor)
+        for nested in descriptor.nested_types:
+            self.add(nested)
+
+
+@pytest.fixture(scope="session", params=sorted(SETS.glob("*.binpb")), ids=lambda path: path.stem)
+def foreign_set(request):
+    return ForeignSet(request.param)
+
+
+@pytest.fixture(scope="session")
+def testee():
+    program = Testee(os.environ["DIFFERENTIAL_TESTEE"])
+    yield program
+    program.close()
