@@ -34,14 +34,41 @@ internal import CGRPCShim
   @discardableResult
   final func start(_ operations: borrowing Operations, for completion: Completion) -> Bool {
     guard queue.isCurrent else {
+      completion.begin(keeping: self)
       startBatch(operations, for: completion)
       return false
     }
-    return queue.loop.startingOperation(of: completion) { startBatch(operations, for: completion) }
+    queue.loop.keepEvent()
+    startBatch(operations, for: completion)
+    guard let event = queue.loop.takeEvent() else {
+      completion.begin(keeping: self)
+      return false
+    }
+    if unsafe event.tag == completion.tag {
+      completion.complete(event.succeeded, of: self)
+    } else {
+      completion.begin(keeping: self)
+      queue.loop.putAside(event)
+    }
+    return true
+  }
+
+  /// Starts a receive on `lane`, which is not occupied. The queue's thread only.
+  ///
+  /// - Returns: whether it succeeded, where it has ended at once; the lane is as free as before then.
+  final func startAtOnce(_ operations: borrowing Operations, on lane: Lane) -> Bool? {
+    queue.loop.keepEvent()
+    startBatch(operations, for: lane)
+    let event = queue.loop.takeEvent()
+    if let event, unsafe event.tag == lane.tag { return event.succeeded }
+    lane.begin()
+    lane.begin(keeping: self)
+    if let event { queue.loop.putAside(event) }
+    return nil
   }
 
   private final func startBatch(_ operations: borrowing Operations, for completion: Completion) {
-    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag(keeping: self))
+    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag)
     // This module makes the batches, and validates what goes into them: a refusal is its own mistake.
     precondition(error == GRPC_CALL_OK, "The core refused a batch (grpc_call_error \(error.rawValue))")
   }

@@ -18,7 +18,7 @@ internal import Synchronization
   // Thread.
   private var ready: [UnownedJob] = []
   private var running: [UnownedJob] = []
-  private var putAside: [Event] = []
+  private var putAsideEvents: [Event] = []
   private var handled: [Event] = []
   private var unflushed: [CallHandle] = []
   private var flushing: [CallHandle] = []
@@ -62,29 +62,26 @@ internal import Synchronization
     unflushed.append(call)
   }
 
-  /// Calls `start`, which starts an operation on the queue, and takes the event that it leads to at once, if any: an
-  /// operation often ends inside the function that starts it. Thread.
-  ///
-  /// The core keeps such an event for the thread that asked for it (`grpc_completion_queue_thread_local_cache_init`)
-  /// instead of taking it through the queue. `completion` is completed before this function returns; what completes
-  /// otherwise has its turn after the job that runs now.
-  ///
-  /// - Returns: whether there was an event.
-  @discardableResult
-  func startingOperation(of completion: Completion?, _ start: () -> Void) -> Bool {
+  /// Has the event that the next operation leads to at once, if any, kept for `takeEvent`: an operation often ends inside
+  /// the function that starts it, and its event need not go through the queue
+  /// (`grpc_completion_queue_thread_local_cache_init`). Thread.
+  func keepEvent() {
     unsafe grpc_completion_queue_thread_local_cache_init(queue)
-    start()
+  }
+
+  /// Takes the event that an operation has led to since `keepEvent`; nil if it goes on. Thread.
+  func takeEvent() -> Event? {
     var tag: UnsafeMutableRawPointer?
     var succeeded: Int32 = 0
     guard unsafe grpc_completion_queue_thread_local_cache_flush(queue, &tag, &succeeded) != 0 else {
-      return false
+      return nil
     }
-    if let completion, unsafe completion.has(tag: tag) {
-      completion.end(succeeded != 0)
-    } else {
-      putAside.append(unsafe Event(tag: tag, succeeded: succeeded != 0))
-    }
-    return true
+    return unsafe Event(tag: tag, succeeded: succeeded != 0)
+  }
+
+  /// Has an event handled after the job that runs now. Thread.
+  func putAside(_ event: Event) {
+    putAsideEvents.append(event)
   }
 
   private func run() {
@@ -109,11 +106,11 @@ internal import Synchronization
   }
 
   /// Whether there is something to do before the thread waits for events.
-  private var hasWork: Bool { !ready.isEmpty || !putAside.isEmpty }
+  private var hasWork: Bool { !ready.isEmpty || !putAsideEvents.isEmpty }
 
   private func handlePutAside() {
-    guard !putAside.isEmpty else { return }
-    swap(&putAside, &handled)
+    guard !putAsideEvents.isEmpty else { return }
+    swap(&putAsideEvents, &handled)
     for event in handled { handle(event) }
     handled.removeAll(keepingCapacity: true)
   }
@@ -154,7 +151,7 @@ internal import Synchronization
 }
 
 /// That an operation has ended, as the core tells it.
-@safe private struct Event {
+@safe struct Event {
   let tag: UnsafeMutableRawPointer?
   let succeeded: Bool
 }

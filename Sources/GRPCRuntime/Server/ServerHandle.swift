@@ -99,7 +99,8 @@ internal import Synchronization
   }
 
   private func beginShutdown(_ completion: ShutdownCompletion) {
-    unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue, completion.tag(keeping: completion))
+    completion.begin(keeping: completion)
+    unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue, completion.tag)
   }
 
   /// Cancels every call (`grpc_server_cancel_all_calls`). After the shutdown has begun.
