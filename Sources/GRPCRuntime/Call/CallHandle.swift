@@ -32,15 +32,15 @@ internal import CGRPCShim
   ///
   /// - Returns: whether the batch led to an event at once.
   @discardableResult
-  final func start(_ operations: borrowing Operations, for completion: Completion) -> Bool {
+  final func start(_ operations: inout Operations, for completion: Completion) -> Bool {
     guard queue.isCurrent else {
       completion.begin(keeping: self)
-      startBatch(operations, for: completion)
+      startBatch(&operations, for: completion)
       return false
     }
-    queue.loop.keepEvent()
-    startBatch(operations, for: completion)
-    guard let event = queue.loop.takeEvent() else {
+    queue.loop.queue.keepEvent()
+    startBatch(&operations, for: completion)
+    guard let event = queue.loop.queue.takeEvent() else {
       completion.begin(keeping: self)
       return false
     }
@@ -56,10 +56,10 @@ internal import CGRPCShim
   /// Starts a receive on `lane`, which is not occupied. The queue's thread only.
   ///
   /// - Returns: whether it succeeded, where it has ended at once; the lane is as free as before then.
-  final func startAtOnce(_ operations: borrowing Operations, on lane: Lane) -> Bool? {
-    queue.loop.keepEvent()
-    startBatch(operations, for: lane)
-    let event = queue.loop.takeEvent()
+  final func startAtOnce(_ operations: inout Operations, on lane: Lane) -> Bool? {
+    queue.loop.queue.keepEvent()
+    startBatch(&operations, for: lane)
+    let event = queue.loop.queue.takeEvent()
     if let event, unsafe event.tag == lane.tag { return event.succeeded }
     lane.begin()
     lane.begin(keeping: self)
@@ -67,16 +67,16 @@ internal import CGRPCShim
     return nil
   }
 
-  private final func startBatch(_ operations: borrowing Operations, for completion: Completion) {
+  private final func startBatch(_ operations: inout Operations, for completion: Completion) {
     let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag)
     // This module makes the batches, and validates what goes into them: a refusal is its own mistake.
     precondition(error == GRPC_CALL_OK, "The core refused a batch (grpc_call_error \(error.rawValue))")
   }
 
   /// Starts a batch whose outcome `lane` waits for.
-  final func start(_ operations: borrowing Operations, on lane: Lane) {
+  final func start(_ operations: inout Operations, on lane: Lane) {
     lane.begin()
-    start(operations, for: lane)
+    start(&operations, for: lane)
   }
 
   /// Cancels the call with a status that both sides see; what is outstanding ends soon after
@@ -109,13 +109,13 @@ internal import CGRPCShim
     var operations = Operations()
     guard withInitialMetadata else {
       add(&operations)
-      return start(operations, on: lane)
+      return start(&operations, on: lane)
     }
     let (fields, flags) = initialMetadataToSend()
     let metadata = OutgoingMetadata(fields)
     operations.sendInitialMetadata(metadata, flags: flags)
     add(&operations)
-    start(operations, on: lane)
+    start(&operations, on: lane)
   }
 
   /// Whether a cancelled task that waits for this call cancels it; otherwise only the wait ends.

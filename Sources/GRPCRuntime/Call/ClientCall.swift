@@ -52,7 +52,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
-      channel.pointer, nil, 0, queue.loop.queue, path.slice.borrowed, nil, parameters.deadline.coreTime, nil)
+      channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil, parameters.deadline.coreTime, nil)
     guard let place = channel.openCalls.insert(self) else { return nil }
     self.place = place
   }
@@ -102,7 +102,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   package func beginClientStreaming() {
     var operations = Operations()
     unsafe operations.receiveStatus(into: slots)
-    start(operations, on: finish)
+    start(&operations, on: finish)
   }
 
   /// Writes a message of a stream.

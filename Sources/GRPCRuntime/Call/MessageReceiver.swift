@@ -37,7 +37,9 @@ final class MessageReceiver: @unchecked Sendable {
       guard let taken = lane.takeOutcome() else { return nil }
       outcome = taken
     } else {
-      guard let succeeded = call.startAtOnce(nextReceive(of: call), on: lane) else {
+      var operations = Operations()
+      addReceive(to: &operations, of: call)
+      guard let succeeded = call.startAtOnce(&operations, on: lane) else {
         isBehind.store(false, ordering: .relaxed)
         return nil
       }
@@ -88,17 +90,17 @@ final class MessageReceiver: @unchecked Sendable {
   }
 
   private func startReceiving(of call: CallHandle) {
-    isBehind.store(call.start(nextReceive(of: call), for: lane), ordering: .relaxed)
+    var operations = Operations()
+    addReceive(to: &operations, of: call)
+    isBehind.store(call.start(&operations, for: lane), ordering: .relaxed)
   }
 
-  private func nextReceive(of call: CallHandle) -> Operations {
-    var operations = Operations()
+  private func addReceive(to operations: inout Operations, of call: CallHandle) {
     if !hasReceivedMetadata {
       hasReceivedMetadata = true
       unsafe operations.receiveInitialMetadata(into: call.slots)
     }
     unsafe operations.receiveMessage(into: call.slots)
-    return operations
   }
 }
 

@@ -8,7 +8,7 @@ internal import Synchronization
 /// The thread keeps the loop alive; the loop ends when `shutDown()` was called and the core has handed over the last
 /// event. Everything marked "thread" is touched by the loop's own thread only, which is what makes it Sendable.
 @safe final class EventLoop: @unchecked Sendable {
-  let queue: OpaquePointer
+  let queue: CoreQueue
   /// Jobs from other threads.
   private let mailbox: Mailbox
   private let threadIdentity = Atomic<UInt>(0)
@@ -29,8 +29,8 @@ internal import Synchronization
   private static let roundsBetweenEvents = 16
 
   init() {
-    unsafe queue = grpc_completion_queue_create_for_next(nil)
-    unsafe mailbox = Mailbox(waking: queue)
+    unsafe queue = CoreQueue(pointer: grpc_completion_queue_create_for_next(nil))
+    unsafe mailbox = Mailbox(waking: queue.pointer)
   }
 
   /// Starts the thread: one of Dispatch's, which this loop keeps until its end.
@@ -42,7 +42,7 @@ internal import Synchronization
   /// Begins the end: no operation may start on the queue any more, and the thread ends after the last event.
   func shutDown() {
     mailbox.close()
-    unsafe grpc_completion_queue_shutdown(queue)
+    unsafe grpc_completion_queue_shutdown(queue.pointer)
   }
 
   /// Whether the caller runs on this loop's thread.
@@ -62,23 +62,6 @@ internal import Synchronization
     unflushed.append(call)
   }
 
-  /// Has the event that the next operation leads to at once, if any, kept for `takeEvent`: an operation often ends inside
-  /// the function that starts it, and its event need not go through the queue
-  /// (`grpc_completion_queue_thread_local_cache_init`). Thread.
-  func keepEvent() {
-    unsafe grpc_completion_queue_thread_local_cache_init(queue)
-  }
-
-  /// Takes the event that an operation has led to since `keepEvent`; nil if it goes on. Thread.
-  func takeEvent() -> Event? {
-    var tag: UnsafeMutableRawPointer?
-    var succeeded: Int32 = 0
-    guard unsafe grpc_completion_queue_thread_local_cache_flush(queue, &tag, &succeeded) != 0 else {
-      return nil
-    }
-    return unsafe Event(tag: tag, succeeded: succeeded != 0)
-  }
-
   /// Has an event handled after the job that runs now. Thread.
   func putAside(_ event: Event) {
     putAsideEvents.append(event)
@@ -96,7 +79,7 @@ internal import Synchronization
       }
       flush()
       let deadline = hasWork ? gpr_time_0(GPR_CLOCK_MONOTONIC) : gpr_inf_future(GPR_CLOCK_MONOTONIC)
-      let event = unsafe grpc_completion_queue_next(queue, deadline, nil)
+      let event = unsafe grpc_completion_queue_next(queue.pointer, deadline, nil)
       switch unsafe event.type {
       case GRPC_OP_COMPLETE: unsafe handle(Event(tag: event.tag, succeeded: event.success != 0))
       case GRPC_QUEUE_SHUTDOWN: return end()
@@ -146,12 +129,6 @@ internal import Synchronization
       runReadyJobs()
     }
     threadIdentity.store(0, ordering: .relaxed)
-    unsafe grpc_completion_queue_destroy(queue)
+    unsafe grpc_completion_queue_destroy(queue.pointer)
   }
-}
-
-/// That an operation has ended, as the core tells it.
-@safe struct Event {
-  let tag: UnsafeMutableRawPointer?
-  let succeeded: Bool
 }

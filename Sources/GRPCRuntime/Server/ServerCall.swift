@@ -42,9 +42,9 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
       request()
       return false
     }
-    queue.loop.keepEvent()
+    queue.loop.queue.keepEvent()
     request()
-    guard let event = queue.loop.takeEvent() else { return false }
+    guard let event = queue.loop.queue.takeEvent() else { return false }
     queue.loop.putAside(event)
     return true
   }
@@ -54,7 +54,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     let error = unsafe grpc_server_request_registered_call(
       server.pointer, method.tag, slots.pointer(to: \.call), slots.pointer(to: \.deadline),
       slots.pointer(to: \.initial_metadata), method.input == .one ? slots.pointer(to: \.message) : nil,
-      queue.loop.queue, queue.loop.queue, tag)
+      queue.loop.queue.pointer, queue.loop.queue.pointer, tag)
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
@@ -92,7 +92,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     self.closeWatch = closeWatch
     var operations = Operations()
     unsafe operations.receiveClose(into: slots)
-    start(operations, for: closeWatch)
+    start(&operations, for: closeWatch)
   }
 
   fileprivate func didClose() {
@@ -146,7 +146,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
       unsafe operations.sendStatus(
         code, message: statusMessage.isEmpty ? nil : details, trailingMetadata: trailingMetadata)
       if closeWatch == nil { unsafe operations.receiveClose(into: slots) }
-      start(operations, for: self)
+      start(&operations, for: self)
     }
   }
 

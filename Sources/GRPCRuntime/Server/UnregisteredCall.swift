@@ -26,7 +26,7 @@ internal import CGRPCShim
     let error = unsafe grpc_server_request_call(
       server.pointer, call.slots.pointer(to: \.call), call.details,
       call.slots.pointer(to: \.initial_metadata),
-      queue.loop.queue, queue.loop.queue, call.tag)
+      queue.loop.queue.pointer, queue.loop.queue.pointer, call.tag)
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
@@ -43,7 +43,7 @@ internal import CGRPCShim
       unsafe operations.sendStatus(
         GRPC_STATUS_UNIMPLEMENTED.code, message: statusDetails, trailingMetadata: OutgoingMetadata([]))
       unsafe operations.receiveClose(into: slots)
-      start(operations, for: self)
+      start(&operations, for: self)
     }
   }
 }

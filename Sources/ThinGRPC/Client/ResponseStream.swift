@@ -97,7 +97,10 @@ final class ResponseReader {
   /// The next message, where it has arrived already.
   @usableFromInline
   func nextAtOnce() -> MessageBytes? {
-    guard let call, let outcome = call.nextAtOnce() else { return nil }
+    // Taken out and put back, not copied: counting references would be a visible part of what a message costs.
+    guard let call = call.take() else { return nil }
+    defer { self.call = call }
+    guard let outcome = call.nextAtOnce() else { return nil }
     switch consume outcome {
     case .message(let message):
       takeDownInitialMetadata(of: call)
