@@ -3,8 +3,8 @@ internal import CGRPCShim
 /// One call of the core: a `grpc_call` and the memory that the core writes to in its course.
 ///
 /// Every outstanding batch keeps the call alive, so the memory outlives whatever the core may still write. Batches may be
-/// started from any thread, one at a time of each kind.
-@safe package class CallHandle: Completion, @unchecked Sendable {
+/// started from any thread, one at a time of each kind. A call is itself the lane of the operation that ends it.
+@safe package class CallHandle: Lane, @unchecked Sendable {
   // Sendable: `slots` is set up before the call is known to anybody else; after that each slot is written by the core under
   // one lane's operation, and read by the task that has waited for it.
   let slots: UnsafeMutablePointer<thin_call_slots>
