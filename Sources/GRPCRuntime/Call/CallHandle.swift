@@ -15,13 +15,13 @@ internal import CGRPCShim
 
   init(queue: CompletionQueue) {
     self.queue = queue
-    unsafe slots = queue.isCurrent ? queue.loop.spareSlots.take() : .makeSlots()
+    unsafe slots = queue.isCurrent ? queue.loop.takeSlots() : .makeSlots()
   }
 
   deinit {
     unsafe slots.clear()
     if queue.isCurrent {
-      unsafe queue.loop.spareSlots.give(slots)
+      unsafe queue.loop.giveSlots(slots)
     } else {
       unsafe slots.freeSlots()
     }

@@ -151,6 +151,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   override func complete(_ succeeded: Bool, of owner: Completion) {
     super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
+    // Only a stream of requests has dependents.
+    guard sender != nil else { return }
     for task in dependents.withLock({ $0.take() }) ?? [] { task.cancel() }
   }
 
