@@ -41,7 +41,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   }
 
   /// Creates a call (`grpc_channel_create_call`); nil if the channel is shut down. Nothing is sent yet.
-  package init?(on channel: ChannelHandle, path: MethodPath, shape: Shape, parameters: Parameters) {
+  package init?(on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: Parameters) {
     self.channel = channel
     metadata = parameters.metadata
     metadataFlags =

@@ -36,12 +36,12 @@ struct Worker: Sendable {
     var made = 0
     while start < window.end, made < limit {
       made += 1
+      var now = start
       do throws(RPCError) {
-        let request = GetUserRequest.with { $0.id = expected.users[next].id }
-        let user = try await users.getUser(request)
-        let now = LoadInstant.now
+        let user = try await users.getUser(.with { $0.id = expected.users[next].id })
+        now = .now
         if !expected.isUser(of: next, user) {
-          measurement.fail("GetUser of \(request.id) answered \(user)")
+          measurement.fail("GetUser of \(expected.users[next].id) answered \(user)")
         } else {
           let share =
             interval == nil ? window.share(from: start, to: now) : window.counts(dueAt: start) ? 1 : 0
@@ -50,26 +50,23 @@ struct Worker: Sendable {
           if interval == nil ? window.contains(now) : share > 0 { measurement.record(now - start) }
         }
       } catch {
+        now = .now
         measurement.fail("\(error)")
         if error.code == .unavailable { return measurement }
       }
       next = next + 1 == UserTable.count ? 0 : next + 1
-      guard let due = await nextStart(after: start) else {
-        measurement.fail("The server is half a minute behind the rate")
-        return measurement
+      if let interval {
+        if now > window.end + MeasuredWindow.longestDelay {
+          measurement.fail("The server is half a minute behind the rate")
+          return measurement
+        }
+        start = start + interval
+        await start.wait()
+      } else {
+        start = now
       }
-      start = due
     }
     return measurement
-  }
-
-  /// When the next call starts; nil where the load has fallen too far behind.
-  private func nextStart(after start: LoadInstant) async -> LoadInstant? {
-    guard let interval else { return .now }
-    if LoadInstant.now > window.end + MeasuredWindow.longestDelay { return nil }
-    let next = start + interval
-    await next.wait()
-    return next
   }
 
   private func list() async -> Measurement {
