@@ -51,7 +51,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
-      channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil, parameters.deadline.coreTime, nil)
+      channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil,
+      parameters.deadline.coreTime, nil)
     guard let place = channel.openCalls.insert(self) else { return nil }
     self.place = place
   }

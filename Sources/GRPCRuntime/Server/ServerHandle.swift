@@ -22,7 +22,9 @@ internal import Synchronization
     self.queues = queues
     self.execution = execution
     unsafe pointer = arguments.withCoreArguments { unsafe grpc_server_create($0, nil) }
-    for queue in queues { unsafe grpc_server_register_completion_queue(pointer, queue.loop.queue.pointer, nil) }
+    for queue in queues {
+      unsafe grpc_server_register_completion_queue(pointer, queue.loop.queue.pointer, nil)
+    }
   }
 
   deinit {

@@ -45,7 +45,9 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
     // Isolated as its caller is, whatever the actor: an isolated parameter would have the compiler look for the executor twice
     // for each response. Inlined, so that a response which is there costs the loop no asynchronous call.
     @inlinable @inline(__always)
-    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws(RPCError) -> Response? {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws(RPCError)
+      -> Response?
+    {
       if let bytes = reader.nextAtOnce() { return try response(bytes) }
       guard let bytes = try await reader.next() else { return nil }
       return try response(bytes)

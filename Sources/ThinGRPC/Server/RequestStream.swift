@@ -33,7 +33,9 @@ public struct RequestStream<Request: CallMessage>: AsyncSequence, Sendable {
     ///   a message that cannot be decoded.
     // As ResponseStream's.
     @inlinable @inline(__always)
-    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws(RPCError) -> Request? {
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws(RPCError)
+      -> Request?
+    {
       if let bytes = try context.nextRequestAtOnce() { return try Request(received: bytes) }
       guard let bytes = try await context.nextRequest() else { return nil }
       return try Request(received: bytes)

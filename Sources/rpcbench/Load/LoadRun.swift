@@ -26,7 +26,7 @@ struct LoadRun {
   }
 
   func run() async throws -> LoadReport {
-    let sizes = try MessageSizes()
+    let sizes = try MessageSizes(of: command.scenario, nameByteCount: command.size)
     let expected = ExpectedReplies()
     let operationSize = try OperationSize(
       of: command.scenario, pageSize: command.page, nameByteCount: command.size)

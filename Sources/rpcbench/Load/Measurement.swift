@@ -10,7 +10,7 @@ struct Measurement: Sendable {
   private(set) var messages = 0.0
   /// Unary calls, listed messages or sync round trips.
   private(set) var operations = 0.0
-  /// Bytes of the messages, both ways; of a sync round trip, those of its texts.
+  /// Bytes of the messages, both ways.
   private(set) var bytes = 0.0
   /// When the last unary call ended.
   var lastEnd: LoadInstant?

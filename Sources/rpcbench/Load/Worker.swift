@@ -117,12 +117,8 @@ struct Worker: Sendable {
         if !expected.isUpdate(of: place, result) {
           measurement.fail("SyncUsers of \(expected.users[place].id) answered \(result)")
         } else {
-          let user = expected.users[place]
-          // What a user sees of the payload: the texts that go up and those that come back.
-          let sent = user.id.utf8.count + user.email.utf8.count + (name ?? user.name).utf8.count
           measurement.count(
-            window.share(from: start, to: now), calls: 0, messages: 1,
-            bytes: sent + result.id.utf8.count + result.message.utf8.count)
+            window.share(from: start, to: now), calls: 0, messages: 1, bytes: sizes.roundTrips[place])
           if window.contains(now) { measurement.record(now - start) }
         }
         if now >= window.end || made >= limit {
