@@ -17,6 +17,7 @@ struct Worker: Sendable {
   let nameByteCount: Int
   let sizes: MessageSizes
   let expected: ExpectedReplies
+  let latencies: Latencies
 
   func run(_ scenario: Scenario) async -> Measurement {
     switch scenario {
@@ -29,7 +30,7 @@ struct Worker: Sendable {
   }
 
   private func unary() async -> Measurement {
-    var measurement = Measurement()
+    var measurement = Measurement(latencies)
     var next = index * 31 % UserTable.count
     // In an open loop a call has the time at which it should have started, so that a stall counts for all calls it delays.
     var start = LoadInstant.now
@@ -70,7 +71,7 @@ struct Worker: Sendable {
   }
 
   private func list() async -> Measurement {
-    var measurement = Measurement()
+    var measurement = Measurement(latencies)
     let request = ListUsersRequest.with { $0.pageSize = Int32(clamping: pageSize) }
     var made = 0
     while LoadInstant.now < window.end, made < limit {
@@ -104,7 +105,7 @@ struct Worker: Sendable {
 
   /// One stream for the whole run: each result lets the next update go. The name is the user's own, or the one given.
   private func sync(name: String?) async -> Measurement {
-    var measurement = Measurement()
+    var measurement = Measurement(latencies)
     let (updates, sender) = AsyncStream.makeStream(of: UserUpdate.self)
     var place = index % UserTable.count
     func update() -> UserUpdate { .of(expected.users[place], name: name) }
