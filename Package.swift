@@ -106,6 +106,7 @@ let package = Package(
       name: "rpcbench",
       dependencies: [
         "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
+        "ThinGRPCGuarding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),

@@ -3,8 +3,8 @@ internal import CGRPCShim
 /// One call of the core: a `grpc_call` and the memory that the core writes to in its course.
 ///
 /// Every outstanding batch keeps the call alive, so the memory outlives whatever the core may still write. Batches may be
-/// started from any thread, one at a time of each kind.
-@safe package class CallHandle: Completion, @unchecked Sendable {
+/// started from any thread, one at a time of each kind. A call is itself the lane of the operation that ends it.
+@safe package class CallHandle: Lane, @unchecked Sendable {
   // Sendable: `slots` is set up before the call is known to anybody else; after that each slot is written by the core under
   // one lane's operation, and read by the task that has waited for it.
   let slots: UnsafeMutablePointer<thin_call_slots>
@@ -15,13 +15,13 @@ internal import CGRPCShim
 
   init(queue: CompletionQueue) {
     self.queue = queue
-    unsafe slots = queue.isCurrent ? queue.loop.spareSlots.take() : .makeSlots()
+    unsafe slots = queue.isCurrent ? queue.loop.takeSlots() : .makeSlots()
   }
 
   deinit {
     unsafe slots.clear()
     if queue.isCurrent {
-      unsafe queue.loop.spareSlots.give(slots)
+      unsafe queue.loop.giveSlots(slots)
     } else {
       unsafe slots.freeSlots()
     }
@@ -32,24 +32,51 @@ internal import CGRPCShim
   ///
   /// - Returns: whether the batch led to an event at once.
   @discardableResult
-  final func start(_ operations: borrowing Operations, for completion: Completion) -> Bool {
+  final func start(_ operations: inout Operations, for completion: Completion) -> Bool {
     guard queue.isCurrent else {
-      startBatch(operations, for: completion)
+      completion.begin(keeping: self)
+      startBatch(&operations, for: completion)
       return false
     }
-    return queue.loop.startingOperation(of: completion) { startBatch(operations, for: completion) }
+    queue.loop.queue.keepEvent()
+    startBatch(&operations, for: completion)
+    guard let event = queue.loop.queue.takeEvent() else {
+      completion.begin(keeping: self)
+      return false
+    }
+    if unsafe event.tag == completion.tag {
+      completion.complete(event.succeeded, of: self)
+    } else {
+      completion.begin(keeping: self)
+      queue.loop.putAside(event)
+    }
+    return true
   }
 
-  private final func startBatch(_ operations: borrowing Operations, for completion: Completion) {
-    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag(keeping: self))
+  /// Starts a receive on `lane`, which is not occupied. The queue's thread only.
+  ///
+  /// - Returns: whether it succeeded, where it has ended at once; the lane is as free as before then.
+  final func startAtOnce(_ operations: inout Operations, on lane: Lane) -> Bool? {
+    queue.loop.queue.keepEvent()
+    startBatch(&operations, for: lane)
+    let event = queue.loop.queue.takeEvent()
+    if let event, unsafe event.tag == lane.tag { return event.succeeded }
+    lane.begin()
+    lane.begin(keeping: self)
+    if let event { queue.loop.putAside(event) }
+    return nil
+  }
+
+  private final func startBatch(_ operations: inout Operations, for completion: Completion) {
+    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag)
     // This module makes the batches, and validates what goes into them: a refusal is its own mistake.
     precondition(error == GRPC_CALL_OK, "The core refused a batch (grpc_call_error \(error.rawValue))")
   }
 
   /// Starts a batch whose outcome `lane` waits for.
-  final func start(_ operations: borrowing Operations, on lane: Lane) {
+  final func start(_ operations: inout Operations, on lane: Lane) {
     lane.begin()
-    start(operations, for: lane)
+    start(&operations, for: lane)
   }
 
   /// Cancels the call with a status that both sides see; what is outstanding ends soon after
@@ -82,13 +109,13 @@ internal import CGRPCShim
     var operations = Operations()
     guard withInitialMetadata else {
       add(&operations)
-      return start(operations, on: lane)
+      return start(&operations, on: lane)
     }
     let (fields, flags) = initialMetadataToSend()
     let metadata = OutgoingMetadata(fields)
     operations.sendInitialMetadata(metadata, flags: flags)
     add(&operations)
-    start(operations, on: lane)
+    start(&operations, on: lane)
   }
 
   /// Whether a cancelled task that waits for this call cancels it; otherwise only the wait ends.

@@ -7,7 +7,6 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   private let channel: ChannelHandle
   private let metadata: [MetadataField]
   private let metadataFlags: UInt32
-  private let finish = FinishLane()
   /// The lane of the half-close, for which nobody waits. Made by the task that has the sender.
   private var halfClose: Lane?
   private let sender: MessageSender?
@@ -33,7 +32,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// What is done with a call.
   package enum Shape: Sendable {
-    /// `unary`, and nothing else.
+    /// `beginUnary`, then `ended`.
     case unary
     /// `beginServerStreaming`, then `next`.
     case serverStreaming
@@ -42,7 +41,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   }
 
   /// Creates a call (`grpc_channel_create_call`); nil if the channel is shut down. Nothing is sent yet.
-  package init?(on channel: ChannelHandle, path: MethodPath, shape: Shape, parameters: Parameters) {
+  package init?(on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: Parameters) {
     self.channel = channel
     metadata = parameters.metadata
     metadataFlags =
@@ -52,7 +51,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
-      channel.pointer, nil, 0, queue.loop.queue, path.slice.borrowed, nil, parameters.deadline.coreTime, nil)
+      channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil,
+      parameters.deadline.coreTime, nil)
     guard let place = channel.openCalls.insert(self) else { return nil }
     self.place = place
   }
@@ -68,17 +68,10 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     receiver?.flush(self)
   }
 
-  /// Makes a unary call: one batch, one suspension. A cancelled task cancels the call. Returns when the call has ended.
-  package func unary(_ message: consuming ByteBuffer) async {
-    startUnary(message)
-    await ended()
-  }
-
-  // Not inlined: the operations would make the asynchronous function's frame too large for the task's own stack.
-  @inline(never)
-  private func startUnary(_ request: consuming ByteBuffer) {
-    let request = consume request
-    startSending(withInitialMetadata: true, on: finish) { operations in
+  /// Begins a unary call, all of it in one batch.
+  package func beginUnary(_ message: consuming ByteBuffer) {
+    let request = consume message
+    startSending(withInitialMetadata: true, on: self) { operations in
       operations.sendMessage(request)
       operations.sendCloseFromClient()
       unsafe operations.receiveInitialMetadata(into: slots)
@@ -90,7 +83,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// Begins a call that sends one message and receives many.
   package func beginServerStreaming(_ message: consuming ByteBuffer) {
     let request = consume message
-    startSending(withInitialMetadata: true, on: finish) { operations in
+    startSending(withInitialMetadata: true, on: self) { operations in
       operations.sendMessage(request)
       operations.sendCloseFromClient()
       unsafe operations.receiveStatus(into: slots)
@@ -102,7 +95,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   package func beginClientStreaming() {
     var operations = Operations()
     unsafe operations.receiveStatus(into: slots)
-    start(operations, on: finish)
+    start(&operations, on: self)
   }
 
   /// Writes a message of a stream.
@@ -143,7 +136,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Waits for the call's end. One task, once; its cancellation cancels the call.
   package func ended() async {
-    _ = await finish.outcome(in: self)
+    _ = await outcome(in: self)
   }
 
   /// Has `task` cancelled when the call ends.
@@ -155,9 +148,12 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     if isEnded { task.cancel() }
   }
 
-  /// Called on the queue's thread.
-  fileprivate func didEnd() {
+  /// The call's own event is that of the operation that receives the status.
+  override func complete(_ succeeded: Bool, of owner: Completion) {
+    super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
+    // Only a stream of requests has dependents.
+    guard sender != nil else { return }
     for task in dependents.withLock({ $0.take() }) ?? [] { task.cancel() }
   }
 
@@ -173,13 +169,4 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// The trailing metadata that the server sent; valid after the call's end.
   package var receivedTrailingMetadata: [MetadataField] { unsafe slots.pointee.trailing_metadata.fields }
-}
-
-/// The lane of the operation that receives the status: it ends with the call.
-private final class FinishLane: Lane, @unchecked Sendable {
-  // Sendable: as Lane.
-  override func complete(_ succeeded: Bool, of owner: Completion) {
-    super.complete(succeeded, of: owner)
-    unsafe unsafeDowncast(owner, to: ClientCall.self).didEnd()
-  }
 }

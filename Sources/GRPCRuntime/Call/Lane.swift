@@ -12,7 +12,7 @@ package enum Outcome: Sendable {
 
 /// One of a call's lanes: the core allows one outstanding operation of each kind, so each lane has one operation at a time
 /// and one task that waits for it. Reused from operation to operation.
-@safe class Lane: Completion, @unchecked Sendable {
+@safe package class Lane: Completion, @unchecked Sendable {
   // Sendable: `state` orders every access to `waiter` and `succeeded`, and with them to what the core has written: the
   // event's thread releases, the waiter acquires.
 
@@ -55,11 +55,13 @@ package enum Outcome: Sendable {
   /// can wait for the same operation.
   final func outcome(in call: CallHandle) async -> Outcome {
     if let outcome = takeOutcome() { return outcome }
-    let cancelsCall = call.isCancelledByWaiters
     return await withTaskCancellationHandler {
-      await suspended(isInterruptible: !cancelsCall)
+      // Here and not in a function: each asynchronous function costs a frame, and a look for the task's executor.
+      unsafe await withUnsafeContinuation(isolation: nil) { continuation in
+        unsafe wait(with: continuation, isInterruptible: !call.isCancelledByWaiters)
+      }
     } onCancel: {
-      if cancelsCall {
+      if call.isCancelledByWaiters {
         call.cancel(code: GRPC_STATUS_CANCELLED.code, message: "The task that made the call was cancelled")
       } else {
         interrupt()
@@ -70,7 +72,9 @@ package enum Outcome: Sendable {
   /// Waits for the operation that has begun, whether the waiting task is cancelled or not.
   final func uninterruptedOutcome() async -> Outcome {
     if let outcome = takeOutcome() { return outcome }
-    return await suspended(isInterruptible: false)
+    return unsafe await withUnsafeContinuation { continuation in
+      unsafe wait(with: continuation, isInterruptible: false)
+    }
   }
 
   /// The outcome of an operation that has ended; nil while it goes on.
@@ -81,18 +85,16 @@ package enum Outcome: Sendable {
     return outcome
   }
 
-  private func suspended(isInterruptible: Bool) async -> Outcome {
-    unsafe await withUnsafeContinuation { continuation in
-      unsafe waiter = unsafe continuation
-      let (exchanged, _) = state.compareExchange(
-        expected: State.inFlight, desired: State.waiting, ordering: .acquiringAndReleasing)
-      if !exchanged {
-        unsafe waiter = nil
-        unsafe continuation.resume(returning: takeOutcome() ?? .failed)
-      } else if isInterruptible, Task.isCancelled {
-        // The cancellation may have come before there was a waiter to interrupt.
-        interrupt()
-      }
+  private func wait(with continuation: UnsafeContinuation<Outcome, Never>, isInterruptible: Bool) {
+    unsafe waiter = unsafe continuation
+    let (exchanged, _) = state.compareExchange(
+      expected: State.inFlight, desired: State.waiting, ordering: .acquiringAndReleasing)
+    if !exchanged {
+      unsafe waiter = nil
+      unsafe continuation.resume(returning: takeOutcome() ?? .failed)
+    } else if isInterruptible, Task.isCancelled {
+      // The cancellation may have come before there was a waiter to interrupt.
+      interrupt()
     }
   }
 

@@ -32,11 +32,19 @@ final class MessageReceiver: @unchecked Sendable {
     guard !isReading.exchange(true, ordering: .acquiring) else { return .busy }
     defer { isReading.store(false, ordering: .releasing) }
     guard isBehind.load(ordering: .relaxed), readAhead == nil, !turn.isOver else { return nil }
-    if !lane.isOccupied {
-      lane.begin()
-      startReceiving(of: call)
+    let outcome: Outcome
+    if lane.isOccupied {
+      guard let taken = lane.takeOutcome() else { return nil }
+      outcome = taken
+    } else {
+      var operations = Operations()
+      addReceive(to: &operations, of: call)
+      guard let succeeded = call.startAtOnce(&operations, on: lane) else {
+        isBehind.store(false, ordering: .relaxed)
+        return nil
+      }
+      outcome = succeeded ? .succeeded : .failed
     }
-    guard let outcome = lane.takeOutcome() else { return nil }
     turn.count()
     return received(outcome, in: call)
   }
@@ -83,12 +91,16 @@ final class MessageReceiver: @unchecked Sendable {
 
   private func startReceiving(of call: CallHandle) {
     var operations = Operations()
+    addReceive(to: &operations, of: call)
+    isBehind.store(call.start(&operations, for: lane), ordering: .relaxed)
+  }
+
+  private func addReceive(to operations: inout Operations, of call: CallHandle) {
     if !hasReceivedMetadata {
       hasReceivedMetadata = true
       unsafe operations.receiveInitialMetadata(into: call.slots)
     }
     unsafe operations.receiveMessage(into: call.slots)
-    isBehind.store(call.start(operations, for: lane), ordering: .relaxed)
   }
 }
 

@@ -83,10 +83,11 @@ internal import CGRPCShim
     }
   }
 
-  /// Starts the batch on `call` (`grpc_call_start_batch`).
-  func start(on call: OpaquePointer, tag: UnsafeMutableRawPointer) -> grpc_call_error {
-    let span = unsafe operations.span
-    return unsafe span.withUnsafeBufferPointer {
+  /// Starts the batch on `call` (`grpc_call_start_batch`). Mutating, so that it starts where it lies and is not copied first.
+  mutating func start(on call: OpaquePointer, tag: UnsafeMutableRawPointer) -> grpc_call_error {
+    let count = count
+    var span = unsafe operations.mutableSpan
+    return unsafe span.withUnsafeMutableBufferPointer {
       unsafe grpc_call_start_batch(call, $0.baseAddress, count, tag, nil)
     }
   }

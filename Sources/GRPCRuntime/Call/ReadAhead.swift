@@ -116,7 +116,7 @@ internal import ThinGRPCGuarding
   private func receive(of call: CallHandle) {
     var operations = Operations()
     unsafe operations.receiveMessage(into: call.slots)
-    call.start(operations, for: self)
+    call.start(&operations, for: self)
   }
 
   /// Takes the message that has come, and those that are there already.

@@ -18,18 +18,16 @@ package class Completion: @unchecked Sendable {
     fatalError("A completion does not say what it completes")
   }
 
-  /// The tag of an operation that is about to start.
+  /// The tag of the operations that this completes.
+  final var tag: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
+
+  /// Says that an operation goes on, before its event can be handled: so before it starts, or, on the queue's thread, before
+  /// that thread looks for events.
   ///
   /// - Parameter owner: what is kept alive until the operation ends, and this completion with it.
-  final func tag(keeping owner: Completion) -> UnsafeMutableRawPointer {
+  final func begin(keeping owner: Completion) {
     self.owner = owner
     hasStarted.store(true, ordering: .releasing)
-    return unsafe Unmanaged.passUnretained(self).toOpaque()
-  }
-
-  /// Whether `tag` is this completion's.
-  final func has(tag: UnsafeMutableRawPointer?) -> Bool {
-    unsafe Unmanaged.passUnretained(self).toOpaque() == tag
   }
 
   /// The completion behind the tag of an event, whose operation goes on for as long as nobody has called `end`.

@@ -8,41 +8,42 @@ internal import Synchronization
 /// The thread keeps the loop alive; the loop ends when `shutDown()` was called and the core has handed over the last
 /// event. Everything marked "thread" is touched by the loop's own thread only, which is what makes it Sendable.
 @safe final class EventLoop: @unchecked Sendable {
-  let queue: OpaquePointer
+  let queue: CoreQueue
   /// Jobs from other threads.
   private let mailbox: Mailbox
   private let threadIdentity = Atomic<UInt>(0)
   /// The executor as which jobs run: the completion queue that owns this loop. Jobs keep their executor alive.
-  private unowned(unsafe) var executor: CompletionQueue?
+  private var executor: UnownedTaskExecutor?
 
-  // Thread.
-  private var ready: [UnownedJob] = []
-  private var running: [UnownedJob] = []
-  private var putAside: [Event] = []
-  private var handled: [Event] = []
-  private var unflushed: [CallHandle] = []
-  private var flushing: [CallHandle] = []
-  var spareSlots = SpareCallSlots()
+  // Thread. Not checked for overlapping accesses, which the thread would pay for with each event: no function calls another in
+  // the middle of changing one of these.
+  @exclusivity(unchecked) private var ready: [UnownedJob] = []
+  @exclusivity(unchecked) private var running: [UnownedJob] = []
+  @exclusivity(unchecked) private var putAsideEvents: [Event] = []
+  @exclusivity(unchecked) private var handled: [Event] = []
+  @exclusivity(unchecked) private var unflushed: [CallHandle] = []
+  @exclusivity(unchecked) private var flushing: [CallHandle] = []
+  @exclusivity(unchecked) private var spareSlots = SpareCallSlots()
 
   /// How many rounds of jobs run before the loop looks for events again, so that jobs that never stop making others
   /// do not starve the calls.
   private static let roundsBetweenEvents = 16
 
   init() {
-    unsafe queue = grpc_completion_queue_create_for_next(nil)
-    unsafe mailbox = Mailbox(waking: queue)
+    unsafe queue = CoreQueue(pointer: grpc_completion_queue_create_for_next(nil))
+    unsafe mailbox = Mailbox(waking: queue.pointer)
   }
 
   /// Starts the thread: one of Dispatch's, which this loop keeps until its end.
   func start(as executor: CompletionQueue) {
-    unsafe self.executor = executor
+    unsafe self.executor = unsafe executor.asUnownedTaskExecutor()
     DispatchQueue(label: "ThinGRPC.CompletionQueue").async { [self] in run() }
   }
 
   /// Begins the end: no operation may start on the queue any more, and the thread ends after the last event.
   func shutDown() {
     mailbox.close()
-    unsafe grpc_completion_queue_shutdown(queue)
+    unsafe grpc_completion_queue_shutdown(queue.pointer)
   }
 
   /// Whether the caller runs on this loop's thread.
@@ -53,53 +54,39 @@ internal import Synchronization
   /// Has `job` run on the thread; false if the loop is shut down.
   func enqueue(_ job: UnownedJob) -> Bool {
     guard isCurrent else { return mailbox.post(job) }
-    ready.append(job)
+    unsafe ready.append(job)
     return true
   }
+
+  /// Memory for a call. Thread.
+  func takeSlots() -> UnsafeMutablePointer<thin_call_slots> { unsafe spareSlots.take() }
+
+  /// Takes memory back that was cleared. Thread.
+  func giveSlots(_ slots: UnsafeMutablePointer<thin_call_slots>) { unsafe spareSlots.give(slots) }
 
   /// Has `call` flushed before the thread next waits for events. Thread.
   func flushLater(_ call: CallHandle) {
-    unflushed.append(call)
+    unsafe unflushed.append(call)
   }
 
-  /// Calls `start`, which starts an operation on the queue, and takes the event that it leads to at once, if any: an
-  /// operation often ends inside the function that starts it. Thread.
-  ///
-  /// The core keeps such an event for the thread that asked for it (`grpc_completion_queue_thread_local_cache_init`)
-  /// instead of taking it through the queue. `completion` is completed before this function returns; what completes
-  /// otherwise has its turn after the job that runs now.
-  ///
-  /// - Returns: whether there was an event.
-  @discardableResult
-  func startingOperation(of completion: Completion?, _ start: () -> Void) -> Bool {
-    unsafe grpc_completion_queue_thread_local_cache_init(queue)
-    start()
-    var tag: UnsafeMutableRawPointer?
-    var succeeded: Int32 = 0
-    guard unsafe grpc_completion_queue_thread_local_cache_flush(queue, &tag, &succeeded) != 0 else {
-      return false
-    }
-    if let completion, unsafe completion.has(tag: tag) {
-      completion.end(succeeded != 0)
-    } else {
-      putAside.append(unsafe Event(tag: tag, succeeded: succeeded != 0))
-    }
-    return true
+  /// Has an event handled after the job that runs now. Thread.
+  func putAside(_ event: Event) {
+    unsafe putAsideEvents.append(event)
   }
 
   private func run() {
     threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
-    ready.reserveCapacity(256)
-    running.reserveCapacity(256)
+    unsafe ready.reserveCapacity(256)
+    unsafe running.reserveCapacity(256)
     while true {
       for _ in 0..<Self.roundsBetweenEvents where hasWork {
         handlePutAside()
         runReadyJobs()
-        if ready.isEmpty { flush() }
+        if unsafe ready.isEmpty { flush() }
       }
       flush()
       let deadline = hasWork ? gpr_time_0(GPR_CLOCK_MONOTONIC) : gpr_inf_future(GPR_CLOCK_MONOTONIC)
-      let event = unsafe grpc_completion_queue_next(queue, deadline, nil)
+      let event = unsafe grpc_completion_queue_next(queue.pointer, deadline, nil)
       switch unsafe event.type {
       case GRPC_OP_COMPLETE: unsafe handle(Event(tag: event.tag, succeeded: event.success != 0))
       case GRPC_QUEUE_SHUTDOWN: return end()
@@ -109,52 +96,45 @@ internal import Synchronization
   }
 
   /// Whether there is something to do before the thread waits for events.
-  private var hasWork: Bool { !ready.isEmpty || !putAside.isEmpty }
+  private var hasWork: Bool { unsafe !ready.isEmpty || !putAsideEvents.isEmpty }
 
   private func handlePutAside() {
-    guard !putAside.isEmpty else { return }
-    swap(&putAside, &handled)
-    for event in handled { handle(event) }
-    handled.removeAll(keepingCapacity: true)
+    guard unsafe !putAsideEvents.isEmpty else { return }
+    unsafe swap(&putAsideEvents, &handled)
+    for event in unsafe handled { handle(event) }
+    unsafe handled.removeAll(keepingCapacity: true)
   }
 
   private func runReadyJobs() {
-    swap(&ready, &running)
-    for job in running {
-      // A job's task keeps its executor alive.
-      unsafe job.runSynchronously(on: executor!.asUnownedTaskExecutor())
-    }
-    running.removeAll(keepingCapacity: true)
+    guard unsafe !ready.isEmpty, let executor = unsafe executor else { return }
+    unsafe swap(&ready, &running)
+    // By index: nothing else changes what runs, so nothing has to be kept meanwhile.
+    for index in unsafe running.indices { unsafe running[index].runSynchronously(on: executor) }
+    unsafe running.removeAll(keepingCapacity: true)
   }
 
   private func flush() {
-    guard !unflushed.isEmpty else { return }
-    swap(&unflushed, &flushing)
-    for call in flushing { call.flush() }
-    flushing.removeAll(keepingCapacity: true)
+    guard unsafe !unflushed.isEmpty else { return }
+    unsafe swap(&unflushed, &flushing)
+    for call in unsafe flushing { call.flush() }
+    unsafe flushing.removeAll(keepingCapacity: true)
   }
 
   private func handle(_ event: Event) {
     guard let tag = unsafe event.tag else {
-      mailbox.takeAll(into: &ready)
+      unsafe mailbox.takeAll(into: &ready)
       return
     }
     unsafe Completion.of(tag: tag).end(event.succeeded)
   }
 
   private func end() {
-    mailbox.takeAll(into: &ready)
+    unsafe mailbox.takeAll(into: &ready)
     while hasWork {
       handlePutAside()
       runReadyJobs()
     }
     threadIdentity.store(0, ordering: .relaxed)
-    unsafe grpc_completion_queue_destroy(queue)
+    unsafe grpc_completion_queue_destroy(queue.pointer)
   }
-}
-
-/// That an operation has ended, as the core tells it.
-@safe private struct Event {
-  let tag: UnsafeMutableRawPointer?
-  let succeeded: Bool
 }

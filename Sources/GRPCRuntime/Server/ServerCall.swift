@@ -37,11 +37,16 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   /// - Returns: whether there was one.
   @discardableResult
   func post() -> Bool {
+    begin(keeping: self)
     guard queue.isCurrent else {
       request()
       return false
     }
-    return queue.loop.startingOperation(of: nil) { request() }
+    queue.loop.queue.keepEvent()
+    request()
+    guard let event = queue.loop.queue.takeEvent() else { return false }
+    queue.loop.putAside(event)
+    return true
   }
 
   /// `grpc_server_request_registered_call`.
@@ -49,7 +54,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     let error = unsafe grpc_server_request_registered_call(
       server.pointer, method.tag, slots.pointer(to: \.call), slots.pointer(to: \.deadline),
       slots.pointer(to: \.initial_metadata), method.input == .one ? slots.pointer(to: \.message) : nil,
-      queue.loop.queue, queue.loop.queue, tag(keeping: self))
+      queue.loop.queue.pointer, queue.loop.queue.pointer, tag)
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
@@ -87,7 +92,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     self.closeWatch = closeWatch
     var operations = Operations()
     unsafe operations.receiveClose(into: slots)
-    start(operations, for: closeWatch)
+    start(&operations, for: closeWatch)
   }
 
   fileprivate func didClose() {
@@ -141,7 +146,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
       unsafe operations.sendStatus(
         code, message: statusMessage.isEmpty ? nil : details, trailingMetadata: trailingMetadata)
       if closeWatch == nil { unsafe operations.receiveClose(into: slots) }
-      start(operations, for: self)
+      start(&operations, for: self)
     }
   }
 

@@ -22,7 +22,9 @@ internal import Synchronization
     self.queues = queues
     self.execution = execution
     unsafe pointer = arguments.withCoreArguments { unsafe grpc_server_create($0, nil) }
-    for queue in queues { unsafe grpc_server_register_completion_queue(pointer, queue.loop.queue, nil) }
+    for queue in queues {
+      unsafe grpc_server_register_completion_queue(pointer, queue.loop.queue.pointer, nil)
+    }
   }
 
   deinit {
@@ -99,7 +101,8 @@ internal import Synchronization
   }
 
   private func beginShutdown(_ completion: ShutdownCompletion) {
-    unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue, completion.tag(keeping: completion))
+    completion.begin(keeping: completion)
+    unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue.pointer, completion.tag)
   }
 
   /// Cancels every call (`grpc_server_cancel_all_calls`). After the shutdown has begun.

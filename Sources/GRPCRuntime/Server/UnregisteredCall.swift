@@ -22,10 +22,11 @@ internal import CGRPCShim
   /// Asks for a call of an unregistered method (`grpc_server_request_call`).
   static func post(on server: ServerHandle, queue: CompletionQueue) {
     let call = UnregisteredCall(server: server, queue: queue)
+    call.begin(keeping: call)
     let error = unsafe grpc_server_request_call(
       server.pointer, call.slots.pointer(to: \.call), call.details,
       call.slots.pointer(to: \.initial_metadata),
-      queue.loop.queue, queue.loop.queue, call.tag(keeping: call))
+      queue.loop.queue.pointer, queue.loop.queue.pointer, call.tag)
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
@@ -42,7 +43,7 @@ internal import CGRPCShim
       unsafe operations.sendStatus(
         GRPC_STATUS_UNIMPLEMENTED.code, message: statusDetails, trailingMetadata: OutgoingMetadata([]))
       unsafe operations.receiveClose(into: slots)
-      start(operations, for: self)
+      start(&operations, for: self)
     }
   }
 }

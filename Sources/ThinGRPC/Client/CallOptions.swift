@@ -36,14 +36,15 @@ public struct CallDeadline: Hashable, Sendable {
   private enum Kind: Hashable {
     case channelDefault, none
     case after(Duration)
-    case at(ContinuousClock.Instant)
+    // Indirect, because the layout of an instant is only known at run time, and would make that of all options so.
+    indirect case at(ContinuousClock.Instant)
   }
   private let kind: Kind
 
   /// The channel's default timeout after the call's start.
-  public static let channelDefault = CallDeadline(kind: .channelDefault)
+  public static var channelDefault: CallDeadline { CallDeadline(kind: .channelDefault) }
   /// Never: the call may last as long as it likes.
-  public static let none = CallDeadline(kind: .none)
+  public static var none: CallDeadline { CallDeadline(kind: .none) }
 
   /// Some time after the call's start; a timeout of zero or less has passed already.
   public static func after(_ timeout: Duration) -> CallDeadline {

@@ -8,17 +8,34 @@ extension Channel {
   public func unary<Request: CallMessage, Response: CallMessage>(
     _ method: MethodDescriptor, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> Response {
-    try Response(received: await unary(method, request.bytesToSend(), options: options))
+    // One asynchronous function, with one suspension: all else is done before and after.
+    let call = try beginUnary(method, request.bytesToSend(), options: options)
+    await call.ended()
+    return try Response(received: call.response(options))
   }
 
   @usableFromInline
-  func unary(
+  func beginUnary(
     _ method: MethodDescriptor, _ request: consuming MessageBytes, options: CallOptions
-  ) async throws(RPCError) -> MessageBytes {
+  ) throws(RPCError) -> UnaryCall {
     let call = try makeCall(method, shape: .unary, options: options)
-    await call.unary(request.takeBuffer())
-    return try call.onlyResponse(options)
+    call.beginUnary(request.takeBuffer())
+    return UnaryCall(call: call)
   }
+}
+
+/// A unary call that has begun.
+@usableFromInline
+struct UnaryCall: Sendable {
+  let call: ClientCall
+
+  /// Waits for the call's end; a cancelled task cancels the call.
+  @usableFromInline
+  func ended() async { await call.ended() }
+
+  /// The response of a call that has ended.
+  @usableFromInline
+  func response(_ options: CallOptions) throws(RPCError) -> MessageBytes { try call.onlyResponse(options) }
 }
 
 extension ClientCall {

@@ -42,8 +42,12 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
     /// The next response; nil when the server has ended the call with OK.
     ///
     /// - Throws: `RPCError`, once: after that there is nothing more.
-    @inlinable
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Response? {
+    // Isolated as its caller is, whatever the actor: an isolated parameter would have the compiler look for the executor twice
+    // for each response. Inlined, so that a response which is there costs the loop no asynchronous call.
+    @inlinable @inline(__always)
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws(RPCError)
+      -> Response?
+    {
       if let bytes = reader.nextAtOnce() { return try response(bytes) }
       guard let bytes = try await reader.next() else { return nil }
       return try response(bytes)
@@ -95,7 +99,10 @@ final class ResponseReader {
   /// The next message, where it has arrived already.
   @usableFromInline
   func nextAtOnce() -> MessageBytes? {
-    guard let call, let outcome = call.nextAtOnce() else { return nil }
+    // Taken out and put back, not copied: counting references would be a visible part of what a message costs.
+    guard let call = call.take() else { return nil }
+    defer { self.call = call }
+    guard let outcome = call.nextAtOnce() else { return nil }
     switch consume outcome {
     case .message(let message):
       takeDownInitialMetadata(of: call)

@@ -31,8 +31,11 @@ public struct RequestStream<Request: CallMessage>: AsyncSequence, Sendable {
     ///
     /// - Throws: `RPCError` with `cancelled` if the call, or the reading task, was cancelled, and with `internalError` for
     ///   a message that cannot be decoded.
-    @inlinable
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Request? {
+    // As ResponseStream's.
+    @inlinable @inline(__always)
+    public nonisolated(nonsending) mutating func next(isolation actor: (any Actor)?) async throws(RPCError)
+      -> Request?
+    {
       if let bytes = try context.nextRequestAtOnce() { return try Request(received: bytes) }
       guard let bytes = try await context.nextRequest() else { return nil }
       return try Request(received: bytes)

@@ -1,3 +1,4 @@
+internal import ThinGRPCProtobuf
 internal import UserProtos
 internal import UserTable
 
@@ -6,11 +7,12 @@ final class ExpectedReplies: Sendable {
   /// The users of the table, by their index.
   let users = UserTable().users
 
-  /// Whether a reply is the user of an index. A function of its own, which compares in place: elsewhere the compiler copies
-  /// both first.
+  /// Whether a reply is the user of an index. Field by field, which compares in place: the compiler copies whole messages first.
   @inline(never)
   func isUser(of index: Int, _ user: User) -> Bool {
-    users[index] == user
+    users[index].id == user.id && users[index].email == user.email && users[index].name == user.name
+      && users[index].plan == user.plan && user.hasCreatedAt && users[index].createdAt == user.createdAt
+      && user.unknownFields == UnknownFields()
   }
 
   /// Whether a result says that the user of an index was updated.

@@ -26,8 +26,9 @@ struct LoadRun {
   }
 
   func run() async throws -> LoadReport {
-    let sizes = try MessageSizes()
+    let sizes = try MessageSizes(of: command.scenario, nameByteCount: command.size)
     let expected = ExpectedReplies()
+    let latencies = Latencies()
     let operationSize = try OperationSize(
       of: command.scenario, pageSize: command.page, nameByteCount: command.size)
     let window = MeasuredWindow(
@@ -39,12 +40,12 @@ struct LoadRun {
         let worker = Worker(
           users: UserServiceClient(channel), window: window, index: index, limit: limit(ofWorker: index),
           interval: command.rate.map { nanoseconds(Double(concurrency) / $0) }, pageSize: command.page,
-          nameByteCount: command.size, sizes: sizes, expected: expected)
+          nameByteCount: command.size, sizes: sizes, expected: expected, latencies: latencies)
         group.addTask(executorPreference: command.defaultPool ? nil : channel.executor) {
           await worker.run(command.scenario)
         }
       }
-      return await group.reduce(into: Measurement()) { $0.add($1) }
+      return await group.reduce(into: Measurement(latencies)) { $0.add($1) }
     }
     let processorSecondsAtEnd = processorSeconds()
     var end = command.calls == nil ? window.end : LoadInstant.now
@@ -56,7 +57,7 @@ struct LoadRun {
       used.end = processorSecondsAtEnd
     }
     let report = report(
-      total, operationSize, over: Double(end - window.begin) / 1e9,
+      total, latencies, operationSize, over: Double(end - window.begin) / 1e9,
       processorSeconds: used.end - used.begin)
     for channel in channels { await channel.shutdown() }
     return report
@@ -89,7 +90,8 @@ struct LoadRun {
   }
 
   private func report(
-    _ total: Measurement, _ operationSize: OperationSize, over seconds: Double, processorSeconds: Double
+    _ total: Measurement, _ latencies: Latencies, _ operationSize: OperationSize, over seconds: Double,
+    processorSeconds: Double
   ) -> LoadReport {
     func each(_ count: Double) -> Double { count == 0 ? 0 : processorSeconds * 1_000_000 / count }
     func whole(_ count: Double) -> Int { Int(count.rounded()) }
@@ -99,9 +101,9 @@ struct LoadRun {
       ops: whole(total.operations), errors: total.errors, callsPerS: total.calls / seconds,
       msgsPerS: total.messages / seconds, opsPerS: total.operations / seconds,
       mbPerS: total.bytes / seconds / 1_000_000, requestBytes: operationSize.request,
-      responseBytes: operationSize.response, p50Us: total.latency(percentile: 50),
-      p90Us: total.latency(percentile: 90), p99Us: total.latency(percentile: 99),
-      p999Us: total.latency(percentile: 99.9), maxUs: total.longestLatency, cpuUsPerCall: each(total.calls),
+      responseBytes: operationSize.response, p50Us: latencies.percentile(50),
+      p90Us: latencies.percentile(90), p99Us: latencies.percentile(99),
+      p999Us: latencies.percentile(99.9), maxUs: latencies.longest, cpuUsPerCall: each(total.calls),
       cpuUsPerOp: each(total.operations), firstError: total.firstError ?? "")
   }
 }

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Histogram
 
 /// What one worker has counted; those of all workers are added up.
 struct Measurement: Sendable {
@@ -10,16 +9,24 @@ struct Measurement: Sendable {
   private(set) var messages = 0.0
   /// Unary calls, listed messages or sync round trips.
   private(set) var operations = 0.0
-  /// Bytes of the messages, both ways; of a sync round trip, those of its texts.
+  /// Bytes of the messages, both ways.
   private(set) var bytes = 0.0
   /// When the last unary call ended.
   var lastEnd: LoadInstant?
   var errors = 0
   var firstError: String?
-  /// The time of each call or round trip, in nanoseconds.
-  private(set) var latencies = Histogram<UInt64>(
-    lowestDiscernibleValue: 1, highestTrackableValue: 3_600_000_000_000,
-    numberOfSignificantValueDigits: .three)
+  private let latencies: Latencies
+  /// Latencies that have not been recorded yet.
+  private var pending: [UInt64] = []
+
+  /// How many latencies are recorded at a time.
+  private static let mostPending = 64
+
+  /// - Parameter latencies: takes the time of each call or round trip.
+  init(_ latencies: Latencies) {
+    self.latencies = latencies
+    pending.reserveCapacity(Self.mostPending)
+  }
 
   /// Counts a share of a call, of the messages that it brought, each an operation, and of their bytes.
   mutating func count(_ share: Double, calls: Int, messages: Int, bytes: Int) {
@@ -31,7 +38,13 @@ struct Measurement: Sendable {
 
   /// Records a latency in nanoseconds.
   mutating func record(_ latency: Int64) {
-    latencies.record(UInt64(max(0, latency)))
+    pending.append(UInt64(max(0, latency)))
+    if pending.count == Self.mostPending { recordPending() }
+  }
+
+  private mutating func recordPending() {
+    latencies.record(pending)
+    pending.removeAll(keepingCapacity: true)
   }
 
   mutating func fail(_ error: String) {
@@ -47,16 +60,8 @@ struct Measurement: Sendable {
     lastEnd = [lastEnd, other.lastEnd].compactMap { $0 }.max()
     errors += other.errors
     if firstError == nil { firstError = other.firstError }
-    latencies.add(other.latencies)
+    latencies.record(other.pending)
   }
-
-  /// A percentile of the latencies, in microseconds.
-  func latency(percentile: Double) -> Double {
-    Double(latencies.valueAtPercentile(percentile)) / 1_000
-  }
-
-  /// The longest latency, in microseconds.
-  var longestLatency: Double { Double(latencies.max) / 1_000 }
 }
 
 /// The CPU time that this process has used, in seconds.

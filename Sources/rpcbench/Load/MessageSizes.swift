@@ -11,17 +11,28 @@ struct MessageSizes: Sendable {
   let requests: [Int]
   /// A user of the create scenario: they all have one size.
   let newUser: (request: Int, response: Int)
+  /// The updates of the users, by their index, each with its result; none where the scenario has no updates.
+  let roundTrips: [Int]
 
-  init() throws(MessageCodingError) {
+  /// - Parameter nameByteCount: of the name in an update of the bytes scenario.
+  init(of scenario: Scenario, nameByteCount: Int) throws(MessageCodingError) {
     var users: [Int] = []
     var requests: [Int] = []
+    var roundTrips: [Int] = []
+    let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : nil
     for index in 0..<UserTable.count {
       let user = UserTable.user(index)
       users.append(try user.encoded().byteCount)
       requests.append(try GetUserRequest.with { $0.id = user.id }.encoded().byteCount)
+      if scenario == .syncPingpong || scenario == .bytes {
+        roundTrips.append(
+          try UserUpdate.of(user, name: name).encoded().byteCount
+            + SyncResult.updated(user).encoded().byteCount)
+      }
     }
     self.users = users
     self.requests = requests
+    self.roundTrips = roundTrips
     newUser = try Self.newUser()
   }
 

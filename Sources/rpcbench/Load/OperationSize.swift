@@ -25,13 +25,7 @@ struct OperationSize: Sendable {
     case .syncPingpong, .bytes:
       let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : nil
       request = try Self.mean(users) { user in UserUpdate.of(user, name: name) }
-      response = try Self.mean(users) { user in
-        SyncResult.with {
-          $0.id = user.id
-          $0.ok = true
-          $0.message = "updated"
-        }
-      }
+      response = try Self.mean(users, SyncResult.updated)
     }
   }
 

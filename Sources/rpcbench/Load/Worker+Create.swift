@@ -6,7 +6,7 @@ internal import UserProtos
 extension Worker {
   /// Creates one user after the other; the reply must have what was asked for, a new id and a time.
   func create() async -> Measurement {
-    var measurement = Measurement()
+    var measurement = Measurement(latencies)
     var newUsers = NewUsers(run: .random(in: .min ... .max), worker: index)
     var lastID = ""
     var made = 0

@@ -17,6 +17,7 @@ struct Worker: Sendable {
   let nameByteCount: Int
   let sizes: MessageSizes
   let expected: ExpectedReplies
+  let latencies: Latencies
 
   func run(_ scenario: Scenario) async -> Measurement {
     switch scenario {
@@ -29,19 +30,19 @@ struct Worker: Sendable {
   }
 
   private func unary() async -> Measurement {
-    var measurement = Measurement()
+    var measurement = Measurement(latencies)
     var next = index * 31 % UserTable.count
     // In an open loop a call has the time at which it should have started, so that a stall counts for all calls it delays.
     var start = LoadInstant.now
     var made = 0
     while start < window.end, made < limit {
       made += 1
+      var now = start
       do throws(RPCError) {
-        let request = GetUserRequest.with { $0.id = expected.users[next].id }
-        let user = try await users.getUser(request)
-        let now = LoadInstant.now
+        let user = try await users.getUser(.with { $0.id = expected.users[next].id })
+        now = .now
         if !expected.isUser(of: next, user) {
-          measurement.fail("GetUser of \(request.id) answered \(user)")
+          measurement.fail("GetUser of \(expected.users[next].id) answered \(user)")
         } else {
           let share =
             interval == nil ? window.share(from: start, to: now) : window.counts(dueAt: start) ? 1 : 0
@@ -50,30 +51,27 @@ struct Worker: Sendable {
           if interval == nil ? window.contains(now) : share > 0 { measurement.record(now - start) }
         }
       } catch {
+        now = .now
         measurement.fail("\(error)")
         if error.code == .unavailable { return measurement }
       }
       next = next + 1 == UserTable.count ? 0 : next + 1
-      guard let due = await nextStart(after: start) else {
-        measurement.fail("The server is half a minute behind the rate")
-        return measurement
+      if let interval {
+        if now > window.end + MeasuredWindow.longestDelay {
+          measurement.fail("The server is half a minute behind the rate")
+          return measurement
+        }
+        start = start + interval
+        await start.wait()
+      } else {
+        start = now
       }
-      start = due
     }
     return measurement
   }
 
-  /// When the next call starts; nil where the load has fallen too far behind.
-  private func nextStart(after start: LoadInstant) async -> LoadInstant? {
-    guard let interval else { return .now }
-    if LoadInstant.now > window.end + MeasuredWindow.longestDelay { return nil }
-    let next = start + interval
-    await next.wait()
-    return next
-  }
-
   private func list() async -> Measurement {
-    var measurement = Measurement()
+    var measurement = Measurement(latencies)
     let request = ListUsersRequest.with { $0.pageSize = Int32(clamping: pageSize) }
     var made = 0
     while LoadInstant.now < window.end, made < limit {
@@ -107,7 +105,7 @@ struct Worker: Sendable {
 
   /// One stream for the whole run: each result lets the next update go. The name is the user's own, or the one given.
   private func sync(name: String?) async -> Measurement {
-    var measurement = Measurement()
+    var measurement = Measurement(latencies)
     let (updates, sender) = AsyncStream.makeStream(of: UserUpdate.self)
     var place = index % UserTable.count
     func update() -> UserUpdate { .of(expected.users[place], name: name) }
@@ -120,12 +118,8 @@ struct Worker: Sendable {
         if !expected.isUpdate(of: place, result) {
           measurement.fail("SyncUsers of \(expected.users[place].id) answered \(result)")
         } else {
-          let user = expected.users[place]
-          // What a user sees of the payload: the texts that go up and those that come back.
-          let sent = user.id.utf8.count + user.email.utf8.count + (name ?? user.name).utf8.count
           measurement.count(
-            window.share(from: start, to: now), calls: 0, messages: 1,
-            bytes: sent + result.id.utf8.count + result.message.utf8.count)
+            window.share(from: start, to: now), calls: 0, messages: 1, bytes: sizes.roundTrips[place])
           if window.contains(now) { measurement.record(now - start) }
         }
         if now >= window.end || made >= limit {

@@ -12,3 +12,14 @@ extension UserUpdate {
     }
   }
 }
+
+extension SyncResult {
+  /// The result of such an update.
+  static func updated(_ user: User) -> SyncResult {
+    .with {
+      $0.id = user.id
+      $0.ok = true
+      $0.message = "updated"
+    }
+  }
+}
