@@ -181,6 +181,7 @@ let package = Package(
 if Context.environment["THINGRPC_FUZZING"] == "1" {
   package.targets.append(
     .executableTarget(
-      name: "message-fuzzer", dependencies: ["GoldenProtos", "UserProtos", "ThinGRPCProtobuf"],
+      name: "message-fuzzer",
+      dependencies: ["GoldenProtos", "UserProtos", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       path: "Tests/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

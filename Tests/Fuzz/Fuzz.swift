@@ -1,6 +1,7 @@
 import Foundation
 import GoldenProtos
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 private typealias Arguments = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
@@ -30,6 +31,8 @@ private let chosen: @Sendable ([UInt8]) -> Void = {
     "maps": { checkBinary(Maps.self, $0) },
     "grouped": { checkBinary(Grouped.self, $0) },
     "closed": { checkBinary(Closed.self, $0) },
+    "json": { checkJSON($0) },
+    "text": { checkText($0) },
   ]
   let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
   guard let target = targets[name] else {
@@ -52,4 +55,35 @@ private func checkBinary<Message: ProtobufMessage>(_ type: Message.Type, _ bytes
   guard reencoded.count == encoded.count else {
     fatalError("A \(Message.protoTypeName) is another after it was encoded")
   }
+}
+
+/// What is read from JSON can be written, and the same is read again.
+private func checkJSON(_ bytes: [UInt8]) {
+  let reading = JSONDecodingOptions(ignoresUnknownFields: true, types: .wellKnownTypes)
+  guard let order = try? Order(jsonBytes: bytes, options: reading) else {
+    return checkTree(bytes)
+  }
+  guard let written = try? order.jsonBytes(options: JSONEncodingOptions(types: .wellKnownTypes)) else {
+    // Numbers that are none, and times out of range, have no form in JSON.
+    return
+  }
+  guard let again = try? Order(jsonBytes: written, options: reading), again == order else {
+    fatalError("What was written as JSON is not what was read")
+  }
+}
+
+private func checkTree(_ bytes: [UInt8]) {
+  guard let tree = try? Tree(jsonBytes: bytes) else { return }
+  guard let written = try? tree.jsonBytes(), let again = try? Tree(jsonBytes: written), again == tree else {
+    fatalError("What was written as JSON is not what was read")
+  }
+}
+
+/// The same with the text format.
+private func checkText(_ bytes: [UInt8]) {
+  let text = String(decoding: bytes, as: UTF8.self)
+  guard let message = try? Grouped(textFormatString: text) else { return }
+  guard let written = try? message.textFormatString(), let again = try? Grouped(textFormatString: written),
+    again == message
+  else { fatalError("What was written as text is not what was read") }
 }
