@@ -181,6 +181,19 @@ import UserProtos
     }
   }
 
+  @Test("Maps can be sorted, so that equal messages have the same JSON")
+  func sortedMaps() throws {
+    let message = Maps.with {
+      $0.labels = ["b": "1", "a": "2", "ab": "3"]
+      $0.numbers = [10: 1, -1: 2, 9: 3]
+      $0.switches = [true: 1, false: 2]
+    }
+    #expect(
+      try message.jsonString(options: JSONEncodingOptions(sortsMaps: true))
+        == #"{"labels":{"a":"2","ab":"3","b":"1"},"numbers":{"-1":"2","9":"3","10":"1"},"switches":{"false":2,"true":1}}"#
+    )
+  }
+
   @Test("Groups are written and read as messages are")
   func groups() throws {
     let message = Grouped.with {

@@ -10,6 +10,9 @@ public struct JSONEncodingOptions: Sendable {
   /// Whether enums are written as numbers instead of names.
   public var writesEnumsAsNumbers: Bool
 
+  /// Whether the entries of maps are in the order of their keys, so that equal messages have the same JSON.
+  public var sortsMaps: Bool
+
   /// The spaces by which each level is indented, on lines of its own; nil, which is the default, for one line without spaces.
   public var indentation: Int?
 
@@ -19,11 +22,13 @@ public struct JSONEncodingOptions: Sendable {
   /// Options of your own.
   public init(
     preservesProtoFieldNames: Bool = false, includesDefaultValues: Bool = false,
-    writesEnumsAsNumbers: Bool = false, indentation: Int? = nil, types: TypeRegistry = TypeRegistry()
+    writesEnumsAsNumbers: Bool = false, sortsMaps: Bool = false, indentation: Int? = nil,
+    types: TypeRegistry = TypeRegistry()
   ) {
     self.preservesProtoFieldNames = preservesProtoFieldNames
     self.includesDefaultValues = includesDefaultValues
     self.writesEnumsAsNumbers = writesEnumsAsNumbers
+    self.sortsMaps = sortsMaps
     self.indentation = indentation
     self.types = types
   }

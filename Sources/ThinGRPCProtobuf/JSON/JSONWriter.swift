@@ -99,19 +99,30 @@
   ) throws(JSONFailure) {
     begin(UInt8(ascii: "{"))
     var isEmpty = true
-    for index in 0..<entries.count {
-      guard let entry = unsafe messageImage(at: entries[index]),
-        let key = unsafe messageTable(of: entry).pointee.fields.baseAddress
-      else { continue }
-      beginElement(&isEmpty)
-      do throws(JSONFailure) {
-        try unsafe write(key: key, at: entry + key.pointee.valueOffset)
-        try unsafe write(key + 1, at: entry + (key + 1).pointee.valueOffset)
-      } catch {
-        throw error.within(element: index)
+    if options.sortsMaps, let kind = unsafe field.pointee.message?.pointee.fields.first?.kind {
+      let images = unsafe (0..<entries.count).compactMap { unsafe messageImage(at: entries[$0]) }
+      let sorted = unsafe sortedByKey(images, kind)
+      for index in unsafe sorted.indices { try unsafe write(entry: sorted[index], index, &isEmpty) }
+    } else {
+      for index in 0..<entries.count {
+        guard let entry = unsafe messageImage(at: entries[index]) else { continue }
+        try unsafe write(entry: entry, index, &isEmpty)
       }
     }
     end(UInt8(ascii: "}"), isEmpty: isEmpty)
+  }
+
+  private mutating func write(
+    entry: UnsafeRawPointer, _ index: Int, _ isEmpty: inout Bool
+  ) throws(JSONFailure) {
+    guard let key = unsafe messageTable(of: entry).pointee.fields.baseAddress else { return }
+    beginElement(&isEmpty)
+    do throws(JSONFailure) {
+      try unsafe write(key: key, at: entry + key.pointee.valueOffset)
+      try unsafe write(key + 1, at: entry + (key + 1).pointee.valueOffset)
+    } catch {
+      throw error.within(element: index)
+    }
   }
 
   private mutating func write(
