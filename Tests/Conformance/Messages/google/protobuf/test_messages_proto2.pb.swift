@@ -14,275 +14,479 @@ public import ThinGRPCProtobuf
 public struct TestAllTypesProto2: ProtobufMessage {
   /// Singular
   public var optionalInt32: Int32 {
-    get { _optionalInt32 ?? 0 }
-    set { _optionalInt32 = newValue }
+    get { _fields.value._optionalInt32 ?? 0 }
+    set { _fields.value._optionalInt32 = newValue }
   }
   /// Whether `optionalInt32` is set.
-  public var hasOptionalInt32: Swift.Bool { _optionalInt32 != nil }
+  public var hasOptionalInt32: Swift.Bool { _fields.value._optionalInt32 != nil }
   /// Unsets `optionalInt32`.
-  public mutating func clearOptionalInt32() { _optionalInt32 = nil }
+  public mutating func clearOptionalInt32() { _fields.value._optionalInt32 = nil }
 
   public var optionalInt64: Int64 {
-    get { _optionalInt64 ?? 0 }
-    set { _optionalInt64 = newValue }
+    get { _fields.value._optionalInt64 ?? 0 }
+    set { _fields.value._optionalInt64 = newValue }
   }
   /// Whether `optionalInt64` is set.
-  public var hasOptionalInt64: Swift.Bool { _optionalInt64 != nil }
+  public var hasOptionalInt64: Swift.Bool { _fields.value._optionalInt64 != nil }
   /// Unsets `optionalInt64`.
-  public mutating func clearOptionalInt64() { _optionalInt64 = nil }
+  public mutating func clearOptionalInt64() { _fields.value._optionalInt64 = nil }
 
   public var optionalUint32: UInt32 {
-    get { _optionalUint32 ?? 0 }
-    set { _optionalUint32 = newValue }
+    get { _fields.value._optionalUint32 ?? 0 }
+    set { _fields.value._optionalUint32 = newValue }
   }
   /// Whether `optionalUint32` is set.
-  public var hasOptionalUint32: Swift.Bool { _optionalUint32 != nil }
+  public var hasOptionalUint32: Swift.Bool { _fields.value._optionalUint32 != nil }
   /// Unsets `optionalUint32`.
-  public mutating func clearOptionalUint32() { _optionalUint32 = nil }
+  public mutating func clearOptionalUint32() { _fields.value._optionalUint32 = nil }
 
   public var optionalUint64: UInt64 {
-    get { _optionalUint64 ?? 0 }
-    set { _optionalUint64 = newValue }
+    get { _fields.value._optionalUint64 ?? 0 }
+    set { _fields.value._optionalUint64 = newValue }
   }
   /// Whether `optionalUint64` is set.
-  public var hasOptionalUint64: Swift.Bool { _optionalUint64 != nil }
+  public var hasOptionalUint64: Swift.Bool { _fields.value._optionalUint64 != nil }
   /// Unsets `optionalUint64`.
-  public mutating func clearOptionalUint64() { _optionalUint64 = nil }
+  public mutating func clearOptionalUint64() { _fields.value._optionalUint64 = nil }
 
   public var optionalSint32: Int32 {
-    get { _optionalSint32 ?? 0 }
-    set { _optionalSint32 = newValue }
+    get { _fields.value._optionalSint32 ?? 0 }
+    set { _fields.value._optionalSint32 = newValue }
   }
   /// Whether `optionalSint32` is set.
-  public var hasOptionalSint32: Swift.Bool { _optionalSint32 != nil }
+  public var hasOptionalSint32: Swift.Bool { _fields.value._optionalSint32 != nil }
   /// Unsets `optionalSint32`.
-  public mutating func clearOptionalSint32() { _optionalSint32 = nil }
+  public mutating func clearOptionalSint32() { _fields.value._optionalSint32 = nil }
 
   public var optionalSint64: Int64 {
-    get { _optionalSint64 ?? 0 }
-    set { _optionalSint64 = newValue }
+    get { _fields.value._optionalSint64 ?? 0 }
+    set { _fields.value._optionalSint64 = newValue }
   }
   /// Whether `optionalSint64` is set.
-  public var hasOptionalSint64: Swift.Bool { _optionalSint64 != nil }
+  public var hasOptionalSint64: Swift.Bool { _fields.value._optionalSint64 != nil }
   /// Unsets `optionalSint64`.
-  public mutating func clearOptionalSint64() { _optionalSint64 = nil }
+  public mutating func clearOptionalSint64() { _fields.value._optionalSint64 = nil }
 
   public var optionalFixed32: UInt32 {
-    get { _optionalFixed32 ?? 0 }
-    set { _optionalFixed32 = newValue }
+    get { _fields.value._optionalFixed32 ?? 0 }
+    set { _fields.value._optionalFixed32 = newValue }
   }
   /// Whether `optionalFixed32` is set.
-  public var hasOptionalFixed32: Swift.Bool { _optionalFixed32 != nil }
+  public var hasOptionalFixed32: Swift.Bool { _fields.value._optionalFixed32 != nil }
   /// Unsets `optionalFixed32`.
-  public mutating func clearOptionalFixed32() { _optionalFixed32 = nil }
+  public mutating func clearOptionalFixed32() { _fields.value._optionalFixed32 = nil }
 
   public var optionalFixed64: UInt64 {
-    get { _optionalFixed64 ?? 0 }
-    set { _optionalFixed64 = newValue }
+    get { _fields.value._optionalFixed64 ?? 0 }
+    set { _fields.value._optionalFixed64 = newValue }
   }
   /// Whether `optionalFixed64` is set.
-  public var hasOptionalFixed64: Swift.Bool { _optionalFixed64 != nil }
+  public var hasOptionalFixed64: Swift.Bool { _fields.value._optionalFixed64 != nil }
   /// Unsets `optionalFixed64`.
-  public mutating func clearOptionalFixed64() { _optionalFixed64 = nil }
+  public mutating func clearOptionalFixed64() { _fields.value._optionalFixed64 = nil }
 
   public var optionalSfixed32: Int32 {
-    get { _optionalSfixed32 ?? 0 }
-    set { _optionalSfixed32 = newValue }
+    get { _fields.value._optionalSfixed32 ?? 0 }
+    set { _fields.value._optionalSfixed32 = newValue }
   }
   /// Whether `optionalSfixed32` is set.
-  public var hasOptionalSfixed32: Swift.Bool { _optionalSfixed32 != nil }
+  public var hasOptionalSfixed32: Swift.Bool { _fields.value._optionalSfixed32 != nil }
   /// Unsets `optionalSfixed32`.
-  public mutating func clearOptionalSfixed32() { _optionalSfixed32 = nil }
+  public mutating func clearOptionalSfixed32() { _fields.value._optionalSfixed32 = nil }
 
   public var optionalSfixed64: Int64 {
-    get { _optionalSfixed64 ?? 0 }
-    set { _optionalSfixed64 = newValue }
+    get { _fields.value._optionalSfixed64 ?? 0 }
+    set { _fields.value._optionalSfixed64 = newValue }
   }
   /// Whether `optionalSfixed64` is set.
-  public var hasOptionalSfixed64: Swift.Bool { _optionalSfixed64 != nil }
+  public var hasOptionalSfixed64: Swift.Bool { _fields.value._optionalSfixed64 != nil }
   /// Unsets `optionalSfixed64`.
-  public mutating func clearOptionalSfixed64() { _optionalSfixed64 = nil }
+  public mutating func clearOptionalSfixed64() { _fields.value._optionalSfixed64 = nil }
 
   public var optionalFloat: Float {
-    get { _optionalFloat ?? 0 }
-    set { _optionalFloat = newValue }
+    get { _fields.value._optionalFloat ?? 0 }
+    set { _fields.value._optionalFloat = newValue }
   }
   /// Whether `optionalFloat` is set.
-  public var hasOptionalFloat: Swift.Bool { _optionalFloat != nil }
+  public var hasOptionalFloat: Swift.Bool { _fields.value._optionalFloat != nil }
   /// Unsets `optionalFloat`.
-  public mutating func clearOptionalFloat() { _optionalFloat = nil }
+  public mutating func clearOptionalFloat() { _fields.value._optionalFloat = nil }
 
   public var optionalDouble: Double {
-    get { _optionalDouble ?? 0 }
-    set { _optionalDouble = newValue }
+    get { _fields.value._optionalDouble ?? 0 }
+    set { _fields.value._optionalDouble = newValue }
   }
   /// Whether `optionalDouble` is set.
-  public var hasOptionalDouble: Swift.Bool { _optionalDouble != nil }
+  public var hasOptionalDouble: Swift.Bool { _fields.value._optionalDouble != nil }
   /// Unsets `optionalDouble`.
-  public mutating func clearOptionalDouble() { _optionalDouble = nil }
+  public mutating func clearOptionalDouble() { _fields.value._optionalDouble = nil }
 
   public var optionalBool: Swift.Bool {
-    get { _optionalBool ?? false }
-    set { _optionalBool = newValue }
+    get { _fields.value._optionalBool ?? false }
+    set { _fields.value._optionalBool = newValue }
   }
   /// Whether `optionalBool` is set.
-  public var hasOptionalBool: Swift.Bool { _optionalBool != nil }
+  public var hasOptionalBool: Swift.Bool { _fields.value._optionalBool != nil }
   /// Unsets `optionalBool`.
-  public mutating func clearOptionalBool() { _optionalBool = nil }
+  public mutating func clearOptionalBool() { _fields.value._optionalBool = nil }
 
   public var optionalString: String {
-    get { _optionalString ?? "" }
-    set { _optionalString = newValue }
+    get { _fields.value._optionalString ?? "" }
+    set { _fields.value._optionalString = newValue }
   }
   /// Whether `optionalString` is set.
-  public var hasOptionalString: Swift.Bool { _optionalString != nil }
+  public var hasOptionalString: Swift.Bool { _fields.value._optionalString != nil }
   /// Unsets `optionalString`.
-  public mutating func clearOptionalString() { _optionalString = nil }
+  public mutating func clearOptionalString() { _fields.value._optionalString = nil }
 
   public var optionalBytes: [UInt8] {
-    get { _optionalBytes ?? [] }
-    set { _optionalBytes = newValue }
+    get { _fields.value._optionalBytes ?? [] }
+    set { _fields.value._optionalBytes = newValue }
   }
   /// Whether `optionalBytes` is set.
-  public var hasOptionalBytes: Swift.Bool { _optionalBytes != nil }
+  public var hasOptionalBytes: Swift.Bool { _fields.value._optionalBytes != nil }
   /// Unsets `optionalBytes`.
-  public mutating func clearOptionalBytes() { _optionalBytes = nil }
+  public mutating func clearOptionalBytes() { _fields.value._optionalBytes = nil }
 
   public var optionalNestedMessage: TestAllTypesProto2.NestedMessage {
-    get { _optionalNestedMessage?.value ?? TestAllTypesProto2.NestedMessage() }
-    set { _optionalNestedMessage = Indirect(newValue) }
+    get { _fields.value._optionalNestedMessage ?? TestAllTypesProto2.NestedMessage() }
+    set { _fields.value._optionalNestedMessage = newValue }
   }
   /// Whether `optionalNestedMessage` is set.
-  public var hasOptionalNestedMessage: Swift.Bool { _optionalNestedMessage != nil }
+  public var hasOptionalNestedMessage: Swift.Bool { _fields.value._optionalNestedMessage != nil }
   /// Unsets `optionalNestedMessage`.
-  public mutating func clearOptionalNestedMessage() { _optionalNestedMessage = nil }
+  public mutating func clearOptionalNestedMessage() { _fields.value._optionalNestedMessage = nil }
 
   public var optionalForeignMessage: ForeignMessageProto2 {
-    get { _optionalForeignMessage ?? ForeignMessageProto2() }
-    set { _optionalForeignMessage = newValue }
+    get { _fields.value._optionalForeignMessage ?? ForeignMessageProto2() }
+    set { _fields.value._optionalForeignMessage = newValue }
   }
   /// Whether `optionalForeignMessage` is set.
-  public var hasOptionalForeignMessage: Swift.Bool { _optionalForeignMessage != nil }
+  public var hasOptionalForeignMessage: Swift.Bool { _fields.value._optionalForeignMessage != nil }
   /// Unsets `optionalForeignMessage`.
-  public mutating func clearOptionalForeignMessage() { _optionalForeignMessage = nil }
+  public mutating func clearOptionalForeignMessage() { _fields.value._optionalForeignMessage = nil }
 
   public var optionalNestedEnum: TestAllTypesProto2.NestedEnum {
-    get { _optionalNestedEnum ?? TestAllTypesProto2.NestedEnum() }
-    set { _optionalNestedEnum = newValue }
+    get { _fields.value._optionalNestedEnum ?? TestAllTypesProto2.NestedEnum() }
+    set { _fields.value._optionalNestedEnum = newValue }
   }
   /// Whether `optionalNestedEnum` is set.
-  public var hasOptionalNestedEnum: Swift.Bool { _optionalNestedEnum != nil }
+  public var hasOptionalNestedEnum: Swift.Bool { _fields.value._optionalNestedEnum != nil }
   /// Unsets `optionalNestedEnum`.
-  public mutating func clearOptionalNestedEnum() { _optionalNestedEnum = nil }
+  public mutating func clearOptionalNestedEnum() { _fields.value._optionalNestedEnum = nil }
 
   public var optionalForeignEnum: ForeignEnumProto2 {
-    get { _optionalForeignEnum ?? ForeignEnumProto2() }
-    set { _optionalForeignEnum = newValue }
+    get { _fields.value._optionalForeignEnum ?? ForeignEnumProto2() }
+    set { _fields.value._optionalForeignEnum = newValue }
   }
   /// Whether `optionalForeignEnum` is set.
-  public var hasOptionalForeignEnum: Swift.Bool { _optionalForeignEnum != nil }
+  public var hasOptionalForeignEnum: Swift.Bool { _fields.value._optionalForeignEnum != nil }
   /// Unsets `optionalForeignEnum`.
-  public mutating func clearOptionalForeignEnum() { _optionalForeignEnum = nil }
+  public mutating func clearOptionalForeignEnum() { _fields.value._optionalForeignEnum = nil }
 
   public var optionalStringPiece: String {
-    get { _optionalStringPiece ?? "" }
-    set { _optionalStringPiece = newValue }
+    get { _fields.value._optionalStringPiece ?? "" }
+    set { _fields.value._optionalStringPiece = newValue }
   }
   /// Whether `optionalStringPiece` is set.
-  public var hasOptionalStringPiece: Swift.Bool { _optionalStringPiece != nil }
+  public var hasOptionalStringPiece: Swift.Bool { _fields.value._optionalStringPiece != nil }
   /// Unsets `optionalStringPiece`.
-  public mutating func clearOptionalStringPiece() { _optionalStringPiece = nil }
+  public mutating func clearOptionalStringPiece() { _fields.value._optionalStringPiece = nil }
 
   public var optionalCord: String {
-    get { _optionalCord ?? "" }
-    set { _optionalCord = newValue }
+    get { _fields.value._optionalCord ?? "" }
+    set { _fields.value._optionalCord = newValue }
   }
   /// Whether `optionalCord` is set.
-  public var hasOptionalCord: Swift.Bool { _optionalCord != nil }
+  public var hasOptionalCord: Swift.Bool { _fields.value._optionalCord != nil }
   /// Unsets `optionalCord`.
-  public mutating func clearOptionalCord() { _optionalCord = nil }
+  public mutating func clearOptionalCord() { _fields.value._optionalCord = nil }
 
   public var recursiveMessage: TestAllTypesProto2 {
-    get { _recursiveMessage?.value ?? TestAllTypesProto2() }
-    set { _recursiveMessage = Indirect(newValue) }
+    get { _fields.value._recursiveMessage ?? TestAllTypesProto2() }
+    set { _fields.value._recursiveMessage = newValue }
   }
   /// Whether `recursiveMessage` is set.
-  public var hasRecursiveMessage: Swift.Bool { _recursiveMessage != nil }
+  public var hasRecursiveMessage: Swift.Bool { _fields.value._recursiveMessage != nil }
   /// Unsets `recursiveMessage`.
-  public mutating func clearRecursiveMessage() { _recursiveMessage = nil }
+  public mutating func clearRecursiveMessage() { _fields.value._recursiveMessage = nil }
 
   /// Repeated
-  public var repeatedInt32: [Int32] = []
-  public var repeatedInt64: [Int64] = []
-  public var repeatedUint32: [UInt32] = []
-  public var repeatedUint64: [UInt64] = []
-  public var repeatedSint32: [Int32] = []
-  public var repeatedSint64: [Int64] = []
-  public var repeatedFixed32: [UInt32] = []
-  public var repeatedFixed64: [UInt64] = []
-  public var repeatedSfixed32: [Int32] = []
-  public var repeatedSfixed64: [Int64] = []
-  public var repeatedFloat: [Float] = []
-  public var repeatedDouble: [Double] = []
-  public var repeatedBool: [Swift.Bool] = []
-  public var repeatedString: [String] = []
-  public var repeatedBytes: [[UInt8]] = []
-  public var repeatedNestedMessage: [TestAllTypesProto2.NestedMessage] = []
-  public var repeatedForeignMessage: [ForeignMessageProto2] = []
-  public var repeatedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
-  public var repeatedForeignEnum: [ForeignEnumProto2] = []
-  public var repeatedStringPiece: [String] = []
-  public var repeatedCord: [String] = []
+  public var repeatedInt32: [Int32] {
+    get { _fields.value.repeatedInt32 }
+    _modify { yield &_fields.value.repeatedInt32 }
+  }
+  public var repeatedInt64: [Int64] {
+    get { _fields.value.repeatedInt64 }
+    _modify { yield &_fields.value.repeatedInt64 }
+  }
+  public var repeatedUint32: [UInt32] {
+    get { _fields.value.repeatedUint32 }
+    _modify { yield &_fields.value.repeatedUint32 }
+  }
+  public var repeatedUint64: [UInt64] {
+    get { _fields.value.repeatedUint64 }
+    _modify { yield &_fields.value.repeatedUint64 }
+  }
+  public var repeatedSint32: [Int32] {
+    get { _fields.value.repeatedSint32 }
+    _modify { yield &_fields.value.repeatedSint32 }
+  }
+  public var repeatedSint64: [Int64] {
+    get { _fields.value.repeatedSint64 }
+    _modify { yield &_fields.value.repeatedSint64 }
+  }
+  public var repeatedFixed32: [UInt32] {
+    get { _fields.value.repeatedFixed32 }
+    _modify { yield &_fields.value.repeatedFixed32 }
+  }
+  public var repeatedFixed64: [UInt64] {
+    get { _fields.value.repeatedFixed64 }
+    _modify { yield &_fields.value.repeatedFixed64 }
+  }
+  public var repeatedSfixed32: [Int32] {
+    get { _fields.value.repeatedSfixed32 }
+    _modify { yield &_fields.value.repeatedSfixed32 }
+  }
+  public var repeatedSfixed64: [Int64] {
+    get { _fields.value.repeatedSfixed64 }
+    _modify { yield &_fields.value.repeatedSfixed64 }
+  }
+  public var repeatedFloat: [Float] {
+    get { _fields.value.repeatedFloat }
+    _modify { yield &_fields.value.repeatedFloat }
+  }
+  public var repeatedDouble: [Double] {
+    get { _fields.value.repeatedDouble }
+    _modify { yield &_fields.value.repeatedDouble }
+  }
+  public var repeatedBool: [Swift.Bool] {
+    get { _fields.value.repeatedBool }
+    _modify { yield &_fields.value.repeatedBool }
+  }
+  public var repeatedString: [String] {
+    get { _fields.value.repeatedString }
+    _modify { yield &_fields.value.repeatedString }
+  }
+  public var repeatedBytes: [[UInt8]] {
+    get { _fields.value.repeatedBytes }
+    _modify { yield &_fields.value.repeatedBytes }
+  }
+  public var repeatedNestedMessage: [TestAllTypesProto2.NestedMessage] {
+    get { _fields.value.repeatedNestedMessage }
+    _modify { yield &_fields.value.repeatedNestedMessage }
+  }
+  public var repeatedForeignMessage: [ForeignMessageProto2] {
+    get { _fields.value.repeatedForeignMessage }
+    _modify { yield &_fields.value.repeatedForeignMessage }
+  }
+  public var repeatedNestedEnum: [TestAllTypesProto2.NestedEnum] {
+    get { _fields.value.repeatedNestedEnum }
+    _modify { yield &_fields.value.repeatedNestedEnum }
+  }
+  public var repeatedForeignEnum: [ForeignEnumProto2] {
+    get { _fields.value.repeatedForeignEnum }
+    _modify { yield &_fields.value.repeatedForeignEnum }
+  }
+  public var repeatedStringPiece: [String] {
+    get { _fields.value.repeatedStringPiece }
+    _modify { yield &_fields.value.repeatedStringPiece }
+  }
+  public var repeatedCord: [String] {
+    get { _fields.value.repeatedCord }
+    _modify { yield &_fields.value.repeatedCord }
+  }
   /// Packed
-  public var packedInt32: [Int32] = []
-  public var packedInt64: [Int64] = []
-  public var packedUint32: [UInt32] = []
-  public var packedUint64: [UInt64] = []
-  public var packedSint32: [Int32] = []
-  public var packedSint64: [Int64] = []
-  public var packedFixed32: [UInt32] = []
-  public var packedFixed64: [UInt64] = []
-  public var packedSfixed32: [Int32] = []
-  public var packedSfixed64: [Int64] = []
-  public var packedFloat: [Float] = []
-  public var packedDouble: [Double] = []
-  public var packedBool: [Swift.Bool] = []
-  public var packedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
+  public var packedInt32: [Int32] {
+    get { _fields.value.packedInt32 }
+    _modify { yield &_fields.value.packedInt32 }
+  }
+  public var packedInt64: [Int64] {
+    get { _fields.value.packedInt64 }
+    _modify { yield &_fields.value.packedInt64 }
+  }
+  public var packedUint32: [UInt32] {
+    get { _fields.value.packedUint32 }
+    _modify { yield &_fields.value.packedUint32 }
+  }
+  public var packedUint64: [UInt64] {
+    get { _fields.value.packedUint64 }
+    _modify { yield &_fields.value.packedUint64 }
+  }
+  public var packedSint32: [Int32] {
+    get { _fields.value.packedSint32 }
+    _modify { yield &_fields.value.packedSint32 }
+  }
+  public var packedSint64: [Int64] {
+    get { _fields.value.packedSint64 }
+    _modify { yield &_fields.value.packedSint64 }
+  }
+  public var packedFixed32: [UInt32] {
+    get { _fields.value.packedFixed32 }
+    _modify { yield &_fields.value.packedFixed32 }
+  }
+  public var packedFixed64: [UInt64] {
+    get { _fields.value.packedFixed64 }
+    _modify { yield &_fields.value.packedFixed64 }
+  }
+  public var packedSfixed32: [Int32] {
+    get { _fields.value.packedSfixed32 }
+    _modify { yield &_fields.value.packedSfixed32 }
+  }
+  public var packedSfixed64: [Int64] {
+    get { _fields.value.packedSfixed64 }
+    _modify { yield &_fields.value.packedSfixed64 }
+  }
+  public var packedFloat: [Float] {
+    get { _fields.value.packedFloat }
+    _modify { yield &_fields.value.packedFloat }
+  }
+  public var packedDouble: [Double] {
+    get { _fields.value.packedDouble }
+    _modify { yield &_fields.value.packedDouble }
+  }
+  public var packedBool: [Swift.Bool] {
+    get { _fields.value.packedBool }
+    _modify { yield &_fields.value.packedBool }
+  }
+  public var packedNestedEnum: [TestAllTypesProto2.NestedEnum] {
+    get { _fields.value.packedNestedEnum }
+    _modify { yield &_fields.value.packedNestedEnum }
+  }
   /// Unpacked
-  public var unpackedInt32: [Int32] = []
-  public var unpackedInt64: [Int64] = []
-  public var unpackedUint32: [UInt32] = []
-  public var unpackedUint64: [UInt64] = []
-  public var unpackedSint32: [Int32] = []
-  public var unpackedSint64: [Int64] = []
-  public var unpackedFixed32: [UInt32] = []
-  public var unpackedFixed64: [UInt64] = []
-  public var unpackedSfixed32: [Int32] = []
-  public var unpackedSfixed64: [Int64] = []
-  public var unpackedFloat: [Float] = []
-  public var unpackedDouble: [Double] = []
-  public var unpackedBool: [Swift.Bool] = []
-  public var unpackedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
+  public var unpackedInt32: [Int32] {
+    get { _fields.value.unpackedInt32 }
+    _modify { yield &_fields.value.unpackedInt32 }
+  }
+  public var unpackedInt64: [Int64] {
+    get { _fields.value.unpackedInt64 }
+    _modify { yield &_fields.value.unpackedInt64 }
+  }
+  public var unpackedUint32: [UInt32] {
+    get { _fields.value.unpackedUint32 }
+    _modify { yield &_fields.value.unpackedUint32 }
+  }
+  public var unpackedUint64: [UInt64] {
+    get { _fields.value.unpackedUint64 }
+    _modify { yield &_fields.value.unpackedUint64 }
+  }
+  public var unpackedSint32: [Int32] {
+    get { _fields.value.unpackedSint32 }
+    _modify { yield &_fields.value.unpackedSint32 }
+  }
+  public var unpackedSint64: [Int64] {
+    get { _fields.value.unpackedSint64 }
+    _modify { yield &_fields.value.unpackedSint64 }
+  }
+  public var unpackedFixed32: [UInt32] {
+    get { _fields.value.unpackedFixed32 }
+    _modify { yield &_fields.value.unpackedFixed32 }
+  }
+  public var unpackedFixed64: [UInt64] {
+    get { _fields.value.unpackedFixed64 }
+    _modify { yield &_fields.value.unpackedFixed64 }
+  }
+  public var unpackedSfixed32: [Int32] {
+    get { _fields.value.unpackedSfixed32 }
+    _modify { yield &_fields.value.unpackedSfixed32 }
+  }
+  public var unpackedSfixed64: [Int64] {
+    get { _fields.value.unpackedSfixed64 }
+    _modify { yield &_fields.value.unpackedSfixed64 }
+  }
+  public var unpackedFloat: [Float] {
+    get { _fields.value.unpackedFloat }
+    _modify { yield &_fields.value.unpackedFloat }
+  }
+  public var unpackedDouble: [Double] {
+    get { _fields.value.unpackedDouble }
+    _modify { yield &_fields.value.unpackedDouble }
+  }
+  public var unpackedBool: [Swift.Bool] {
+    get { _fields.value.unpackedBool }
+    _modify { yield &_fields.value.unpackedBool }
+  }
+  public var unpackedNestedEnum: [TestAllTypesProto2.NestedEnum] {
+    get { _fields.value.unpackedNestedEnum }
+    _modify { yield &_fields.value.unpackedNestedEnum }
+  }
   /// Map
-  public var mapInt32Int32: [Int32: Int32] = [:]
-  public var mapInt64Int64: [Int64: Int64] = [:]
-  public var mapUint32Uint32: [UInt32: UInt32] = [:]
-  public var mapUint64Uint64: [UInt64: UInt64] = [:]
-  public var mapSint32Sint32: [Int32: Int32] = [:]
-  public var mapSint64Sint64: [Int64: Int64] = [:]
-  public var mapFixed32Fixed32: [UInt32: UInt32] = [:]
-  public var mapFixed64Fixed64: [UInt64: UInt64] = [:]
-  public var mapSfixed32Sfixed32: [Int32: Int32] = [:]
-  public var mapSfixed64Sfixed64: [Int64: Int64] = [:]
-  public var mapInt32Float: [Int32: Float] = [:]
-  public var mapInt32Double: [Int32: Double] = [:]
-  public var mapBoolBool: [Swift.Bool: Swift.Bool] = [:]
-  public var mapStringString: [String: String] = [:]
-  public var mapStringBytes: [String: [UInt8]] = [:]
-  public var mapStringNestedMessage: [String: TestAllTypesProto2.NestedMessage] = [:]
-  public var mapStringForeignMessage: [String: ForeignMessageProto2] = [:]
-  public var mapStringNestedEnum: [String: TestAllTypesProto2.NestedEnum] = [:]
-  public var mapStringForeignEnum: [String: ForeignEnumProto2] = [:]
+  public var mapInt32Int32: [Int32: Int32] {
+    get { _fields.value.mapInt32Int32 }
+    _modify { yield &_fields.value.mapInt32Int32 }
+  }
+  public var mapInt64Int64: [Int64: Int64] {
+    get { _fields.value.mapInt64Int64 }
+    _modify { yield &_fields.value.mapInt64Int64 }
+  }
+  public var mapUint32Uint32: [UInt32: UInt32] {
+    get { _fields.value.mapUint32Uint32 }
+    _modify { yield &_fields.value.mapUint32Uint32 }
+  }
+  public var mapUint64Uint64: [UInt64: UInt64] {
+    get { _fields.value.mapUint64Uint64 }
+    _modify { yield &_fields.value.mapUint64Uint64 }
+  }
+  public var mapSint32Sint32: [Int32: Int32] {
+    get { _fields.value.mapSint32Sint32 }
+    _modify { yield &_fields.value.mapSint32Sint32 }
+  }
+  public var mapSint64Sint64: [Int64: Int64] {
+    get { _fields.value.mapSint64Sint64 }
+    _modify { yield &_fields.value.mapSint64Sint64 }
+  }
+  public var mapFixed32Fixed32: [UInt32: UInt32] {
+    get { _fields.value.mapFixed32Fixed32 }
+    _modify { yield &_fields.value.mapFixed32Fixed32 }
+  }
+  public var mapFixed64Fixed64: [UInt64: UInt64] {
+    get { _fields.value.mapFixed64Fixed64 }
+    _modify { yield &_fields.value.mapFixed64Fixed64 }
+  }
+  public var mapSfixed32Sfixed32: [Int32: Int32] {
+    get { _fields.value.mapSfixed32Sfixed32 }
+    _modify { yield &_fields.value.mapSfixed32Sfixed32 }
+  }
+  public var mapSfixed64Sfixed64: [Int64: Int64] {
+    get { _fields.value.mapSfixed64Sfixed64 }
+    _modify { yield &_fields.value.mapSfixed64Sfixed64 }
+  }
+  public var mapInt32Float: [Int32: Float] {
+    get { _fields.value.mapInt32Float }
+    _modify { yield &_fields.value.mapInt32Float }
+  }
+  public var mapInt32Double: [Int32: Double] {
+    get { _fields.value.mapInt32Double }
+    _modify { yield &_fields.value.mapInt32Double }
+  }
+  public var mapBoolBool: [Swift.Bool: Swift.Bool] {
+    get { _fields.value.mapBoolBool }
+    _modify { yield &_fields.value.mapBoolBool }
+  }
+  public var mapStringString: [String: String] {
+    get { _fields.value.mapStringString }
+    _modify { yield &_fields.value.mapStringString }
+  }
+  public var mapStringBytes: [String: [UInt8]] {
+    get { _fields.value.mapStringBytes }
+    _modify { yield &_fields.value.mapStringBytes }
+  }
+  public var mapStringNestedMessage: [String: TestAllTypesProto2.NestedMessage] {
+    get { _fields.value.mapStringNestedMessage }
+    _modify { yield &_fields.value.mapStringNestedMessage }
+  }
+  public var mapStringForeignMessage: [String: ForeignMessageProto2] {
+    get { _fields.value.mapStringForeignMessage }
+    _modify { yield &_fields.value.mapStringForeignMessage }
+  }
+  public var mapStringNestedEnum: [String: TestAllTypesProto2.NestedEnum] {
+    get { _fields.value.mapStringNestedEnum }
+    _modify { yield &_fields.value.mapStringNestedEnum }
+  }
+  public var mapStringForeignEnum: [String: ForeignEnumProto2] {
+    get { _fields.value.mapStringForeignEnum }
+    _modify { yield &_fields.value.mapStringForeignEnum }
+  }
 
   public var oneofUint32: UInt32 {
     get { if case .oneofUint32(let value)? = oneofField { value } else { 0 } }
@@ -330,318 +534,321 @@ public struct TestAllTypesProto2: ProtobufMessage {
   }
 
   public var data: TestAllTypesProto2.Data {
-    get { _data ?? TestAllTypesProto2.Data() }
-    set { _data = newValue }
+    get { _fields.value._data ?? TestAllTypesProto2.Data() }
+    set { _fields.value._data = newValue }
   }
   /// Whether `data` is set.
-  public var hasData: Swift.Bool { _data != nil }
+  public var hasData: Swift.Bool { _fields.value._data != nil }
   /// Unsets `data`.
-  public mutating func clearData() { _data = nil }
+  public mutating func clearData() { _fields.value._data = nil }
 
   /// default values
   public var defaultInt32: Int32 {
-    get { _defaultInt32 ?? -123456789 }
-    set { _defaultInt32 = newValue }
+    get { _fields.value._defaultInt32 ?? -123456789 }
+    set { _fields.value._defaultInt32 = newValue }
   }
   /// Whether `defaultInt32` is set.
-  public var hasDefaultInt32: Swift.Bool { _defaultInt32 != nil }
+  public var hasDefaultInt32: Swift.Bool { _fields.value._defaultInt32 != nil }
   /// Unsets `defaultInt32`.
-  public mutating func clearDefaultInt32() { _defaultInt32 = nil }
+  public mutating func clearDefaultInt32() { _fields.value._defaultInt32 = nil }
 
   public var defaultInt64: Int64 {
-    get { _defaultInt64 ?? -9123456789123456789 }
-    set { _defaultInt64 = newValue }
+    get { _fields.value._defaultInt64 ?? -9123456789123456789 }
+    set { _fields.value._defaultInt64 = newValue }
   }
   /// Whether `defaultInt64` is set.
-  public var hasDefaultInt64: Swift.Bool { _defaultInt64 != nil }
+  public var hasDefaultInt64: Swift.Bool { _fields.value._defaultInt64 != nil }
   /// Unsets `defaultInt64`.
-  public mutating func clearDefaultInt64() { _defaultInt64 = nil }
+  public mutating func clearDefaultInt64() { _fields.value._defaultInt64 = nil }
 
   public var defaultUint32: UInt32 {
-    get { _defaultUint32 ?? 2123456789 }
-    set { _defaultUint32 = newValue }
+    get { _fields.value._defaultUint32 ?? 2123456789 }
+    set { _fields.value._defaultUint32 = newValue }
   }
   /// Whether `defaultUint32` is set.
-  public var hasDefaultUint32: Swift.Bool { _defaultUint32 != nil }
+  public var hasDefaultUint32: Swift.Bool { _fields.value._defaultUint32 != nil }
   /// Unsets `defaultUint32`.
-  public mutating func clearDefaultUint32() { _defaultUint32 = nil }
+  public mutating func clearDefaultUint32() { _fields.value._defaultUint32 = nil }
 
   public var defaultUint64: UInt64 {
-    get { _defaultUint64 ?? 10123456789123456789 }
-    set { _defaultUint64 = newValue }
+    get { _fields.value._defaultUint64 ?? 10123456789123456789 }
+    set { _fields.value._defaultUint64 = newValue }
   }
   /// Whether `defaultUint64` is set.
-  public var hasDefaultUint64: Swift.Bool { _defaultUint64 != nil }
+  public var hasDefaultUint64: Swift.Bool { _fields.value._defaultUint64 != nil }
   /// Unsets `defaultUint64`.
-  public mutating func clearDefaultUint64() { _defaultUint64 = nil }
+  public mutating func clearDefaultUint64() { _fields.value._defaultUint64 = nil }
 
   public var defaultSint32: Int32 {
-    get { _defaultSint32 ?? -123456789 }
-    set { _defaultSint32 = newValue }
+    get { _fields.value._defaultSint32 ?? -123456789 }
+    set { _fields.value._defaultSint32 = newValue }
   }
   /// Whether `defaultSint32` is set.
-  public var hasDefaultSint32: Swift.Bool { _defaultSint32 != nil }
+  public var hasDefaultSint32: Swift.Bool { _fields.value._defaultSint32 != nil }
   /// Unsets `defaultSint32`.
-  public mutating func clearDefaultSint32() { _defaultSint32 = nil }
+  public mutating func clearDefaultSint32() { _fields.value._defaultSint32 = nil }
 
   public var defaultSint64: Int64 {
-    get { _defaultSint64 ?? -9123456789123456789 }
-    set { _defaultSint64 = newValue }
+    get { _fields.value._defaultSint64 ?? -9123456789123456789 }
+    set { _fields.value._defaultSint64 = newValue }
   }
   /// Whether `defaultSint64` is set.
-  public var hasDefaultSint64: Swift.Bool { _defaultSint64 != nil }
+  public var hasDefaultSint64: Swift.Bool { _fields.value._defaultSint64 != nil }
   /// Unsets `defaultSint64`.
-  public mutating func clearDefaultSint64() { _defaultSint64 = nil }
+  public mutating func clearDefaultSint64() { _fields.value._defaultSint64 = nil }
 
   public var defaultFixed32: UInt32 {
-    get { _defaultFixed32 ?? 2123456789 }
-    set { _defaultFixed32 = newValue }
+    get { _fields.value._defaultFixed32 ?? 2123456789 }
+    set { _fields.value._defaultFixed32 = newValue }
   }
   /// Whether `defaultFixed32` is set.
-  public var hasDefaultFixed32: Swift.Bool { _defaultFixed32 != nil }
+  public var hasDefaultFixed32: Swift.Bool { _fields.value._defaultFixed32 != nil }
   /// Unsets `defaultFixed32`.
-  public mutating func clearDefaultFixed32() { _defaultFixed32 = nil }
+  public mutating func clearDefaultFixed32() { _fields.value._defaultFixed32 = nil }
 
   public var defaultFixed64: UInt64 {
-    get { _defaultFixed64 ?? 10123456789123456789 }
-    set { _defaultFixed64 = newValue }
+    get { _fields.value._defaultFixed64 ?? 10123456789123456789 }
+    set { _fields.value._defaultFixed64 = newValue }
   }
   /// Whether `defaultFixed64` is set.
-  public var hasDefaultFixed64: Swift.Bool { _defaultFixed64 != nil }
+  public var hasDefaultFixed64: Swift.Bool { _fields.value._defaultFixed64 != nil }
   /// Unsets `defaultFixed64`.
-  public mutating func clearDefaultFixed64() { _defaultFixed64 = nil }
+  public mutating func clearDefaultFixed64() { _fields.value._defaultFixed64 = nil }
 
   public var defaultSfixed32: Int32 {
-    get { _defaultSfixed32 ?? -123456789 }
-    set { _defaultSfixed32 = newValue }
+    get { _fields.value._defaultSfixed32 ?? -123456789 }
+    set { _fields.value._defaultSfixed32 = newValue }
   }
   /// Whether `defaultSfixed32` is set.
-  public var hasDefaultSfixed32: Swift.Bool { _defaultSfixed32 != nil }
+  public var hasDefaultSfixed32: Swift.Bool { _fields.value._defaultSfixed32 != nil }
   /// Unsets `defaultSfixed32`.
-  public mutating func clearDefaultSfixed32() { _defaultSfixed32 = nil }
+  public mutating func clearDefaultSfixed32() { _fields.value._defaultSfixed32 = nil }
 
   public var defaultSfixed64: Int64 {
-    get { _defaultSfixed64 ?? -9123456789123456789 }
-    set { _defaultSfixed64 = newValue }
+    get { _fields.value._defaultSfixed64 ?? -9123456789123456789 }
+    set { _fields.value._defaultSfixed64 = newValue }
   }
   /// Whether `defaultSfixed64` is set.
-  public var hasDefaultSfixed64: Swift.Bool { _defaultSfixed64 != nil }
+  public var hasDefaultSfixed64: Swift.Bool { _fields.value._defaultSfixed64 != nil }
   /// Unsets `defaultSfixed64`.
-  public mutating func clearDefaultSfixed64() { _defaultSfixed64 = nil }
+  public mutating func clearDefaultSfixed64() { _fields.value._defaultSfixed64 = nil }
 
   public var defaultFloat: Float {
-    get { _defaultFloat ?? 9e+09 }
-    set { _defaultFloat = newValue }
+    get { _fields.value._defaultFloat ?? 9e+09 }
+    set { _fields.value._defaultFloat = newValue }
   }
   /// Whether `defaultFloat` is set.
-  public var hasDefaultFloat: Swift.Bool { _defaultFloat != nil }
+  public var hasDefaultFloat: Swift.Bool { _fields.value._defaultFloat != nil }
   /// Unsets `defaultFloat`.
-  public mutating func clearDefaultFloat() { _defaultFloat = nil }
+  public mutating func clearDefaultFloat() { _fields.value._defaultFloat = nil }
 
   public var defaultDouble: Double {
-    get { _defaultDouble ?? 7e+22 }
-    set { _defaultDouble = newValue }
+    get { _fields.value._defaultDouble ?? 7e+22 }
+    set { _fields.value._defaultDouble = newValue }
   }
   /// Whether `defaultDouble` is set.
-  public var hasDefaultDouble: Swift.Bool { _defaultDouble != nil }
+  public var hasDefaultDouble: Swift.Bool { _fields.value._defaultDouble != nil }
   /// Unsets `defaultDouble`.
-  public mutating func clearDefaultDouble() { _defaultDouble = nil }
+  public mutating func clearDefaultDouble() { _fields.value._defaultDouble = nil }
 
   public var defaultBool: Swift.Bool {
-    get { _defaultBool ?? true }
-    set { _defaultBool = newValue }
+    get { _fields.value._defaultBool ?? true }
+    set { _fields.value._defaultBool = newValue }
   }
   /// Whether `defaultBool` is set.
-  public var hasDefaultBool: Swift.Bool { _defaultBool != nil }
+  public var hasDefaultBool: Swift.Bool { _fields.value._defaultBool != nil }
   /// Unsets `defaultBool`.
-  public mutating func clearDefaultBool() { _defaultBool = nil }
+  public mutating func clearDefaultBool() { _fields.value._defaultBool = nil }
 
   public var defaultString: String {
-    get { _defaultString ?? "Rosebud" }
-    set { _defaultString = newValue }
+    get { _fields.value._defaultString ?? "Rosebud" }
+    set { _fields.value._defaultString = newValue }
   }
   /// Whether `defaultString` is set.
-  public var hasDefaultString: Swift.Bool { _defaultString != nil }
+  public var hasDefaultString: Swift.Bool { _fields.value._defaultString != nil }
   /// Unsets `defaultString`.
-  public mutating func clearDefaultString() { _defaultString = nil }
+  public mutating func clearDefaultString() { _fields.value._defaultString = nil }
 
   public var defaultBytes: [UInt8] {
-    get { _defaultBytes ?? [106, 111, 115, 104, 117, 97] }
-    set { _defaultBytes = newValue }
+    get { _fields.value._defaultBytes ?? [106, 111, 115, 104, 117, 97] }
+    set { _fields.value._defaultBytes = newValue }
   }
   /// Whether `defaultBytes` is set.
-  public var hasDefaultBytes: Swift.Bool { _defaultBytes != nil }
+  public var hasDefaultBytes: Swift.Bool { _fields.value._defaultBytes != nil }
   /// Unsets `defaultBytes`.
-  public mutating func clearDefaultBytes() { _defaultBytes = nil }
+  public mutating func clearDefaultBytes() { _fields.value._defaultBytes = nil }
 
   /// Test field-name-to-JSON-name convention.
   /// (protobuf says names can be any valid C/C++ identifier.)
   public var fieldname1: Int32 {
-    get { _fieldname1 ?? 0 }
-    set { _fieldname1 = newValue }
+    get { _fields.value._fieldname1 ?? 0 }
+    set { _fields.value._fieldname1 = newValue }
   }
   /// Whether `fieldname1` is set.
-  public var hasFieldname1: Swift.Bool { _fieldname1 != nil }
+  public var hasFieldname1: Swift.Bool { _fields.value._fieldname1 != nil }
   /// Unsets `fieldname1`.
-  public mutating func clearFieldname1() { _fieldname1 = nil }
+  public mutating func clearFieldname1() { _fields.value._fieldname1 = nil }
 
   public var fieldName2: Int32 {
-    get { _fieldName2 ?? 0 }
-    set { _fieldName2 = newValue }
+    get { _fields.value._fieldName2 ?? 0 }
+    set { _fields.value._fieldName2 = newValue }
   }
   /// Whether `fieldName2` is set.
-  public var hasFieldName2: Swift.Bool { _fieldName2 != nil }
+  public var hasFieldName2: Swift.Bool { _fields.value._fieldName2 != nil }
   /// Unsets `fieldName2`.
-  public mutating func clearFieldName2() { _fieldName2 = nil }
+  public mutating func clearFieldName2() { _fields.value._fieldName2 = nil }
 
   public var fieldName3: Int32 {
-    get { _fieldName3 ?? 0 }
-    set { _fieldName3 = newValue }
+    get { _fields.value._fieldName3 ?? 0 }
+    set { _fields.value._fieldName3 = newValue }
   }
   /// Whether `fieldName3` is set.
-  public var hasFieldName3: Swift.Bool { _fieldName3 != nil }
+  public var hasFieldName3: Swift.Bool { _fields.value._fieldName3 != nil }
   /// Unsets `fieldName3`.
-  public mutating func clearFieldName3() { _fieldName3 = nil }
+  public mutating func clearFieldName3() { _fields.value._fieldName3 = nil }
 
   public var fieldName4: Int32 {
-    get { _fieldName4 ?? 0 }
-    set { _fieldName4 = newValue }
+    get { _fields.value._fieldName4 ?? 0 }
+    set { _fields.value._fieldName4 = newValue }
   }
   /// Whether `fieldName4` is set.
-  public var hasFieldName4: Swift.Bool { _fieldName4 != nil }
+  public var hasFieldName4: Swift.Bool { _fields.value._fieldName4 != nil }
   /// Unsets `fieldName4`.
-  public mutating func clearFieldName4() { _fieldName4 = nil }
+  public mutating func clearFieldName4() { _fields.value._fieldName4 = nil }
 
   public var field0Name5: Int32 {
-    get { _field0Name5 ?? 0 }
-    set { _field0Name5 = newValue }
+    get { _fields.value._field0Name5 ?? 0 }
+    set { _fields.value._field0Name5 = newValue }
   }
   /// Whether `field0Name5` is set.
-  public var hasField0Name5: Swift.Bool { _field0Name5 != nil }
+  public var hasField0Name5: Swift.Bool { _fields.value._field0Name5 != nil }
   /// Unsets `field0Name5`.
-  public mutating func clearField0Name5() { _field0Name5 = nil }
+  public mutating func clearField0Name5() { _fields.value._field0Name5 = nil }
 
   public var field0Name6: Int32 {
-    get { _field0Name6 ?? 0 }
-    set { _field0Name6 = newValue }
+    get { _fields.value._field0Name6 ?? 0 }
+    set { _fields.value._field0Name6 = newValue }
   }
   /// Whether `field0Name6` is set.
-  public var hasField0Name6: Swift.Bool { _field0Name6 != nil }
+  public var hasField0Name6: Swift.Bool { _fields.value._field0Name6 != nil }
   /// Unsets `field0Name6`.
-  public mutating func clearField0Name6() { _field0Name6 = nil }
+  public mutating func clearField0Name6() { _fields.value._field0Name6 = nil }
 
   public var fieldName7: Int32 {
-    get { _fieldName7 ?? 0 }
-    set { _fieldName7 = newValue }
+    get { _fields.value._fieldName7 ?? 0 }
+    set { _fields.value._fieldName7 = newValue }
   }
   /// Whether `fieldName7` is set.
-  public var hasFieldName7: Swift.Bool { _fieldName7 != nil }
+  public var hasFieldName7: Swift.Bool { _fields.value._fieldName7 != nil }
   /// Unsets `fieldName7`.
-  public mutating func clearFieldName7() { _fieldName7 = nil }
+  public mutating func clearFieldName7() { _fields.value._fieldName7 = nil }
 
   public var fieldName8: Int32 {
-    get { _fieldName8 ?? 0 }
-    set { _fieldName8 = newValue }
+    get { _fields.value._fieldName8 ?? 0 }
+    set { _fields.value._fieldName8 = newValue }
   }
   /// Whether `fieldName8` is set.
-  public var hasFieldName8: Swift.Bool { _fieldName8 != nil }
+  public var hasFieldName8: Swift.Bool { _fields.value._fieldName8 != nil }
   /// Unsets `fieldName8`.
-  public mutating func clearFieldName8() { _fieldName8 = nil }
+  public mutating func clearFieldName8() { _fields.value._fieldName8 = nil }
 
   public var fieldName9: Int32 {
-    get { _fieldName9 ?? 0 }
-    set { _fieldName9 = newValue }
+    get { _fields.value._fieldName9 ?? 0 }
+    set { _fields.value._fieldName9 = newValue }
   }
   /// Whether `fieldName9` is set.
-  public var hasFieldName9: Swift.Bool { _fieldName9 != nil }
+  public var hasFieldName9: Swift.Bool { _fields.value._fieldName9 != nil }
   /// Unsets `fieldName9`.
-  public mutating func clearFieldName9() { _fieldName9 = nil }
+  public mutating func clearFieldName9() { _fields.value._fieldName9 = nil }
 
   public var fieldName10: Int32 {
-    get { _fieldName10 ?? 0 }
-    set { _fieldName10 = newValue }
+    get { _fields.value._fieldName10 ?? 0 }
+    set { _fields.value._fieldName10 = newValue }
   }
   /// Whether `fieldName10` is set.
-  public var hasFieldName10: Swift.Bool { _fieldName10 != nil }
+  public var hasFieldName10: Swift.Bool { _fields.value._fieldName10 != nil }
   /// Unsets `fieldName10`.
-  public mutating func clearFieldName10() { _fieldName10 = nil }
+  public mutating func clearFieldName10() { _fields.value._fieldName10 = nil }
 
   public var fieldName11: Int32 {
-    get { _fieldName11 ?? 0 }
-    set { _fieldName11 = newValue }
+    get { _fields.value._fieldName11 ?? 0 }
+    set { _fields.value._fieldName11 = newValue }
   }
   /// Whether `fieldName11` is set.
-  public var hasFieldName11: Swift.Bool { _fieldName11 != nil }
+  public var hasFieldName11: Swift.Bool { _fields.value._fieldName11 != nil }
   /// Unsets `fieldName11`.
-  public mutating func clearFieldName11() { _fieldName11 = nil }
+  public mutating func clearFieldName11() { _fields.value._fieldName11 = nil }
 
   public var fieldName12: Int32 {
-    get { _fieldName12 ?? 0 }
-    set { _fieldName12 = newValue }
+    get { _fields.value._fieldName12 ?? 0 }
+    set { _fields.value._fieldName12 = newValue }
   }
   /// Whether `fieldName12` is set.
-  public var hasFieldName12: Swift.Bool { _fieldName12 != nil }
+  public var hasFieldName12: Swift.Bool { _fields.value._fieldName12 != nil }
   /// Unsets `fieldName12`.
-  public mutating func clearFieldName12() { _fieldName12 = nil }
+  public mutating func clearFieldName12() { _fields.value._fieldName12 = nil }
 
   public var fieldName13: Int32 {
-    get { _fieldName13 ?? 0 }
-    set { _fieldName13 = newValue }
+    get { _fields.value._fieldName13 ?? 0 }
+    set { _fields.value._fieldName13 = newValue }
   }
   /// Whether `fieldName13` is set.
-  public var hasFieldName13: Swift.Bool { _fieldName13 != nil }
+  public var hasFieldName13: Swift.Bool { _fields.value._fieldName13 != nil }
   /// Unsets `fieldName13`.
-  public mutating func clearFieldName13() { _fieldName13 = nil }
+  public mutating func clearFieldName13() { _fields.value._fieldName13 = nil }
 
   public var fieldName14: Int32 {
-    get { _fieldName14 ?? 0 }
-    set { _fieldName14 = newValue }
+    get { _fields.value._fieldName14 ?? 0 }
+    set { _fields.value._fieldName14 = newValue }
   }
   /// Whether `fieldName14` is set.
-  public var hasFieldName14: Swift.Bool { _fieldName14 != nil }
+  public var hasFieldName14: Swift.Bool { _fields.value._fieldName14 != nil }
   /// Unsets `fieldName14`.
-  public mutating func clearFieldName14() { _fieldName14 = nil }
+  public mutating func clearFieldName14() { _fields.value._fieldName14 = nil }
 
   public var fieldName15: Int32 {
-    get { _fieldName15 ?? 0 }
-    set { _fieldName15 = newValue }
+    get { _fields.value._fieldName15 ?? 0 }
+    set { _fields.value._fieldName15 = newValue }
   }
   /// Whether `fieldName15` is set.
-  public var hasFieldName15: Swift.Bool { _fieldName15 != nil }
+  public var hasFieldName15: Swift.Bool { _fields.value._fieldName15 != nil }
   /// Unsets `fieldName15`.
-  public mutating func clearFieldName15() { _fieldName15 = nil }
+  public mutating func clearFieldName15() { _fields.value._fieldName15 = nil }
 
   public var fieldName16: Int32 {
-    get { _fieldName16 ?? 0 }
-    set { _fieldName16 = newValue }
+    get { _fields.value._fieldName16 ?? 0 }
+    set { _fields.value._fieldName16 = newValue }
   }
   /// Whether `fieldName16` is set.
-  public var hasFieldName16: Swift.Bool { _fieldName16 != nil }
+  public var hasFieldName16: Swift.Bool { _fields.value._fieldName16 != nil }
   /// Unsets `fieldName16`.
-  public mutating func clearFieldName16() { _fieldName16 = nil }
+  public mutating func clearFieldName16() { _fields.value._fieldName16 = nil }
 
   public var fieldName17: Int32 {
-    get { _fieldName17 ?? 0 }
-    set { _fieldName17 = newValue }
+    get { _fields.value._fieldName17 ?? 0 }
+    set { _fields.value._fieldName17 = newValue }
   }
   /// Whether `fieldName17` is set.
-  public var hasFieldName17: Swift.Bool { _fieldName17 != nil }
+  public var hasFieldName17: Swift.Bool { _fields.value._fieldName17 != nil }
   /// Unsets `fieldName17`.
-  public mutating func clearFieldName17() { _fieldName17 = nil }
+  public mutating func clearFieldName17() { _fields.value._fieldName17 = nil }
 
   public var fieldName18: Int32 {
-    get { _fieldName18 ?? 0 }
-    set { _fieldName18 = newValue }
+    get { _fields.value._fieldName18 ?? 0 }
+    set { _fields.value._fieldName18 = newValue }
   }
   /// Whether `fieldName18` is set.
-  public var hasFieldName18: Swift.Bool { _fieldName18 != nil }
+  public var hasFieldName18: Swift.Bool { _fields.value._fieldName18 != nil }
   /// Unsets `fieldName18`.
-  public mutating func clearFieldName18() { _fieldName18 = nil }
+  public mutating func clearFieldName18() { _fields.value._fieldName18 = nil }
 
-  public var oneofField: OneofField?
+  public var oneofField: OneofField? {
+    get { _fields.value.oneofField }
+    _modify { yield &_fields.value.oneofField }
+  }
 
   /// The fields of which `oneofField` has one.
-  public indirect enum OneofField: Hashable, Sendable {
+  public enum OneofField: Hashable, Sendable {
     case oneofUint32(UInt32)
     case oneofNestedMessage(TestAllTypesProto2.NestedMessage)
     case oneofString(String)
@@ -653,31 +860,43 @@ public struct TestAllTypesProto2: ProtobufMessage {
     case oneofEnum(TestAllTypesProto2.NestedEnum)
   }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
   public struct NestedMessage: ProtobufMessage {
     public var a: Int32 {
-      get { _a ?? 0 }
-      set { _a = newValue }
+      get { _fields.value._a ?? 0 }
+      set { _fields.value._a = newValue }
     }
     /// Whether `a` is set.
-    public var hasA: Swift.Bool { _a != nil }
+    public var hasA: Swift.Bool { _fields.value._a != nil }
     /// Unsets `a`.
-    public mutating func clearA() { _a = nil }
+    public mutating func clearA() { _fields.value._a = nil }
 
     public var corecursive: TestAllTypesProto2 {
-      get { _corecursive?.value ?? TestAllTypesProto2() }
-      set { _corecursive = Indirect(newValue) }
+      get { _fields.value._corecursive ?? TestAllTypesProto2() }
+      set { _fields.value._corecursive = newValue }
     }
     /// Whether `corecursive` is set.
-    public var hasCorecursive: Swift.Bool { _corecursive != nil }
+    public var hasCorecursive: Swift.Bool { _fields.value._corecursive != nil }
     /// Unsets `corecursive`.
-    public mutating func clearCorecursive() { _corecursive = nil }
+    public mutating func clearCorecursive() { _fields.value._corecursive = nil }
 
-    public var unknownFields: UnknownFields
+    public var unknownFields: UnknownFields {
+      get { _fields.value.unknownFields }
+      _modify { yield &_fields.value.unknownFields }
+    }
 
-    private var _a: Int32?
-    private var _corecursive: Indirect<TestAllTypesProto2>?
+    private var _fields: CopyOnWrite<_Fields>
+    private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+    private struct _Fields: Hashable, Sendable {
+      var unknownFields: UnknownFields
+      var _a: Int32?
+      var _corecursive: TestAllTypesProto2?
+    }
   }
 
   /// groups
@@ -723,6 +942,8 @@ public struct TestAllTypesProto2: ProtobufMessage {
 
     public var unknownFields: UnknownFields
 
+    public static let messageSetExtension = MessageExtension<TestAllTypesProto2.MessageSetCorrect, TestAllTypesProto2.MessageSetCorrectExtension1>.optional(1547769, "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension1.message_set_extension", .message(TestAllTypesProto2.MessageSetCorrectExtension1.self), default: TestAllTypesProto2.MessageSetCorrectExtension1())
+
     private var _str: String?
   }
 
@@ -737,6 +958,8 @@ public struct TestAllTypesProto2: ProtobufMessage {
     public mutating func clearI() { _i = nil }
 
     public var unknownFields: UnknownFields
+
+    public static let messageSetExtension = MessageExtension<TestAllTypesProto2.MessageSetCorrect, TestAllTypesProto2.MessageSetCorrectExtension2>.optional(4135312, "protobuf_test_messages.proto2.TestAllTypesProto2.MessageSetCorrectExtension2.message_set_extension", .message(TestAllTypesProto2.MessageSetCorrectExtension2.self), default: TestAllTypesProto2.MessageSetCorrectExtension2())
 
     private var _i: Int32?
   }
@@ -766,62 +989,137 @@ public struct TestAllTypesProto2: ProtobufMessage {
     public static var isClosed: Swift.Bool { true }
   }
 
-  private var _optionalInt32: Int32?
-  private var _optionalInt64: Int64?
-  private var _optionalUint32: UInt32?
-  private var _optionalUint64: UInt64?
-  private var _optionalSint32: Int32?
-  private var _optionalSint64: Int64?
-  private var _optionalFixed32: UInt32?
-  private var _optionalFixed64: UInt64?
-  private var _optionalSfixed32: Int32?
-  private var _optionalSfixed64: Int64?
-  private var _optionalFloat: Float?
-  private var _optionalDouble: Double?
-  private var _optionalBool: Swift.Bool?
-  private var _optionalString: String?
-  private var _optionalBytes: [UInt8]?
-  private var _optionalNestedMessage: Indirect<TestAllTypesProto2.NestedMessage>?
-  private var _optionalForeignMessage: ForeignMessageProto2?
-  private var _optionalNestedEnum: TestAllTypesProto2.NestedEnum?
-  private var _optionalForeignEnum: ForeignEnumProto2?
-  private var _optionalStringPiece: String?
-  private var _optionalCord: String?
-  private var _recursiveMessage: Indirect<TestAllTypesProto2>?
-  private var _data: TestAllTypesProto2.Data?
-  private var _defaultInt32: Int32?
-  private var _defaultInt64: Int64?
-  private var _defaultUint32: UInt32?
-  private var _defaultUint64: UInt64?
-  private var _defaultSint32: Int32?
-  private var _defaultSint64: Int64?
-  private var _defaultFixed32: UInt32?
-  private var _defaultFixed64: UInt64?
-  private var _defaultSfixed32: Int32?
-  private var _defaultSfixed64: Int64?
-  private var _defaultFloat: Float?
-  private var _defaultDouble: Double?
-  private var _defaultBool: Swift.Bool?
-  private var _defaultString: String?
-  private var _defaultBytes: [UInt8]?
-  private var _fieldname1: Int32?
-  private var _fieldName2: Int32?
-  private var _fieldName3: Int32?
-  private var _fieldName4: Int32?
-  private var _field0Name5: Int32?
-  private var _field0Name6: Int32?
-  private var _fieldName7: Int32?
-  private var _fieldName8: Int32?
-  private var _fieldName9: Int32?
-  private var _fieldName10: Int32?
-  private var _fieldName11: Int32?
-  private var _fieldName12: Int32?
-  private var _fieldName13: Int32?
-  private var _fieldName14: Int32?
-  private var _fieldName15: Int32?
-  private var _fieldName16: Int32?
-  private var _fieldName17: Int32?
-  private var _fieldName18: Int32?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var repeatedInt32: [Int32] = []
+    var repeatedInt64: [Int64] = []
+    var repeatedUint32: [UInt32] = []
+    var repeatedUint64: [UInt64] = []
+    var repeatedSint32: [Int32] = []
+    var repeatedSint64: [Int64] = []
+    var repeatedFixed32: [UInt32] = []
+    var repeatedFixed64: [UInt64] = []
+    var repeatedSfixed32: [Int32] = []
+    var repeatedSfixed64: [Int64] = []
+    var repeatedFloat: [Float] = []
+    var repeatedDouble: [Double] = []
+    var repeatedBool: [Swift.Bool] = []
+    var repeatedString: [String] = []
+    var repeatedBytes: [[UInt8]] = []
+    var repeatedNestedMessage: [TestAllTypesProto2.NestedMessage] = []
+    var repeatedForeignMessage: [ForeignMessageProto2] = []
+    var repeatedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
+    var repeatedForeignEnum: [ForeignEnumProto2] = []
+    var repeatedStringPiece: [String] = []
+    var repeatedCord: [String] = []
+    var packedInt32: [Int32] = []
+    var packedInt64: [Int64] = []
+    var packedUint32: [UInt32] = []
+    var packedUint64: [UInt64] = []
+    var packedSint32: [Int32] = []
+    var packedSint64: [Int64] = []
+    var packedFixed32: [UInt32] = []
+    var packedFixed64: [UInt64] = []
+    var packedSfixed32: [Int32] = []
+    var packedSfixed64: [Int64] = []
+    var packedFloat: [Float] = []
+    var packedDouble: [Double] = []
+    var packedBool: [Swift.Bool] = []
+    var packedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
+    var unpackedInt32: [Int32] = []
+    var unpackedInt64: [Int64] = []
+    var unpackedUint32: [UInt32] = []
+    var unpackedUint64: [UInt64] = []
+    var unpackedSint32: [Int32] = []
+    var unpackedSint64: [Int64] = []
+    var unpackedFixed32: [UInt32] = []
+    var unpackedFixed64: [UInt64] = []
+    var unpackedSfixed32: [Int32] = []
+    var unpackedSfixed64: [Int64] = []
+    var unpackedFloat: [Float] = []
+    var unpackedDouble: [Double] = []
+    var unpackedBool: [Swift.Bool] = []
+    var unpackedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
+    var mapInt32Int32: [Int32: Int32] = [:]
+    var mapInt64Int64: [Int64: Int64] = [:]
+    var mapUint32Uint32: [UInt32: UInt32] = [:]
+    var mapUint64Uint64: [UInt64: UInt64] = [:]
+    var mapSint32Sint32: [Int32: Int32] = [:]
+    var mapSint64Sint64: [Int64: Int64] = [:]
+    var mapFixed32Fixed32: [UInt32: UInt32] = [:]
+    var mapFixed64Fixed64: [UInt64: UInt64] = [:]
+    var mapSfixed32Sfixed32: [Int32: Int32] = [:]
+    var mapSfixed64Sfixed64: [Int64: Int64] = [:]
+    var mapInt32Float: [Int32: Float] = [:]
+    var mapInt32Double: [Int32: Double] = [:]
+    var mapBoolBool: [Swift.Bool: Swift.Bool] = [:]
+    var mapStringString: [String: String] = [:]
+    var mapStringBytes: [String: [UInt8]] = [:]
+    var mapStringNestedMessage: [String: TestAllTypesProto2.NestedMessage] = [:]
+    var mapStringForeignMessage: [String: ForeignMessageProto2] = [:]
+    var mapStringNestedEnum: [String: TestAllTypesProto2.NestedEnum] = [:]
+    var mapStringForeignEnum: [String: ForeignEnumProto2] = [:]
+    var oneofField: OneofField?
+    var unknownFields: UnknownFields
+    var _optionalInt32: Int32?
+    var _optionalInt64: Int64?
+    var _optionalUint32: UInt32?
+    var _optionalUint64: UInt64?
+    var _optionalSint32: Int32?
+    var _optionalSint64: Int64?
+    var _optionalFixed32: UInt32?
+    var _optionalFixed64: UInt64?
+    var _optionalSfixed32: Int32?
+    var _optionalSfixed64: Int64?
+    var _optionalFloat: Float?
+    var _optionalDouble: Double?
+    var _optionalBool: Swift.Bool?
+    var _optionalString: String?
+    var _optionalBytes: [UInt8]?
+    var _optionalNestedMessage: TestAllTypesProto2.NestedMessage?
+    var _optionalForeignMessage: ForeignMessageProto2?
+    var _optionalNestedEnum: TestAllTypesProto2.NestedEnum?
+    var _optionalForeignEnum: ForeignEnumProto2?
+    var _optionalStringPiece: String?
+    var _optionalCord: String?
+    var _recursiveMessage: TestAllTypesProto2?
+    var _data: TestAllTypesProto2.Data?
+    var _defaultInt32: Int32?
+    var _defaultInt64: Int64?
+    var _defaultUint32: UInt32?
+    var _defaultUint64: UInt64?
+    var _defaultSint32: Int32?
+    var _defaultSint64: Int64?
+    var _defaultFixed32: UInt32?
+    var _defaultFixed64: UInt64?
+    var _defaultSfixed32: Int32?
+    var _defaultSfixed64: Int64?
+    var _defaultFloat: Float?
+    var _defaultDouble: Double?
+    var _defaultBool: Swift.Bool?
+    var _defaultString: String?
+    var _defaultBytes: [UInt8]?
+    var _fieldname1: Int32?
+    var _fieldName2: Int32?
+    var _fieldName3: Int32?
+    var _fieldName4: Int32?
+    var _field0Name5: Int32?
+    var _field0Name6: Int32?
+    var _fieldName7: Int32?
+    var _fieldName8: Int32?
+    var _fieldName9: Int32?
+    var _fieldName10: Int32?
+    var _fieldName11: Int32?
+    var _fieldName12: Int32?
+    var _fieldName13: Int32?
+    var _fieldName14: Int32?
+    var _fieldName15: Int32?
+    var _fieldName16: Int32?
+    var _fieldName17: Int32?
+    var _fieldName18: Int32?
+  }
 }
 
 public struct ForeignMessageProto2: ProtobufMessage {
@@ -1113,7 +1411,7 @@ extension TestAllTypesProto2 {
     .optional(418, "Field_name18__", .int32, at: 1784),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
     let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1408) {
@@ -1128,7 +1426,7 @@ extension TestAllTypesProto2 {
     case 119: .oneofEnum(unsafe reader.member(at: 1408))
     default: nil
     }
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       repeatedInt32: unsafe reader.numbers(at: 320),
       repeatedInt64: unsafe reader.numbers(at: 336),
       repeatedUint32: unsafe reader.numbers(at: 352),
@@ -1254,135 +1552,135 @@ extension TestAllTypesProto2 {
       _fieldName15: unsafe reader.optional(at: 1760),
       _fieldName16: unsafe reader.optional(at: 1768),
       _fieldName17: unsafe reader.optional(at: 1776),
-      _fieldName18: unsafe reader.optional(at: 1784))
+      _fieldName18: unsafe reader.optional(at: 1784)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _optionalInt32, at: 24)
-    try unsafe writer.write(optional: _optionalInt64, at: 32)
-    try unsafe writer.write(optional: _optionalUint32, at: 48)
-    try unsafe writer.write(optional: _optionalUint64, at: 56)
-    try unsafe writer.write(optional: _optionalSint32, at: 72)
-    try unsafe writer.write(optional: _optionalSint64, at: 80)
-    try unsafe writer.write(optional: _optionalFixed32, at: 96)
-    try unsafe writer.write(optional: _optionalFixed64, at: 104)
-    try unsafe writer.write(optional: _optionalSfixed32, at: 120)
-    try unsafe writer.write(optional: _optionalSfixed64, at: 128)
-    try unsafe writer.write(optional: _optionalFloat, at: 144)
-    try unsafe writer.write(optional: _optionalDouble, at: 152)
-    try unsafe writer.write(optional: _optionalBool, at: 168)
-    try unsafe writer.write(optional: _optionalString, at: 184)
-    try unsafe writer.write(optional: _optionalBytes, at: 208)
-    try unsafe writer.write(optional: _optionalNestedMessage, at: 232)
-    try unsafe writer.write(optional: _optionalForeignMessage, at: 240)
-    try unsafe writer.write(optional: _optionalNestedEnum, at: 248)
-    try unsafe writer.write(optional: _optionalForeignEnum, at: 256)
-    try unsafe writer.write(optional: _optionalStringPiece, at: 264)
-    try unsafe writer.write(optional: _optionalCord, at: 288)
-    try unsafe writer.write(optional: _recursiveMessage, at: 312)
-    try unsafe writer.write(numbers: self.repeatedInt32, at: 320)
-    try unsafe writer.write(numbers: self.repeatedInt64, at: 336)
-    try unsafe writer.write(numbers: self.repeatedUint32, at: 352)
-    try unsafe writer.write(numbers: self.repeatedUint64, at: 368)
-    try unsafe writer.write(numbers: self.repeatedSint32, at: 384)
-    try unsafe writer.write(numbers: self.repeatedSint64, at: 400)
-    try unsafe writer.write(numbers: self.repeatedFixed32, at: 416)
-    try unsafe writer.write(numbers: self.repeatedFixed64, at: 432)
-    try unsafe writer.write(numbers: self.repeatedSfixed32, at: 448)
-    try unsafe writer.write(numbers: self.repeatedSfixed64, at: 464)
-    try unsafe writer.write(numbers: self.repeatedFloat, at: 480)
-    try unsafe writer.write(numbers: self.repeatedDouble, at: 496)
-    try unsafe writer.write(repeated: self.repeatedBool, at: 512)
-    try unsafe writer.write(repeated: self.repeatedString, at: 528)
-    try unsafe writer.write(repeated: self.repeatedBytes, at: 544)
-    try unsafe writer.write(repeated: self.repeatedNestedMessage, at: 560)
-    try unsafe writer.write(repeated: self.repeatedForeignMessage, at: 576)
-    try unsafe writer.write(repeated: self.repeatedNestedEnum, at: 592)
-    try unsafe writer.write(repeated: self.repeatedForeignEnum, at: 608)
-    try unsafe writer.write(repeated: self.repeatedStringPiece, at: 624)
-    try unsafe writer.write(repeated: self.repeatedCord, at: 640)
-    try unsafe writer.write(numbers: self.packedInt32, at: 960)
-    try unsafe writer.write(numbers: self.packedInt64, at: 976)
-    try unsafe writer.write(numbers: self.packedUint32, at: 992)
-    try unsafe writer.write(numbers: self.packedUint64, at: 1008)
-    try unsafe writer.write(numbers: self.packedSint32, at: 1024)
-    try unsafe writer.write(numbers: self.packedSint64, at: 1040)
-    try unsafe writer.write(numbers: self.packedFixed32, at: 1056)
-    try unsafe writer.write(numbers: self.packedFixed64, at: 1072)
-    try unsafe writer.write(numbers: self.packedSfixed32, at: 1088)
-    try unsafe writer.write(numbers: self.packedSfixed64, at: 1104)
-    try unsafe writer.write(numbers: self.packedFloat, at: 1120)
-    try unsafe writer.write(numbers: self.packedDouble, at: 1136)
-    try unsafe writer.write(repeated: self.packedBool, at: 1152)
-    try unsafe writer.write(repeated: self.packedNestedEnum, at: 1168)
-    try unsafe writer.write(numbers: self.unpackedInt32, at: 1184)
-    try unsafe writer.write(numbers: self.unpackedInt64, at: 1200)
-    try unsafe writer.write(numbers: self.unpackedUint32, at: 1216)
-    try unsafe writer.write(numbers: self.unpackedUint64, at: 1232)
-    try unsafe writer.write(numbers: self.unpackedSint32, at: 1248)
-    try unsafe writer.write(numbers: self.unpackedSint64, at: 1264)
-    try unsafe writer.write(numbers: self.unpackedFixed32, at: 1280)
-    try unsafe writer.write(numbers: self.unpackedFixed64, at: 1296)
-    try unsafe writer.write(numbers: self.unpackedSfixed32, at: 1312)
-    try unsafe writer.write(numbers: self.unpackedSfixed64, at: 1328)
-    try unsafe writer.write(numbers: self.unpackedFloat, at: 1344)
-    try unsafe writer.write(numbers: self.unpackedDouble, at: 1360)
-    try unsafe writer.write(repeated: self.unpackedBool, at: 1376)
-    try unsafe writer.write(repeated: self.unpackedNestedEnum, at: 1392)
-    try unsafe writer.write(map: self.mapInt32Int32, at: 656)
-    try unsafe writer.write(map: self.mapInt64Int64, at: 672)
-    try unsafe writer.write(map: self.mapUint32Uint32, at: 688)
-    try unsafe writer.write(map: self.mapUint64Uint64, at: 704)
-    try unsafe writer.write(map: self.mapSint32Sint32, at: 720)
-    try unsafe writer.write(map: self.mapSint64Sint64, at: 736)
-    try unsafe writer.write(map: self.mapFixed32Fixed32, at: 752)
-    try unsafe writer.write(map: self.mapFixed64Fixed64, at: 768)
-    try unsafe writer.write(map: self.mapSfixed32Sfixed32, at: 784)
-    try unsafe writer.write(map: self.mapSfixed64Sfixed64, at: 800)
-    try unsafe writer.write(map: self.mapInt32Float, at: 816)
-    try unsafe writer.write(map: self.mapInt32Double, at: 832)
-    try unsafe writer.write(map: self.mapBoolBool, at: 848)
-    try unsafe writer.write(map: self.mapStringString, at: 864)
-    try unsafe writer.write(map: self.mapStringBytes, at: 880)
-    try unsafe writer.write(map: self.mapStringNestedMessage, at: 896)
-    try unsafe writer.write(map: self.mapStringForeignMessage, at: 912)
-    try unsafe writer.write(map: self.mapStringNestedEnum, at: 928)
-    try unsafe writer.write(map: self.mapStringForeignEnum, at: 944)
-    try unsafe writer.write(optional: _data, at: 1432)
-    try unsafe writer.write(optional: _defaultInt32, at: 1440)
-    try unsafe writer.write(optional: _defaultInt64, at: 1448)
-    try unsafe writer.write(optional: _defaultUint32, at: 1464)
-    try unsafe writer.write(optional: _defaultUint64, at: 1472)
-    try unsafe writer.write(optional: _defaultSint32, at: 1488)
-    try unsafe writer.write(optional: _defaultSint64, at: 1496)
-    try unsafe writer.write(optional: _defaultFixed32, at: 1512)
-    try unsafe writer.write(optional: _defaultFixed64, at: 1520)
-    try unsafe writer.write(optional: _defaultSfixed32, at: 1536)
-    try unsafe writer.write(optional: _defaultSfixed64, at: 1544)
-    try unsafe writer.write(optional: _defaultFloat, at: 1560)
-    try unsafe writer.write(optional: _defaultDouble, at: 1568)
-    try unsafe writer.write(optional: _defaultBool, at: 1584)
-    try unsafe writer.write(optional: _defaultString, at: 1600)
-    try unsafe writer.write(optional: _defaultBytes, at: 1624)
-    try unsafe writer.write(optional: _fieldname1, at: 1648)
-    try unsafe writer.write(optional: _fieldName2, at: 1656)
-    try unsafe writer.write(optional: _fieldName3, at: 1664)
-    try unsafe writer.write(optional: _fieldName4, at: 1672)
-    try unsafe writer.write(optional: _field0Name5, at: 1680)
-    try unsafe writer.write(optional: _field0Name6, at: 1688)
-    try unsafe writer.write(optional: _fieldName7, at: 1696)
-    try unsafe writer.write(optional: _fieldName8, at: 1704)
-    try unsafe writer.write(optional: _fieldName9, at: 1712)
-    try unsafe writer.write(optional: _fieldName10, at: 1720)
-    try unsafe writer.write(optional: _fieldName11, at: 1728)
-    try unsafe writer.write(optional: _fieldName12, at: 1736)
-    try unsafe writer.write(optional: _fieldName13, at: 1744)
-    try unsafe writer.write(optional: _fieldName14, at: 1752)
-    try unsafe writer.write(optional: _fieldName15, at: 1760)
-    try unsafe writer.write(optional: _fieldName16, at: 1768)
-    try unsafe writer.write(optional: _fieldName17, at: 1776)
-    try unsafe writer.write(optional: _fieldName18, at: 1784)
-    switch self.oneofField {
+    try unsafe writer.write(optional: _fields.value._optionalInt32, at: 24)
+    try unsafe writer.write(optional: _fields.value._optionalInt64, at: 32)
+    try unsafe writer.write(optional: _fields.value._optionalUint32, at: 48)
+    try unsafe writer.write(optional: _fields.value._optionalUint64, at: 56)
+    try unsafe writer.write(optional: _fields.value._optionalSint32, at: 72)
+    try unsafe writer.write(optional: _fields.value._optionalSint64, at: 80)
+    try unsafe writer.write(optional: _fields.value._optionalFixed32, at: 96)
+    try unsafe writer.write(optional: _fields.value._optionalFixed64, at: 104)
+    try unsafe writer.write(optional: _fields.value._optionalSfixed32, at: 120)
+    try unsafe writer.write(optional: _fields.value._optionalSfixed64, at: 128)
+    try unsafe writer.write(optional: _fields.value._optionalFloat, at: 144)
+    try unsafe writer.write(optional: _fields.value._optionalDouble, at: 152)
+    try unsafe writer.write(optional: _fields.value._optionalBool, at: 168)
+    try unsafe writer.write(optional: _fields.value._optionalString, at: 184)
+    try unsafe writer.write(optional: _fields.value._optionalBytes, at: 208)
+    try unsafe writer.write(optional: _fields.value._optionalNestedMessage, at: 232)
+    try unsafe writer.write(optional: _fields.value._optionalForeignMessage, at: 240)
+    try unsafe writer.write(optional: _fields.value._optionalNestedEnum, at: 248)
+    try unsafe writer.write(optional: _fields.value._optionalForeignEnum, at: 256)
+    try unsafe writer.write(optional: _fields.value._optionalStringPiece, at: 264)
+    try unsafe writer.write(optional: _fields.value._optionalCord, at: 288)
+    try unsafe writer.write(optional: _fields.value._recursiveMessage, at: 312)
+    try unsafe writer.write(numbers: _fields.value.repeatedInt32, at: 320)
+    try unsafe writer.write(numbers: _fields.value.repeatedInt64, at: 336)
+    try unsafe writer.write(numbers: _fields.value.repeatedUint32, at: 352)
+    try unsafe writer.write(numbers: _fields.value.repeatedUint64, at: 368)
+    try unsafe writer.write(numbers: _fields.value.repeatedSint32, at: 384)
+    try unsafe writer.write(numbers: _fields.value.repeatedSint64, at: 400)
+    try unsafe writer.write(numbers: _fields.value.repeatedFixed32, at: 416)
+    try unsafe writer.write(numbers: _fields.value.repeatedFixed64, at: 432)
+    try unsafe writer.write(numbers: _fields.value.repeatedSfixed32, at: 448)
+    try unsafe writer.write(numbers: _fields.value.repeatedSfixed64, at: 464)
+    try unsafe writer.write(numbers: _fields.value.repeatedFloat, at: 480)
+    try unsafe writer.write(numbers: _fields.value.repeatedDouble, at: 496)
+    try unsafe writer.write(repeated: _fields.value.repeatedBool, at: 512)
+    try unsafe writer.write(repeated: _fields.value.repeatedString, at: 528)
+    try unsafe writer.write(repeated: _fields.value.repeatedBytes, at: 544)
+    try unsafe writer.write(repeated: _fields.value.repeatedNestedMessage, at: 560)
+    try unsafe writer.write(repeated: _fields.value.repeatedForeignMessage, at: 576)
+    try unsafe writer.write(repeated: _fields.value.repeatedNestedEnum, at: 592)
+    try unsafe writer.write(repeated: _fields.value.repeatedForeignEnum, at: 608)
+    try unsafe writer.write(repeated: _fields.value.repeatedStringPiece, at: 624)
+    try unsafe writer.write(repeated: _fields.value.repeatedCord, at: 640)
+    try unsafe writer.write(numbers: _fields.value.packedInt32, at: 960)
+    try unsafe writer.write(numbers: _fields.value.packedInt64, at: 976)
+    try unsafe writer.write(numbers: _fields.value.packedUint32, at: 992)
+    try unsafe writer.write(numbers: _fields.value.packedUint64, at: 1008)
+    try unsafe writer.write(numbers: _fields.value.packedSint32, at: 1024)
+    try unsafe writer.write(numbers: _fields.value.packedSint64, at: 1040)
+    try unsafe writer.write(numbers: _fields.value.packedFixed32, at: 1056)
+    try unsafe writer.write(numbers: _fields.value.packedFixed64, at: 1072)
+    try unsafe writer.write(numbers: _fields.value.packedSfixed32, at: 1088)
+    try unsafe writer.write(numbers: _fields.value.packedSfixed64, at: 1104)
+    try unsafe writer.write(numbers: _fields.value.packedFloat, at: 1120)
+    try unsafe writer.write(numbers: _fields.value.packedDouble, at: 1136)
+    try unsafe writer.write(repeated: _fields.value.packedBool, at: 1152)
+    try unsafe writer.write(repeated: _fields.value.packedNestedEnum, at: 1168)
+    try unsafe writer.write(numbers: _fields.value.unpackedInt32, at: 1184)
+    try unsafe writer.write(numbers: _fields.value.unpackedInt64, at: 1200)
+    try unsafe writer.write(numbers: _fields.value.unpackedUint32, at: 1216)
+    try unsafe writer.write(numbers: _fields.value.unpackedUint64, at: 1232)
+    try unsafe writer.write(numbers: _fields.value.unpackedSint32, at: 1248)
+    try unsafe writer.write(numbers: _fields.value.unpackedSint64, at: 1264)
+    try unsafe writer.write(numbers: _fields.value.unpackedFixed32, at: 1280)
+    try unsafe writer.write(numbers: _fields.value.unpackedFixed64, at: 1296)
+    try unsafe writer.write(numbers: _fields.value.unpackedSfixed32, at: 1312)
+    try unsafe writer.write(numbers: _fields.value.unpackedSfixed64, at: 1328)
+    try unsafe writer.write(numbers: _fields.value.unpackedFloat, at: 1344)
+    try unsafe writer.write(numbers: _fields.value.unpackedDouble, at: 1360)
+    try unsafe writer.write(repeated: _fields.value.unpackedBool, at: 1376)
+    try unsafe writer.write(repeated: _fields.value.unpackedNestedEnum, at: 1392)
+    try unsafe writer.write(map: _fields.value.mapInt32Int32, at: 656)
+    try unsafe writer.write(map: _fields.value.mapInt64Int64, at: 672)
+    try unsafe writer.write(map: _fields.value.mapUint32Uint32, at: 688)
+    try unsafe writer.write(map: _fields.value.mapUint64Uint64, at: 704)
+    try unsafe writer.write(map: _fields.value.mapSint32Sint32, at: 720)
+    try unsafe writer.write(map: _fields.value.mapSint64Sint64, at: 736)
+    try unsafe writer.write(map: _fields.value.mapFixed32Fixed32, at: 752)
+    try unsafe writer.write(map: _fields.value.mapFixed64Fixed64, at: 768)
+    try unsafe writer.write(map: _fields.value.mapSfixed32Sfixed32, at: 784)
+    try unsafe writer.write(map: _fields.value.mapSfixed64Sfixed64, at: 800)
+    try unsafe writer.write(map: _fields.value.mapInt32Float, at: 816)
+    try unsafe writer.write(map: _fields.value.mapInt32Double, at: 832)
+    try unsafe writer.write(map: _fields.value.mapBoolBool, at: 848)
+    try unsafe writer.write(map: _fields.value.mapStringString, at: 864)
+    try unsafe writer.write(map: _fields.value.mapStringBytes, at: 880)
+    try unsafe writer.write(map: _fields.value.mapStringNestedMessage, at: 896)
+    try unsafe writer.write(map: _fields.value.mapStringForeignMessage, at: 912)
+    try unsafe writer.write(map: _fields.value.mapStringNestedEnum, at: 928)
+    try unsafe writer.write(map: _fields.value.mapStringForeignEnum, at: 944)
+    try unsafe writer.write(optional: _fields.value._data, at: 1432)
+    try unsafe writer.write(optional: _fields.value._defaultInt32, at: 1440)
+    try unsafe writer.write(optional: _fields.value._defaultInt64, at: 1448)
+    try unsafe writer.write(optional: _fields.value._defaultUint32, at: 1464)
+    try unsafe writer.write(optional: _fields.value._defaultUint64, at: 1472)
+    try unsafe writer.write(optional: _fields.value._defaultSint32, at: 1488)
+    try unsafe writer.write(optional: _fields.value._defaultSint64, at: 1496)
+    try unsafe writer.write(optional: _fields.value._defaultFixed32, at: 1512)
+    try unsafe writer.write(optional: _fields.value._defaultFixed64, at: 1520)
+    try unsafe writer.write(optional: _fields.value._defaultSfixed32, at: 1536)
+    try unsafe writer.write(optional: _fields.value._defaultSfixed64, at: 1544)
+    try unsafe writer.write(optional: _fields.value._defaultFloat, at: 1560)
+    try unsafe writer.write(optional: _fields.value._defaultDouble, at: 1568)
+    try unsafe writer.write(optional: _fields.value._defaultBool, at: 1584)
+    try unsafe writer.write(optional: _fields.value._defaultString, at: 1600)
+    try unsafe writer.write(optional: _fields.value._defaultBytes, at: 1624)
+    try unsafe writer.write(optional: _fields.value._fieldname1, at: 1648)
+    try unsafe writer.write(optional: _fields.value._fieldName2, at: 1656)
+    try unsafe writer.write(optional: _fields.value._fieldName3, at: 1664)
+    try unsafe writer.write(optional: _fields.value._fieldName4, at: 1672)
+    try unsafe writer.write(optional: _fields.value._field0Name5, at: 1680)
+    try unsafe writer.write(optional: _fields.value._field0Name6, at: 1688)
+    try unsafe writer.write(optional: _fields.value._fieldName7, at: 1696)
+    try unsafe writer.write(optional: _fields.value._fieldName8, at: 1704)
+    try unsafe writer.write(optional: _fields.value._fieldName9, at: 1712)
+    try unsafe writer.write(optional: _fields.value._fieldName10, at: 1720)
+    try unsafe writer.write(optional: _fields.value._fieldName11, at: 1728)
+    try unsafe writer.write(optional: _fields.value._fieldName12, at: 1736)
+    try unsafe writer.write(optional: _fields.value._fieldName13, at: 1744)
+    try unsafe writer.write(optional: _fields.value._fieldName14, at: 1752)
+    try unsafe writer.write(optional: _fields.value._fieldName15, at: 1760)
+    try unsafe writer.write(optional: _fields.value._fieldName16, at: 1768)
+    try unsafe writer.write(optional: _fields.value._fieldName17, at: 1776)
+    try unsafe writer.write(optional: _fields.value._fieldName18, at: 1784)
+    switch _fields.value.oneofField {
     case .oneofUint32(let value)?: try unsafe writer.write(member: value, 111, at: 1408)
     case .oneofNestedMessage(let value)?: try unsafe writer.write(member: value, 112, at: 1408)
     case .oneofString(let value)?: try unsafe writer.write(member: value, 113, at: 1408)
@@ -1394,7 +1692,7 @@ extension TestAllTypesProto2 {
     case .oneofEnum(let value)?: try unsafe writer.write(member: value, 119, at: 1408)
     case nil: unsafe writer.writeNoMember(at: 1408)
     }
-    unsafe writer.write(unknownFields)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -1404,19 +1702,19 @@ extension TestAllTypesProto2.NestedMessage {
     .optional(2, "corecursive", .message(TestAllTypesProto2.self), at: 32),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       unknownFields: unsafe reader.unknownFields,
       _a: unsafe reader.optional(at: 24),
-      _corecursive: unsafe reader.message(at: 32))
+      _corecursive: unsafe reader.message(at: 32)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _a, at: 24)
-    try unsafe writer.write(optional: _corecursive, at: 32)
-    unsafe writer.write(unknownFields)
+    try unsafe writer.write(optional: _fields.value._a, at: 24)
+    try unsafe writer.write(optional: _fields.value._corecursive, at: 32)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -1612,3 +1910,14 @@ extension OneStringProto2 {
     unsafe writer.write(unknownFields)
   }
 }
+
+extension TestAllTypesProto2 {
+  public static let extensionInt32 = MessageExtension<TestAllTypesProto2, Int32>.optional(120, "protobuf_test_messages.proto2.extension_int32", .int32, default: 0)
+}
+
+/// `google/protobuf/test_messages_proto2.proto` itself, for those who ask a server what it serves.
+public let googleProtobufTestMessagesProto2File = ProtobufFile(
+  "google/protobuf/test_messages_proto2.proto",
+  imports: [],
+  descriptor: "Cipnb29nbGUvcHJvdG9idWYvdGVzdF9tZXNzYWdlc19wcm90bzIucHJvdG8SHXByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yIrlRChJUZXN0QWxsVHlwZXNQcm90bzISJQoOb3B0aW9uYWxfaW50MzIYASABKAVSDW9wdGlvbmFsSW50MzISJQoOb3B0aW9uYWxfaW50NjQYAiABKANSDW9wdGlvbmFsSW50NjQSJwoPb3B0aW9uYWxfdWludDMyGAMgASgNUg5vcHRpb25hbFVpbnQzMhInCg9vcHRpb25hbF91aW50NjQYBCABKARSDm9wdGlvbmFsVWludDY0EicKD29wdGlvbmFsX3NpbnQzMhgFIAEoEVIOb3B0aW9uYWxTaW50MzISJwoPb3B0aW9uYWxfc2ludDY0GAYgASgSUg5vcHRpb25hbFNpbnQ2NBIpChBvcHRpb25hbF9maXhlZDMyGAcgASgHUg9vcHRpb25hbEZpeGVkMzISKQoQb3B0aW9uYWxfZml4ZWQ2NBgIIAEoBlIPb3B0aW9uYWxGaXhlZDY0EisKEW9wdGlvbmFsX3NmaXhlZDMyGAkgASgPUhBvcHRpb25hbFNmaXhlZDMyEisKEW9wdGlvbmFsX3NmaXhlZDY0GAogASgQUhBvcHRpb25hbFNmaXhlZDY0EiUKDm9wdGlvbmFsX2Zsb2F0GAsgASgCUg1vcHRpb25hbEZsb2F0EicKD29wdGlvbmFsX2RvdWJsZRgMIAEoAVIOb3B0aW9uYWxEb3VibGUSIwoNb3B0aW9uYWxfYm9vbBgNIAEoCFIMb3B0aW9uYWxCb29sEicKD29wdGlvbmFsX3N0cmluZxgOIAEoCVIOb3B0aW9uYWxTdHJpbmcSJQoOb3B0aW9uYWxfYnl0ZXMYDyABKAxSDW9wdGlvbmFsQnl0ZXMSdwoXb3B0aW9uYWxfbmVzdGVkX21lc3NhZ2UYEiABKAsyPy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTmVzdGVkTWVzc2FnZVIVb3B0aW9uYWxOZXN0ZWRNZXNzYWdlEm0KGG9wdGlvbmFsX2ZvcmVpZ25fbWVzc2FnZRgTIAEoCzIzLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLkZvcmVpZ25NZXNzYWdlUHJvdG8yUhZvcHRpb25hbEZvcmVpZ25NZXNzYWdlEm4KFG9wdGlvbmFsX25lc3RlZF9lbnVtGBUgASgOMjwucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk5lc3RlZEVudW1SEm9wdGlvbmFsTmVzdGVkRW51bRJkChVvcHRpb25hbF9mb3JlaWduX2VudW0YFiABKA4yMC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5Gb3JlaWduRW51bVByb3RvMlITb3B0aW9uYWxGb3JlaWduRW51bRI2ChVvcHRpb25hbF9zdHJpbmdfcGllY2UYGCABKAlCAggCUhNvcHRpb25hbFN0cmluZ1BpZWNlEicKDW9wdGlvbmFsX2NvcmQYGSABKAlCAggBUgxvcHRpb25hbENvcmQSXgoRcmVjdXJzaXZlX21lc3NhZ2UYGyABKAsyMS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzJSEHJlY3Vyc2l2ZU1lc3NhZ2USJQoOcmVwZWF0ZWRfaW50MzIYHyADKAVSDXJlcGVhdGVkSW50MzISJQoOcmVwZWF0ZWRfaW50NjQYICADKANSDXJlcGVhdGVkSW50NjQSJwoPcmVwZWF0ZWRfdWludDMyGCEgAygNUg5yZXBlYXRlZFVpbnQzMhInCg9yZXBlYXRlZF91aW50NjQYIiADKARSDnJlcGVhdGVkVWludDY0EicKD3JlcGVhdGVkX3NpbnQzMhgjIAMoEVIOcmVwZWF0ZWRTaW50MzISJwoPcmVwZWF0ZWRfc2ludDY0GCQgAygSUg5yZXBlYXRlZFNpbnQ2NBIpChByZXBlYXRlZF9maXhlZDMyGCUgAygHUg9yZXBlYXRlZEZpeGVkMzISKQoQcmVwZWF0ZWRfZml4ZWQ2NBgmIAMoBlIPcmVwZWF0ZWRGaXhlZDY0EisKEXJlcGVhdGVkX3NmaXhlZDMyGCcgAygPUhByZXBlYXRlZFNmaXhlZDMyEisKEXJlcGVhdGVkX3NmaXhlZDY0GCggAygQUhByZXBlYXRlZFNmaXhlZDY0EiUKDnJlcGVhdGVkX2Zsb2F0GCkgAygCUg1yZXBlYXRlZEZsb2F0EicKD3JlcGVhdGVkX2RvdWJsZRgqIAMoAVIOcmVwZWF0ZWREb3VibGUSIwoNcmVwZWF0ZWRfYm9vbBgrIAMoCFIMcmVwZWF0ZWRCb29sEicKD3JlcGVhdGVkX3N0cmluZxgsIAMoCVIOcmVwZWF0ZWRTdHJpbmcSJQoOcmVwZWF0ZWRfYnl0ZXMYLSADKAxSDXJlcGVhdGVkQnl0ZXMSdwoXcmVwZWF0ZWRfbmVzdGVkX21lc3NhZ2UYMCADKAsyPy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTmVzdGVkTWVzc2FnZVIVcmVwZWF0ZWROZXN0ZWRNZXNzYWdlEm0KGHJlcGVhdGVkX2ZvcmVpZ25fbWVzc2FnZRgxIAMoCzIzLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLkZvcmVpZ25NZXNzYWdlUHJvdG8yUhZyZXBlYXRlZEZvcmVpZ25NZXNzYWdlEm4KFHJlcGVhdGVkX25lc3RlZF9lbnVtGDMgAygOMjwucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk5lc3RlZEVudW1SEnJlcGVhdGVkTmVzdGVkRW51bRJkChVyZXBlYXRlZF9mb3JlaWduX2VudW0YNCADKA4yMC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5Gb3JlaWduRW51bVByb3RvMlITcmVwZWF0ZWRGb3JlaWduRW51bRI2ChVyZXBlYXRlZF9zdHJpbmdfcGllY2UYNiADKAlCAggCUhNyZXBlYXRlZFN0cmluZ1BpZWNlEicKDXJlcGVhdGVkX2NvcmQYNyADKAlCAggBUgxyZXBlYXRlZENvcmQSJQoMcGFja2VkX2ludDMyGEsgAygFQgIQAVILcGFja2VkSW50MzISJQoMcGFja2VkX2ludDY0GEwgAygDQgIQAVILcGFja2VkSW50NjQSJwoNcGFja2VkX3VpbnQzMhhNIAMoDUICEAFSDHBhY2tlZFVpbnQzMhInCg1wYWNrZWRfdWludDY0GE4gAygEQgIQAVIMcGFja2VkVWludDY0EicKDXBhY2tlZF9zaW50MzIYTyADKBFCAhABUgxwYWNrZWRTaW50MzISJwoNcGFja2VkX3NpbnQ2NBhQIAMoEkICEAFSDHBhY2tlZFNpbnQ2NBIpCg5wYWNrZWRfZml4ZWQzMhhRIAMoB0ICEAFSDXBhY2tlZEZpeGVkMzISKQoOcGFja2VkX2ZpeGVkNjQYUiADKAZCAhABUg1wYWNrZWRGaXhlZDY0EisKD3BhY2tlZF9zZml4ZWQzMhhTIAMoD0ICEAFSDnBhY2tlZFNmaXhlZDMyEisKD3BhY2tlZF9zZml4ZWQ2NBhUIAMoEEICEAFSDnBhY2tlZFNmaXhlZDY0EiUKDHBhY2tlZF9mbG9hdBhVIAMoAkICEAFSC3BhY2tlZEZsb2F0EicKDXBhY2tlZF9kb3VibGUYViADKAFCAhABUgxwYWNrZWREb3VibGUSIwoLcGFja2VkX2Jvb2wYVyADKAhCAhABUgpwYWNrZWRCb29sEm4KEnBhY2tlZF9uZXN0ZWRfZW51bRhYIAMoDjI8LnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMi5OZXN0ZWRFbnVtQgIQAVIQcGFja2VkTmVzdGVkRW51bRIpCg51bnBhY2tlZF9pbnQzMhhZIAMoBUICEABSDXVucGFja2VkSW50MzISKQoOdW5wYWNrZWRfaW50NjQYWiADKANCAhAAUg11bnBhY2tlZEludDY0EisKD3VucGFja2VkX3VpbnQzMhhbIAMoDUICEABSDnVucGFja2VkVWludDMyEisKD3VucGFja2VkX3VpbnQ2NBhcIAMoBEICEABSDnVucGFja2VkVWludDY0EisKD3VucGFja2VkX3NpbnQzMhhdIAMoEUICEABSDnVucGFja2VkU2ludDMyEisKD3VucGFja2VkX3NpbnQ2NBheIAMoEkICEABSDnVucGFja2VkU2ludDY0Ei0KEHVucGFja2VkX2ZpeGVkMzIYXyADKAdCAhAAUg91bnBhY2tlZEZpeGVkMzISLQoQdW5wYWNrZWRfZml4ZWQ2NBhgIAMoBkICEABSD3VucGFja2VkRml4ZWQ2NBIvChF1bnBhY2tlZF9zZml4ZWQzMhhhIAMoD0ICEABSEHVucGFja2VkU2ZpeGVkMzISLwoRdW5wYWNrZWRfc2ZpeGVkNjQYYiADKBBCAhAAUhB1bnBhY2tlZFNmaXhlZDY0EikKDnVucGFja2VkX2Zsb2F0GGMgAygCQgIQAFINdW5wYWNrZWRGbG9hdBIrCg91bnBhY2tlZF9kb3VibGUYZCADKAFCAhAAUg51bnBhY2tlZERvdWJsZRInCg11bnBhY2tlZF9ib29sGGUgAygIQgIQAFIMdW5wYWNrZWRCb29sEnIKFHVucGFja2VkX25lc3RlZF9lbnVtGGYgAygOMjwucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk5lc3RlZEVudW1CAhAAUhJ1bnBhY2tlZE5lc3RlZEVudW0SbAoPbWFwX2ludDMyX2ludDMyGDggAygLMkQucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1hcEludDMySW50MzJFbnRyeVINbWFwSW50MzJJbnQzMhJsCg9tYXBfaW50NjRfaW50NjQYOSADKAsyRC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWFwSW50NjRJbnQ2NEVudHJ5Ug1tYXBJbnQ2NEludDY0EnIKEW1hcF91aW50MzJfdWludDMyGDogAygLMkYucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1hcFVpbnQzMlVpbnQzMkVudHJ5Ug9tYXBVaW50MzJVaW50MzIScgoRbWFwX3VpbnQ2NF91aW50NjQYOyADKAsyRi5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWFwVWludDY0VWludDY0RW50cnlSD21hcFVpbnQ2NFVpbnQ2NBJyChFtYXBfc2ludDMyX3NpbnQzMhg8IAMoCzJGLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMi5NYXBTaW50MzJTaW50MzJFbnRyeVIPbWFwU2ludDMyU2ludDMyEnIKEW1hcF9zaW50NjRfc2ludDY0GD0gAygLMkYucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1hcFNpbnQ2NFNpbnQ2NEVudHJ5Ug9tYXBTaW50NjRTaW50NjQSeAoTbWFwX2ZpeGVkMzJfZml4ZWQzMhg+IAMoCzJILnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMi5NYXBGaXhlZDMyRml4ZWQzMkVudHJ5UhFtYXBGaXhlZDMyRml4ZWQzMhJ4ChNtYXBfZml4ZWQ2NF9maXhlZDY0GD8gAygLMkgucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1hcEZpeGVkNjRGaXhlZDY0RW50cnlSEW1hcEZpeGVkNjRGaXhlZDY0En4KFW1hcF9zZml4ZWQzMl9zZml4ZWQzMhhAIAMoCzJKLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMi5NYXBTZml4ZWQzMlNmaXhlZDMyRW50cnlSE21hcFNmaXhlZDMyU2ZpeGVkMzISfgoVbWFwX3NmaXhlZDY0X3NmaXhlZDY0GEEgAygLMkoucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1hcFNmaXhlZDY0U2ZpeGVkNjRFbnRyeVITbWFwU2ZpeGVkNjRTZml4ZWQ2NBJsCg9tYXBfaW50MzJfZmxvYXQYQiADKAsyRC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWFwSW50MzJGbG9hdEVudHJ5Ug1tYXBJbnQzMkZsb2F0Em8KEG1hcF9pbnQzMl9kb3VibGUYQyADKAsyRS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWFwSW50MzJEb3VibGVFbnRyeVIObWFwSW50MzJEb3VibGUSZgoNbWFwX2Jvb2xfYm9vbBhEIAMoCzJCLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMi5NYXBCb29sQm9vbEVudHJ5UgttYXBCb29sQm9vbBJyChFtYXBfc3RyaW5nX3N0cmluZxhFIAMoCzJGLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMi5NYXBTdHJpbmdTdHJpbmdFbnRyeVIPbWFwU3RyaW5nU3RyaW5nEm8KEG1hcF9zdHJpbmdfYnl0ZXMYRiADKAsyRS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWFwU3RyaW5nQnl0ZXNFbnRyeVIObWFwU3RyaW5nQnl0ZXMSiAEKGW1hcF9zdHJpbmdfbmVzdGVkX21lc3NhZ2UYRyADKAsyTS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWFwU3RyaW5nTmVzdGVkTWVzc2FnZUVudHJ5UhZtYXBTdHJpbmdOZXN0ZWRNZXNzYWdlEosBChptYXBfc3RyaW5nX2ZvcmVpZ25fbWVzc2FnZRhIIAMoCzJOLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMi5NYXBTdHJpbmdGb3JlaWduTWVzc2FnZUVudHJ5UhdtYXBTdHJpbmdGb3JlaWduTWVzc2FnZRJ/ChZtYXBfc3RyaW5nX25lc3RlZF9lbnVtGEkgAygLMkoucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1hcFN0cmluZ05lc3RlZEVudW1FbnRyeVITbWFwU3RyaW5nTmVzdGVkRW51bRKCAQoXbWFwX3N0cmluZ19mb3JlaWduX2VudW0YSiADKAsySy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWFwU3RyaW5nRm9yZWlnbkVudW1FbnRyeVIUbWFwU3RyaW5nRm9yZWlnbkVudW0SIwoMb25lb2ZfdWludDMyGG8gASgNSABSC29uZW9mVWludDMyEnMKFG9uZW9mX25lc3RlZF9tZXNzYWdlGHAgASgLMj8ucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk5lc3RlZE1lc3NhZ2VIAFISb25lb2ZOZXN0ZWRNZXNzYWdlEiMKDG9uZW9mX3N0cmluZxhxIAEoCUgAUgtvbmVvZlN0cmluZxIhCgtvbmVvZl9ieXRlcxhyIAEoDEgAUgpvbmVvZkJ5dGVzEh8KCm9uZW9mX2Jvb2wYcyABKAhIAFIJb25lb2ZCb29sEiMKDG9uZW9mX3VpbnQ2NBh0IAEoBEgAUgtvbmVvZlVpbnQ2NBIhCgtvbmVvZl9mbG9hdBh1IAEoAkgAUgpvbmVvZkZsb2F0EiMKDG9uZW9mX2RvdWJsZRh2IAEoAUgAUgtvbmVvZkRvdWJsZRJdCgpvbmVvZl9lbnVtGHcgASgOMjwucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk5lc3RlZEVudW1IAFIJb25lb2ZFbnVtEksKBGRhdGEYyQEgASgKMjYucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLkRhdGFSBGRhdGESMAoNZGVmYXVsdF9pbnQzMhjxASABKAU6Ci0xMjM0NTY3ODlSDGRlZmF1bHRJbnQzMhI6Cg1kZWZhdWx0X2ludDY0GPIBIAEoAzoULTkxMjM0NTY3ODkxMjM0NTY3ODlSDGRlZmF1bHRJbnQ2NBIyCg5kZWZhdWx0X3VpbnQzMhjzASABKA06CjIxMjM0NTY3ODlSDWRlZmF1bHRVaW50MzISPAoOZGVmYXVsdF91aW50NjQY9AEgASgEOhQxMDEyMzQ1Njc4OTEyMzQ1Njc4OVINZGVmYXVsdFVpbnQ2NBIyCg5kZWZhdWx0X3NpbnQzMhj1ASABKBE6Ci0xMjM0NTY3ODlSDWRlZmF1bHRTaW50MzISPAoOZGVmYXVsdF9zaW50NjQY9gEgASgSOhQtOTEyMzQ1Njc4OTEyMzQ1Njc4OVINZGVmYXVsdFNpbnQ2NBI0Cg9kZWZhdWx0X2ZpeGVkMzIY9wEgASgHOgoyMTIzNDU2Nzg5Ug5kZWZhdWx0Rml4ZWQzMhI+Cg9kZWZhdWx0X2ZpeGVkNjQY+AEgASgGOhQxMDEyMzQ1Njc4OTEyMzQ1Njc4OVIOZGVmYXVsdEZpeGVkNjQSNgoQZGVmYXVsdF9zZml4ZWQzMhj5ASABKA86Ci0xMjM0NTY3ODlSD2RlZmF1bHRTZml4ZWQzMhJAChBkZWZhdWx0X3NmaXhlZDY0GPoBIAEoEDoULTkxMjM0NTY3ODkxMjM0NTY3ODlSD2RlZmF1bHRTZml4ZWQ2NBIrCg1kZWZhdWx0X2Zsb2F0GPsBIAEoAjoFOWUrMDlSDGRlZmF1bHRGbG9hdBItCg5kZWZhdWx0X2RvdWJsZRj8ASABKAE6BTdlKzIyUg1kZWZhdWx0RG91YmxlEigKDGRlZmF1bHRfYm9vbBj9ASABKAg6BHRydWVSC2RlZmF1bHRCb29sEi8KDmRlZmF1bHRfc3RyaW5nGP4BIAEoCToHUm9zZWJ1ZFINZGVmYXVsdFN0cmluZxIsCg1kZWZhdWx0X2J5dGVzGP8BIAEoDDoGam9zaHVhUgxkZWZhdWx0Qnl0ZXMSHwoKZmllbGRuYW1lMRiRAyABKAVSCmZpZWxkbmFtZTESIAoLZmllbGRfbmFtZTIYkgMgASgFUgpmaWVsZE5hbWUyEiEKDF9maWVsZF9uYW1lMxiTAyABKAVSCkZpZWxkTmFtZTMSIgoNZmllbGRfX25hbWU0XxiUAyABKAVSCmZpZWxkTmFtZTQSIQoLZmllbGQwbmFtZTUYlQMgASgFUgtmaWVsZDBuYW1lNRIjCg1maWVsZF8wX25hbWU2GJYDIAEoBVILZmllbGQwTmFtZTYSHwoKZmllbGROYW1lNxiXAyABKAVSCmZpZWxkTmFtZTcSHwoKRmllbGROYW1lOBiYAyABKAVSCkZpZWxkTmFtZTgSIAoLZmllbGRfTmFtZTkYmQMgASgFUgpmaWVsZE5hbWU5EiIKDEZpZWxkX05hbWUxMBiaAyABKAVSC0ZpZWxkTmFtZTEwEiIKDEZJRUxEX05BTUUxMRibAyABKAVSC0ZJRUxETkFNRTExEiIKDEZJRUxEX25hbWUxMhicAyABKAVSC0ZJRUxETmFtZTEyEiQKDl9fZmllbGRfbmFtZTEzGJ0DIAEoBVILRmllbGROYW1lMTMSJAoOX19GaWVsZF9uYW1lMTQYngMgASgFUgtGaWVsZE5hbWUxNBIjCg1maWVsZF9fbmFtZTE1GJ8DIAEoBVILZmllbGROYW1lMTUSIwoNZmllbGRfX05hbWUxNhigAyABKAVSC2ZpZWxkTmFtZTE2EiQKDmZpZWxkX25hbWUxN19fGKEDIAEoBVILZmllbGROYW1lMTcSJAoORmllbGRfbmFtZTE4X18YogMgASgFUgtGaWVsZE5hbWUxOBpyCg1OZXN0ZWRNZXNzYWdlEgwKAWEYASABKAVSAWESUwoLY29yZWN1cnNpdmUYAiABKAsyMS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzJSC2NvcmVjdXJzaXZlGkAKEk1hcEludDMySW50MzJFbnRyeRIQCgNrZXkYASABKAVSA2tleRIUCgV2YWx1ZRgCIAEoBVIFdmFsdWU6AjgBGkAKEk1hcEludDY0SW50NjRFbnRyeRIQCgNrZXkYASABKANSA2tleRIUCgV2YWx1ZRgCIAEoA1IFdmFsdWU6AjgBGkIKFE1hcFVpbnQzMlVpbnQzMkVudHJ5EhAKA2tleRgBIAEoDVIDa2V5EhQKBXZhbHVlGAIgASgNUgV2YWx1ZToCOAEaQgoUTWFwVWludDY0VWludDY0RW50cnkSEAoDa2V5GAEgASgEUgNrZXkSFAoFdmFsdWUYAiABKARSBXZhbHVlOgI4ARpCChRNYXBTaW50MzJTaW50MzJFbnRyeRIQCgNrZXkYASABKBFSA2tleRIUCgV2YWx1ZRgCIAEoEVIFdmFsdWU6AjgBGkIKFE1hcFNpbnQ2NFNpbnQ2NEVudHJ5EhAKA2tleRgBIAEoElIDa2V5EhQKBXZhbHVlGAIgASgSUgV2YWx1ZToCOAEaRAoWTWFwRml4ZWQzMkZpeGVkMzJFbnRyeRIQCgNrZXkYASABKAdSA2tleRIUCgV2YWx1ZRgCIAEoB1IFdmFsdWU6AjgBGkQKFk1hcEZpeGVkNjRGaXhlZDY0RW50cnkSEAoDa2V5GAEgASgGUgNrZXkSFAoFdmFsdWUYAiABKAZSBXZhbHVlOgI4ARpGChhNYXBTZml4ZWQzMlNmaXhlZDMyRW50cnkSEAoDa2V5GAEgASgPUgNrZXkSFAoFdmFsdWUYAiABKA9SBXZhbHVlOgI4ARpGChhNYXBTZml4ZWQ2NFNmaXhlZDY0RW50cnkSEAoDa2V5GAEgASgQUgNrZXkSFAoFdmFsdWUYAiABKBBSBXZhbHVlOgI4ARpAChJNYXBJbnQzMkZsb2F0RW50cnkSEAoDa2V5GAEgASgFUgNrZXkSFAoFdmFsdWUYAiABKAJSBXZhbHVlOgI4ARpBChNNYXBJbnQzMkRvdWJsZUVudHJ5EhAKA2tleRgBIAEoBVIDa2V5EhQKBXZhbHVlGAIgASgBUgV2YWx1ZToCOAEaPgoQTWFwQm9vbEJvb2xFbnRyeRIQCgNrZXkYASABKAhSA2tleRIUCgV2YWx1ZRgCIAEoCFIFdmFsdWU6AjgBGkIKFE1hcFN0cmluZ1N0cmluZ0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaQQoTTWFwU3RyaW5nQnl0ZXNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoDFIFdmFsdWU6AjgBGooBChtNYXBTdHJpbmdOZXN0ZWRNZXNzYWdlRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSVQoFdmFsdWUYAiABKAsyPy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTmVzdGVkTWVzc2FnZVIFdmFsdWU6AjgBGn8KHE1hcFN0cmluZ0ZvcmVpZ25NZXNzYWdlRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSSQoFdmFsdWUYAiABKAsyMy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5Gb3JlaWduTWVzc2FnZVByb3RvMlIFdmFsdWU6AjgBGoQBChhNYXBTdHJpbmdOZXN0ZWRFbnVtRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSUgoFdmFsdWUYAiABKA4yPC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTmVzdGVkRW51bVIFdmFsdWU6AjgBGnkKGU1hcFN0cmluZ0ZvcmVpZ25FbnVtRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSRgoFdmFsdWUYAiABKA4yMC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5Gb3JlaWduRW51bVByb3RvMlIFdmFsdWU6AjgBGkwKBERhdGESIAoLZ3JvdXBfaW50MzIYygEgASgFUgpncm91cEludDMyEiIKDGdyb3VwX3VpbnQzMhjLASABKA1SC2dyb3VwVWludDMyGiEKEU1lc3NhZ2VTZXRDb3JyZWN0KggIBBD/////BzoCCAEa+gEKG01lc3NhZ2VTZXRDb3JyZWN0RXh0ZW5zaW9uMRIQCgNzdHIYGSABKAlSA3N0cjLIAQoVbWVzc2FnZV9zZXRfZXh0ZW5zaW9uEkMucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1lc3NhZ2VTZXRDb3JyZWN0GPm7XiABKAsyTS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5UZXN0QWxsVHlwZXNQcm90bzIuTWVzc2FnZVNldENvcnJlY3RFeHRlbnNpb24xUhNtZXNzYWdlU2V0RXh0ZW5zaW9uGvcBChtNZXNzYWdlU2V0Q29ycmVjdEV4dGVuc2lvbjISDAoBaRgJIAEoBVIBaTLJAQoVbWVzc2FnZV9zZXRfZXh0ZW5zaW9uEkMucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1lc3NhZ2VTZXRDb3JyZWN0GJCz/AEgASgLMk0ucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuVGVzdEFsbFR5cGVzUHJvdG8yLk1lc3NhZ2VTZXRDb3JyZWN0RXh0ZW5zaW9uMlITbWVzc2FnZVNldEV4dGVuc2lvbiI5CgpOZXN0ZWRFbnVtEgcKA0ZPTxAAEgcKA0JBUhABEgcKA0JBWhACEhAKA05FRxD///////////8BKgUIeBDJAUINCgtvbmVvZl9maWVsZEoGCOgHEJBOIiQKFEZvcmVpZ25NZXNzYWdlUHJvdG8yEgwKAWMYASABKAVSAWMingMKFVVua25vd25Ub1Rlc3RBbGxUeXBlcxImCg5vcHRpb25hbF9pbnQzMhjpByABKAVSDW9wdGlvbmFsSW50MzISKAoPb3B0aW9uYWxfc3RyaW5nGOoHIAEoCVIOb3B0aW9uYWxTdHJpbmcSWwoObmVzdGVkX21lc3NhZ2UY6wcgASgLMjMucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzIuRm9yZWlnbk1lc3NhZ2VQcm90bzJSDW5lc3RlZE1lc3NhZ2USaQoNb3B0aW9uYWxncm91cBjsByABKAoyQi5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMi5Vbmtub3duVG9UZXN0QWxsVHlwZXMuT3B0aW9uYWxHcm91cFINb3B0aW9uYWxncm91cBIkCg1vcHRpb25hbF9ib29sGO4HIAEoCFIMb3B0aW9uYWxCb29sEiYKDnJlcGVhdGVkX2ludDMyGPMHIAMoBVINcmVwZWF0ZWRJbnQzMhodCg1PcHRpb25hbEdyb3VwEgwKAWEYASABKAVSAWEiFgoUTnVsbEh5cG90aGVzaXNQcm90bzIiLwoORW51bU9ubHlQcm90bzIiHQoEQm9vbBIKCgZrRmFsc2UQABIJCgVrVHJ1ZRABIiUKD09uZVN0cmluZ1Byb3RvMhISCgRkYXRhGAEgASgJUgRkYXRhKkYKEUZvcmVpZ25FbnVtUHJvdG8yEg8KC0ZPUkVJR05fRk9PEAASDwoLRk9SRUlHTl9CQVIQARIPCgtGT1JFSUdOX0JBWhACOloKD2V4dGVuc2lvbl9pbnQzMhIxLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8yLlRlc3RBbGxUeXBlc1Byb3RvMhh4IAEoBVIOZXh0ZW5zaW9uSW50MzJCLwooY29tLmdvb2dsZS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMkgB+AEB"
+)

@@ -3,6 +3,7 @@
 
 public import ThinGRPC
 public import ThinGRPCProtobuf
+public import ThinGRPCWellKnownTypes
 
 /// This proto includes every type of field in both singular and repeated
 /// forms.
@@ -13,127 +14,391 @@ public import ThinGRPCProtobuf
 /// this stays true in a unit test.
 public struct TestAllTypesProto3: ProtobufMessage {
   /// Singular
-  public var optionalInt32: Int32 = 0
-  public var optionalInt64: Int64 = 0
-  public var optionalUint32: UInt32 = 0
-  public var optionalUint64: UInt64 = 0
-  public var optionalSint32: Int32 = 0
-  public var optionalSint64: Int64 = 0
-  public var optionalFixed32: UInt32 = 0
-  public var optionalFixed64: UInt64 = 0
-  public var optionalSfixed32: Int32 = 0
-  public var optionalSfixed64: Int64 = 0
-  public var optionalFloat: Float = 0
-  public var optionalDouble: Double = 0
-  public var optionalBool: Swift.Bool = false
-  public var optionalString: String = ""
-  public var optionalBytes: [UInt8] = []
+  public var optionalInt32: Int32 {
+    get { _fields.value.optionalInt32 }
+    _modify { yield &_fields.value.optionalInt32 }
+  }
+  public var optionalInt64: Int64 {
+    get { _fields.value.optionalInt64 }
+    _modify { yield &_fields.value.optionalInt64 }
+  }
+  public var optionalUint32: UInt32 {
+    get { _fields.value.optionalUint32 }
+    _modify { yield &_fields.value.optionalUint32 }
+  }
+  public var optionalUint64: UInt64 {
+    get { _fields.value.optionalUint64 }
+    _modify { yield &_fields.value.optionalUint64 }
+  }
+  public var optionalSint32: Int32 {
+    get { _fields.value.optionalSint32 }
+    _modify { yield &_fields.value.optionalSint32 }
+  }
+  public var optionalSint64: Int64 {
+    get { _fields.value.optionalSint64 }
+    _modify { yield &_fields.value.optionalSint64 }
+  }
+  public var optionalFixed32: UInt32 {
+    get { _fields.value.optionalFixed32 }
+    _modify { yield &_fields.value.optionalFixed32 }
+  }
+  public var optionalFixed64: UInt64 {
+    get { _fields.value.optionalFixed64 }
+    _modify { yield &_fields.value.optionalFixed64 }
+  }
+  public var optionalSfixed32: Int32 {
+    get { _fields.value.optionalSfixed32 }
+    _modify { yield &_fields.value.optionalSfixed32 }
+  }
+  public var optionalSfixed64: Int64 {
+    get { _fields.value.optionalSfixed64 }
+    _modify { yield &_fields.value.optionalSfixed64 }
+  }
+  public var optionalFloat: Float {
+    get { _fields.value.optionalFloat }
+    _modify { yield &_fields.value.optionalFloat }
+  }
+  public var optionalDouble: Double {
+    get { _fields.value.optionalDouble }
+    _modify { yield &_fields.value.optionalDouble }
+  }
+  public var optionalBool: Swift.Bool {
+    get { _fields.value.optionalBool }
+    _modify { yield &_fields.value.optionalBool }
+  }
+  public var optionalString: String {
+    get { _fields.value.optionalString }
+    _modify { yield &_fields.value.optionalString }
+  }
+  public var optionalBytes: [UInt8] {
+    get { _fields.value.optionalBytes }
+    _modify { yield &_fields.value.optionalBytes }
+  }
 
   public var optionalNestedMessage: TestAllTypesProto3.NestedMessage {
-    get { _optionalNestedMessage?.value ?? TestAllTypesProto3.NestedMessage() }
-    set { _optionalNestedMessage = Indirect(newValue) }
+    get { _fields.value._optionalNestedMessage ?? TestAllTypesProto3.NestedMessage() }
+    set { _fields.value._optionalNestedMessage = newValue }
   }
   /// Whether `optionalNestedMessage` is set.
-  public var hasOptionalNestedMessage: Swift.Bool { _optionalNestedMessage != nil }
+  public var hasOptionalNestedMessage: Swift.Bool { _fields.value._optionalNestedMessage != nil }
   /// Unsets `optionalNestedMessage`.
-  public mutating func clearOptionalNestedMessage() { _optionalNestedMessage = nil }
+  public mutating func clearOptionalNestedMessage() { _fields.value._optionalNestedMessage = nil }
 
   public var optionalForeignMessage: ForeignMessage {
-    get { _optionalForeignMessage ?? ForeignMessage() }
-    set { _optionalForeignMessage = newValue }
+    get { _fields.value._optionalForeignMessage ?? ForeignMessage() }
+    set { _fields.value._optionalForeignMessage = newValue }
   }
   /// Whether `optionalForeignMessage` is set.
-  public var hasOptionalForeignMessage: Swift.Bool { _optionalForeignMessage != nil }
+  public var hasOptionalForeignMessage: Swift.Bool { _fields.value._optionalForeignMessage != nil }
   /// Unsets `optionalForeignMessage`.
-  public mutating func clearOptionalForeignMessage() { _optionalForeignMessage = nil }
+  public mutating func clearOptionalForeignMessage() { _fields.value._optionalForeignMessage = nil }
 
-  public var optionalNestedEnum: TestAllTypesProto3.NestedEnum = TestAllTypesProto3.NestedEnum()
-  public var optionalForeignEnum: ForeignEnum = ForeignEnum()
-  public var optionalAliasedEnum: TestAllTypesProto3.AliasedEnum = TestAllTypesProto3.AliasedEnum()
-  public var optionalStringPiece: String = ""
-  public var optionalCord: String = ""
+  public var optionalNestedEnum: TestAllTypesProto3.NestedEnum {
+    get { _fields.value.optionalNestedEnum }
+    _modify { yield &_fields.value.optionalNestedEnum }
+  }
+  public var optionalForeignEnum: ForeignEnum {
+    get { _fields.value.optionalForeignEnum }
+    _modify { yield &_fields.value.optionalForeignEnum }
+  }
+  public var optionalAliasedEnum: TestAllTypesProto3.AliasedEnum {
+    get { _fields.value.optionalAliasedEnum }
+    _modify { yield &_fields.value.optionalAliasedEnum }
+  }
+  public var optionalStringPiece: String {
+    get { _fields.value.optionalStringPiece }
+    _modify { yield &_fields.value.optionalStringPiece }
+  }
+  public var optionalCord: String {
+    get { _fields.value.optionalCord }
+    _modify { yield &_fields.value.optionalCord }
+  }
 
   public var recursiveMessage: TestAllTypesProto3 {
-    get { _recursiveMessage?.value ?? TestAllTypesProto3() }
-    set { _recursiveMessage = Indirect(newValue) }
+    get { _fields.value._recursiveMessage ?? TestAllTypesProto3() }
+    set { _fields.value._recursiveMessage = newValue }
   }
   /// Whether `recursiveMessage` is set.
-  public var hasRecursiveMessage: Swift.Bool { _recursiveMessage != nil }
+  public var hasRecursiveMessage: Swift.Bool { _fields.value._recursiveMessage != nil }
   /// Unsets `recursiveMessage`.
-  public mutating func clearRecursiveMessage() { _recursiveMessage = nil }
+  public mutating func clearRecursiveMessage() { _fields.value._recursiveMessage = nil }
 
   /// Repeated
-  public var repeatedInt32: [Int32] = []
-  public var repeatedInt64: [Int64] = []
-  public var repeatedUint32: [UInt32] = []
-  public var repeatedUint64: [UInt64] = []
-  public var repeatedSint32: [Int32] = []
-  public var repeatedSint64: [Int64] = []
-  public var repeatedFixed32: [UInt32] = []
-  public var repeatedFixed64: [UInt64] = []
-  public var repeatedSfixed32: [Int32] = []
-  public var repeatedSfixed64: [Int64] = []
-  public var repeatedFloat: [Float] = []
-  public var repeatedDouble: [Double] = []
-  public var repeatedBool: [Swift.Bool] = []
-  public var repeatedString: [String] = []
-  public var repeatedBytes: [[UInt8]] = []
-  public var repeatedNestedMessage: [TestAllTypesProto3.NestedMessage] = []
-  public var repeatedForeignMessage: [ForeignMessage] = []
-  public var repeatedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
-  public var repeatedForeignEnum: [ForeignEnum] = []
-  public var repeatedStringPiece: [String] = []
-  public var repeatedCord: [String] = []
+  public var repeatedInt32: [Int32] {
+    get { _fields.value.repeatedInt32 }
+    _modify { yield &_fields.value.repeatedInt32 }
+  }
+  public var repeatedInt64: [Int64] {
+    get { _fields.value.repeatedInt64 }
+    _modify { yield &_fields.value.repeatedInt64 }
+  }
+  public var repeatedUint32: [UInt32] {
+    get { _fields.value.repeatedUint32 }
+    _modify { yield &_fields.value.repeatedUint32 }
+  }
+  public var repeatedUint64: [UInt64] {
+    get { _fields.value.repeatedUint64 }
+    _modify { yield &_fields.value.repeatedUint64 }
+  }
+  public var repeatedSint32: [Int32] {
+    get { _fields.value.repeatedSint32 }
+    _modify { yield &_fields.value.repeatedSint32 }
+  }
+  public var repeatedSint64: [Int64] {
+    get { _fields.value.repeatedSint64 }
+    _modify { yield &_fields.value.repeatedSint64 }
+  }
+  public var repeatedFixed32: [UInt32] {
+    get { _fields.value.repeatedFixed32 }
+    _modify { yield &_fields.value.repeatedFixed32 }
+  }
+  public var repeatedFixed64: [UInt64] {
+    get { _fields.value.repeatedFixed64 }
+    _modify { yield &_fields.value.repeatedFixed64 }
+  }
+  public var repeatedSfixed32: [Int32] {
+    get { _fields.value.repeatedSfixed32 }
+    _modify { yield &_fields.value.repeatedSfixed32 }
+  }
+  public var repeatedSfixed64: [Int64] {
+    get { _fields.value.repeatedSfixed64 }
+    _modify { yield &_fields.value.repeatedSfixed64 }
+  }
+  public var repeatedFloat: [Float] {
+    get { _fields.value.repeatedFloat }
+    _modify { yield &_fields.value.repeatedFloat }
+  }
+  public var repeatedDouble: [Double] {
+    get { _fields.value.repeatedDouble }
+    _modify { yield &_fields.value.repeatedDouble }
+  }
+  public var repeatedBool: [Swift.Bool] {
+    get { _fields.value.repeatedBool }
+    _modify { yield &_fields.value.repeatedBool }
+  }
+  public var repeatedString: [String] {
+    get { _fields.value.repeatedString }
+    _modify { yield &_fields.value.repeatedString }
+  }
+  public var repeatedBytes: [[UInt8]] {
+    get { _fields.value.repeatedBytes }
+    _modify { yield &_fields.value.repeatedBytes }
+  }
+  public var repeatedNestedMessage: [TestAllTypesProto3.NestedMessage] {
+    get { _fields.value.repeatedNestedMessage }
+    _modify { yield &_fields.value.repeatedNestedMessage }
+  }
+  public var repeatedForeignMessage: [ForeignMessage] {
+    get { _fields.value.repeatedForeignMessage }
+    _modify { yield &_fields.value.repeatedForeignMessage }
+  }
+  public var repeatedNestedEnum: [TestAllTypesProto3.NestedEnum] {
+    get { _fields.value.repeatedNestedEnum }
+    _modify { yield &_fields.value.repeatedNestedEnum }
+  }
+  public var repeatedForeignEnum: [ForeignEnum] {
+    get { _fields.value.repeatedForeignEnum }
+    _modify { yield &_fields.value.repeatedForeignEnum }
+  }
+  public var repeatedStringPiece: [String] {
+    get { _fields.value.repeatedStringPiece }
+    _modify { yield &_fields.value.repeatedStringPiece }
+  }
+  public var repeatedCord: [String] {
+    get { _fields.value.repeatedCord }
+    _modify { yield &_fields.value.repeatedCord }
+  }
   /// Packed
-  public var packedInt32: [Int32] = []
-  public var packedInt64: [Int64] = []
-  public var packedUint32: [UInt32] = []
-  public var packedUint64: [UInt64] = []
-  public var packedSint32: [Int32] = []
-  public var packedSint64: [Int64] = []
-  public var packedFixed32: [UInt32] = []
-  public var packedFixed64: [UInt64] = []
-  public var packedSfixed32: [Int32] = []
-  public var packedSfixed64: [Int64] = []
-  public var packedFloat: [Float] = []
-  public var packedDouble: [Double] = []
-  public var packedBool: [Swift.Bool] = []
-  public var packedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
+  public var packedInt32: [Int32] {
+    get { _fields.value.packedInt32 }
+    _modify { yield &_fields.value.packedInt32 }
+  }
+  public var packedInt64: [Int64] {
+    get { _fields.value.packedInt64 }
+    _modify { yield &_fields.value.packedInt64 }
+  }
+  public var packedUint32: [UInt32] {
+    get { _fields.value.packedUint32 }
+    _modify { yield &_fields.value.packedUint32 }
+  }
+  public var packedUint64: [UInt64] {
+    get { _fields.value.packedUint64 }
+    _modify { yield &_fields.value.packedUint64 }
+  }
+  public var packedSint32: [Int32] {
+    get { _fields.value.packedSint32 }
+    _modify { yield &_fields.value.packedSint32 }
+  }
+  public var packedSint64: [Int64] {
+    get { _fields.value.packedSint64 }
+    _modify { yield &_fields.value.packedSint64 }
+  }
+  public var packedFixed32: [UInt32] {
+    get { _fields.value.packedFixed32 }
+    _modify { yield &_fields.value.packedFixed32 }
+  }
+  public var packedFixed64: [UInt64] {
+    get { _fields.value.packedFixed64 }
+    _modify { yield &_fields.value.packedFixed64 }
+  }
+  public var packedSfixed32: [Int32] {
+    get { _fields.value.packedSfixed32 }
+    _modify { yield &_fields.value.packedSfixed32 }
+  }
+  public var packedSfixed64: [Int64] {
+    get { _fields.value.packedSfixed64 }
+    _modify { yield &_fields.value.packedSfixed64 }
+  }
+  public var packedFloat: [Float] {
+    get { _fields.value.packedFloat }
+    _modify { yield &_fields.value.packedFloat }
+  }
+  public var packedDouble: [Double] {
+    get { _fields.value.packedDouble }
+    _modify { yield &_fields.value.packedDouble }
+  }
+  public var packedBool: [Swift.Bool] {
+    get { _fields.value.packedBool }
+    _modify { yield &_fields.value.packedBool }
+  }
+  public var packedNestedEnum: [TestAllTypesProto3.NestedEnum] {
+    get { _fields.value.packedNestedEnum }
+    _modify { yield &_fields.value.packedNestedEnum }
+  }
   /// Unpacked
-  public var unpackedInt32: [Int32] = []
-  public var unpackedInt64: [Int64] = []
-  public var unpackedUint32: [UInt32] = []
-  public var unpackedUint64: [UInt64] = []
-  public var unpackedSint32: [Int32] = []
-  public var unpackedSint64: [Int64] = []
-  public var unpackedFixed32: [UInt32] = []
-  public var unpackedFixed64: [UInt64] = []
-  public var unpackedSfixed32: [Int32] = []
-  public var unpackedSfixed64: [Int64] = []
-  public var unpackedFloat: [Float] = []
-  public var unpackedDouble: [Double] = []
-  public var unpackedBool: [Swift.Bool] = []
-  public var unpackedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
+  public var unpackedInt32: [Int32] {
+    get { _fields.value.unpackedInt32 }
+    _modify { yield &_fields.value.unpackedInt32 }
+  }
+  public var unpackedInt64: [Int64] {
+    get { _fields.value.unpackedInt64 }
+    _modify { yield &_fields.value.unpackedInt64 }
+  }
+  public var unpackedUint32: [UInt32] {
+    get { _fields.value.unpackedUint32 }
+    _modify { yield &_fields.value.unpackedUint32 }
+  }
+  public var unpackedUint64: [UInt64] {
+    get { _fields.value.unpackedUint64 }
+    _modify { yield &_fields.value.unpackedUint64 }
+  }
+  public var unpackedSint32: [Int32] {
+    get { _fields.value.unpackedSint32 }
+    _modify { yield &_fields.value.unpackedSint32 }
+  }
+  public var unpackedSint64: [Int64] {
+    get { _fields.value.unpackedSint64 }
+    _modify { yield &_fields.value.unpackedSint64 }
+  }
+  public var unpackedFixed32: [UInt32] {
+    get { _fields.value.unpackedFixed32 }
+    _modify { yield &_fields.value.unpackedFixed32 }
+  }
+  public var unpackedFixed64: [UInt64] {
+    get { _fields.value.unpackedFixed64 }
+    _modify { yield &_fields.value.unpackedFixed64 }
+  }
+  public var unpackedSfixed32: [Int32] {
+    get { _fields.value.unpackedSfixed32 }
+    _modify { yield &_fields.value.unpackedSfixed32 }
+  }
+  public var unpackedSfixed64: [Int64] {
+    get { _fields.value.unpackedSfixed64 }
+    _modify { yield &_fields.value.unpackedSfixed64 }
+  }
+  public var unpackedFloat: [Float] {
+    get { _fields.value.unpackedFloat }
+    _modify { yield &_fields.value.unpackedFloat }
+  }
+  public var unpackedDouble: [Double] {
+    get { _fields.value.unpackedDouble }
+    _modify { yield &_fields.value.unpackedDouble }
+  }
+  public var unpackedBool: [Swift.Bool] {
+    get { _fields.value.unpackedBool }
+    _modify { yield &_fields.value.unpackedBool }
+  }
+  public var unpackedNestedEnum: [TestAllTypesProto3.NestedEnum] {
+    get { _fields.value.unpackedNestedEnum }
+    _modify { yield &_fields.value.unpackedNestedEnum }
+  }
   /// Map
-  public var mapInt32Int32: [Int32: Int32] = [:]
-  public var mapInt64Int64: [Int64: Int64] = [:]
-  public var mapUint32Uint32: [UInt32: UInt32] = [:]
-  public var mapUint64Uint64: [UInt64: UInt64] = [:]
-  public var mapSint32Sint32: [Int32: Int32] = [:]
-  public var mapSint64Sint64: [Int64: Int64] = [:]
-  public var mapFixed32Fixed32: [UInt32: UInt32] = [:]
-  public var mapFixed64Fixed64: [UInt64: UInt64] = [:]
-  public var mapSfixed32Sfixed32: [Int32: Int32] = [:]
-  public var mapSfixed64Sfixed64: [Int64: Int64] = [:]
-  public var mapInt32Float: [Int32: Float] = [:]
-  public var mapInt32Double: [Int32: Double] = [:]
-  public var mapBoolBool: [Swift.Bool: Swift.Bool] = [:]
-  public var mapStringString: [String: String] = [:]
-  public var mapStringBytes: [String: [UInt8]] = [:]
-  public var mapStringNestedMessage: [String: TestAllTypesProto3.NestedMessage] = [:]
-  public var mapStringForeignMessage: [String: ForeignMessage] = [:]
-  public var mapStringNestedEnum: [String: TestAllTypesProto3.NestedEnum] = [:]
-  public var mapStringForeignEnum: [String: ForeignEnum] = [:]
+  public var mapInt32Int32: [Int32: Int32] {
+    get { _fields.value.mapInt32Int32 }
+    _modify { yield &_fields.value.mapInt32Int32 }
+  }
+  public var mapInt64Int64: [Int64: Int64] {
+    get { _fields.value.mapInt64Int64 }
+    _modify { yield &_fields.value.mapInt64Int64 }
+  }
+  public var mapUint32Uint32: [UInt32: UInt32] {
+    get { _fields.value.mapUint32Uint32 }
+    _modify { yield &_fields.value.mapUint32Uint32 }
+  }
+  public var mapUint64Uint64: [UInt64: UInt64] {
+    get { _fields.value.mapUint64Uint64 }
+    _modify { yield &_fields.value.mapUint64Uint64 }
+  }
+  public var mapSint32Sint32: [Int32: Int32] {
+    get { _fields.value.mapSint32Sint32 }
+    _modify { yield &_fields.value.mapSint32Sint32 }
+  }
+  public var mapSint64Sint64: [Int64: Int64] {
+    get { _fields.value.mapSint64Sint64 }
+    _modify { yield &_fields.value.mapSint64Sint64 }
+  }
+  public var mapFixed32Fixed32: [UInt32: UInt32] {
+    get { _fields.value.mapFixed32Fixed32 }
+    _modify { yield &_fields.value.mapFixed32Fixed32 }
+  }
+  public var mapFixed64Fixed64: [UInt64: UInt64] {
+    get { _fields.value.mapFixed64Fixed64 }
+    _modify { yield &_fields.value.mapFixed64Fixed64 }
+  }
+  public var mapSfixed32Sfixed32: [Int32: Int32] {
+    get { _fields.value.mapSfixed32Sfixed32 }
+    _modify { yield &_fields.value.mapSfixed32Sfixed32 }
+  }
+  public var mapSfixed64Sfixed64: [Int64: Int64] {
+    get { _fields.value.mapSfixed64Sfixed64 }
+    _modify { yield &_fields.value.mapSfixed64Sfixed64 }
+  }
+  public var mapInt32Float: [Int32: Float] {
+    get { _fields.value.mapInt32Float }
+    _modify { yield &_fields.value.mapInt32Float }
+  }
+  public var mapInt32Double: [Int32: Double] {
+    get { _fields.value.mapInt32Double }
+    _modify { yield &_fields.value.mapInt32Double }
+  }
+  public var mapBoolBool: [Swift.Bool: Swift.Bool] {
+    get { _fields.value.mapBoolBool }
+    _modify { yield &_fields.value.mapBoolBool }
+  }
+  public var mapStringString: [String: String] {
+    get { _fields.value.mapStringString }
+    _modify { yield &_fields.value.mapStringString }
+  }
+  public var mapStringBytes: [String: [UInt8]] {
+    get { _fields.value.mapStringBytes }
+    _modify { yield &_fields.value.mapStringBytes }
+  }
+  public var mapStringNestedMessage: [String: TestAllTypesProto3.NestedMessage] {
+    get { _fields.value.mapStringNestedMessage }
+    _modify { yield &_fields.value.mapStringNestedMessage }
+  }
+  public var mapStringForeignMessage: [String: ForeignMessage] {
+    get { _fields.value.mapStringForeignMessage }
+    _modify { yield &_fields.value.mapStringForeignMessage }
+  }
+  public var mapStringNestedEnum: [String: TestAllTypesProto3.NestedEnum] {
+    get { _fields.value.mapStringNestedEnum }
+    _modify { yield &_fields.value.mapStringNestedEnum }
+  }
+  public var mapStringForeignEnum: [String: ForeignEnum] {
+    get { _fields.value.mapStringForeignEnum }
+    _modify { yield &_fields.value.mapStringForeignEnum }
+  }
 
   public var oneofUint32: UInt32 {
     get { if case .oneofUint32(let value)? = oneofField { value } else { 0 } }
@@ -187,183 +452,291 @@ public struct TestAllTypesProto3: ProtobufMessage {
 
   /// Well-known types
   public var optionalBoolWrapper: GoogleProtobuf.BoolValue {
-    get { _optionalBoolWrapper ?? GoogleProtobuf.BoolValue() }
-    set { _optionalBoolWrapper = newValue }
+    get { _fields.value._optionalBoolWrapper ?? GoogleProtobuf.BoolValue() }
+    set { _fields.value._optionalBoolWrapper = newValue }
   }
   /// Whether `optionalBoolWrapper` is set.
-  public var hasOptionalBoolWrapper: Swift.Bool { _optionalBoolWrapper != nil }
+  public var hasOptionalBoolWrapper: Swift.Bool { _fields.value._optionalBoolWrapper != nil }
   /// Unsets `optionalBoolWrapper`.
-  public mutating func clearOptionalBoolWrapper() { _optionalBoolWrapper = nil }
+  public mutating func clearOptionalBoolWrapper() { _fields.value._optionalBoolWrapper = nil }
 
   public var optionalInt32Wrapper: GoogleProtobuf.Int32Value {
-    get { _optionalInt32Wrapper ?? GoogleProtobuf.Int32Value() }
-    set { _optionalInt32Wrapper = newValue }
+    get { _fields.value._optionalInt32Wrapper ?? GoogleProtobuf.Int32Value() }
+    set { _fields.value._optionalInt32Wrapper = newValue }
   }
   /// Whether `optionalInt32Wrapper` is set.
-  public var hasOptionalInt32Wrapper: Swift.Bool { _optionalInt32Wrapper != nil }
+  public var hasOptionalInt32Wrapper: Swift.Bool { _fields.value._optionalInt32Wrapper != nil }
   /// Unsets `optionalInt32Wrapper`.
-  public mutating func clearOptionalInt32Wrapper() { _optionalInt32Wrapper = nil }
+  public mutating func clearOptionalInt32Wrapper() { _fields.value._optionalInt32Wrapper = nil }
 
   public var optionalInt64Wrapper: GoogleProtobuf.Int64Value {
-    get { _optionalInt64Wrapper ?? GoogleProtobuf.Int64Value() }
-    set { _optionalInt64Wrapper = newValue }
+    get { _fields.value._optionalInt64Wrapper ?? GoogleProtobuf.Int64Value() }
+    set { _fields.value._optionalInt64Wrapper = newValue }
   }
   /// Whether `optionalInt64Wrapper` is set.
-  public var hasOptionalInt64Wrapper: Swift.Bool { _optionalInt64Wrapper != nil }
+  public var hasOptionalInt64Wrapper: Swift.Bool { _fields.value._optionalInt64Wrapper != nil }
   /// Unsets `optionalInt64Wrapper`.
-  public mutating func clearOptionalInt64Wrapper() { _optionalInt64Wrapper = nil }
+  public mutating func clearOptionalInt64Wrapper() { _fields.value._optionalInt64Wrapper = nil }
 
   public var optionalUint32Wrapper: GoogleProtobuf.UInt32Value {
-    get { _optionalUint32Wrapper ?? GoogleProtobuf.UInt32Value() }
-    set { _optionalUint32Wrapper = newValue }
+    get { _fields.value._optionalUint32Wrapper ?? GoogleProtobuf.UInt32Value() }
+    set { _fields.value._optionalUint32Wrapper = newValue }
   }
   /// Whether `optionalUint32Wrapper` is set.
-  public var hasOptionalUint32Wrapper: Swift.Bool { _optionalUint32Wrapper != nil }
+  public var hasOptionalUint32Wrapper: Swift.Bool { _fields.value._optionalUint32Wrapper != nil }
   /// Unsets `optionalUint32Wrapper`.
-  public mutating func clearOptionalUint32Wrapper() { _optionalUint32Wrapper = nil }
+  public mutating func clearOptionalUint32Wrapper() { _fields.value._optionalUint32Wrapper = nil }
 
   public var optionalUint64Wrapper: GoogleProtobuf.UInt64Value {
-    get { _optionalUint64Wrapper ?? GoogleProtobuf.UInt64Value() }
-    set { _optionalUint64Wrapper = newValue }
+    get { _fields.value._optionalUint64Wrapper ?? GoogleProtobuf.UInt64Value() }
+    set { _fields.value._optionalUint64Wrapper = newValue }
   }
   /// Whether `optionalUint64Wrapper` is set.
-  public var hasOptionalUint64Wrapper: Swift.Bool { _optionalUint64Wrapper != nil }
+  public var hasOptionalUint64Wrapper: Swift.Bool { _fields.value._optionalUint64Wrapper != nil }
   /// Unsets `optionalUint64Wrapper`.
-  public mutating func clearOptionalUint64Wrapper() { _optionalUint64Wrapper = nil }
+  public mutating func clearOptionalUint64Wrapper() { _fields.value._optionalUint64Wrapper = nil }
 
   public var optionalFloatWrapper: GoogleProtobuf.FloatValue {
-    get { _optionalFloatWrapper ?? GoogleProtobuf.FloatValue() }
-    set { _optionalFloatWrapper = newValue }
+    get { _fields.value._optionalFloatWrapper ?? GoogleProtobuf.FloatValue() }
+    set { _fields.value._optionalFloatWrapper = newValue }
   }
   /// Whether `optionalFloatWrapper` is set.
-  public var hasOptionalFloatWrapper: Swift.Bool { _optionalFloatWrapper != nil }
+  public var hasOptionalFloatWrapper: Swift.Bool { _fields.value._optionalFloatWrapper != nil }
   /// Unsets `optionalFloatWrapper`.
-  public mutating func clearOptionalFloatWrapper() { _optionalFloatWrapper = nil }
+  public mutating func clearOptionalFloatWrapper() { _fields.value._optionalFloatWrapper = nil }
 
   public var optionalDoubleWrapper: GoogleProtobuf.DoubleValue {
-    get { _optionalDoubleWrapper ?? GoogleProtobuf.DoubleValue() }
-    set { _optionalDoubleWrapper = newValue }
+    get { _fields.value._optionalDoubleWrapper ?? GoogleProtobuf.DoubleValue() }
+    set { _fields.value._optionalDoubleWrapper = newValue }
   }
   /// Whether `optionalDoubleWrapper` is set.
-  public var hasOptionalDoubleWrapper: Swift.Bool { _optionalDoubleWrapper != nil }
+  public var hasOptionalDoubleWrapper: Swift.Bool { _fields.value._optionalDoubleWrapper != nil }
   /// Unsets `optionalDoubleWrapper`.
-  public mutating func clearOptionalDoubleWrapper() { _optionalDoubleWrapper = nil }
+  public mutating func clearOptionalDoubleWrapper() { _fields.value._optionalDoubleWrapper = nil }
 
   public var optionalStringWrapper: GoogleProtobuf.StringValue {
-    get { _optionalStringWrapper ?? GoogleProtobuf.StringValue() }
-    set { _optionalStringWrapper = newValue }
+    get { _fields.value._optionalStringWrapper ?? GoogleProtobuf.StringValue() }
+    set { _fields.value._optionalStringWrapper = newValue }
   }
   /// Whether `optionalStringWrapper` is set.
-  public var hasOptionalStringWrapper: Swift.Bool { _optionalStringWrapper != nil }
+  public var hasOptionalStringWrapper: Swift.Bool { _fields.value._optionalStringWrapper != nil }
   /// Unsets `optionalStringWrapper`.
-  public mutating func clearOptionalStringWrapper() { _optionalStringWrapper = nil }
+  public mutating func clearOptionalStringWrapper() { _fields.value._optionalStringWrapper = nil }
 
   public var optionalBytesWrapper: GoogleProtobuf.BytesValue {
-    get { _optionalBytesWrapper ?? GoogleProtobuf.BytesValue() }
-    set { _optionalBytesWrapper = newValue }
+    get { _fields.value._optionalBytesWrapper ?? GoogleProtobuf.BytesValue() }
+    set { _fields.value._optionalBytesWrapper = newValue }
   }
   /// Whether `optionalBytesWrapper` is set.
-  public var hasOptionalBytesWrapper: Swift.Bool { _optionalBytesWrapper != nil }
+  public var hasOptionalBytesWrapper: Swift.Bool { _fields.value._optionalBytesWrapper != nil }
   /// Unsets `optionalBytesWrapper`.
-  public mutating func clearOptionalBytesWrapper() { _optionalBytesWrapper = nil }
+  public mutating func clearOptionalBytesWrapper() { _fields.value._optionalBytesWrapper = nil }
 
-  public var repeatedBoolWrapper: [GoogleProtobuf.BoolValue] = []
-  public var repeatedInt32Wrapper: [GoogleProtobuf.Int32Value] = []
-  public var repeatedInt64Wrapper: [GoogleProtobuf.Int64Value] = []
-  public var repeatedUint32Wrapper: [GoogleProtobuf.UInt32Value] = []
-  public var repeatedUint64Wrapper: [GoogleProtobuf.UInt64Value] = []
-  public var repeatedFloatWrapper: [GoogleProtobuf.FloatValue] = []
-  public var repeatedDoubleWrapper: [GoogleProtobuf.DoubleValue] = []
-  public var repeatedStringWrapper: [GoogleProtobuf.StringValue] = []
-  public var repeatedBytesWrapper: [GoogleProtobuf.BytesValue] = []
+  public var repeatedBoolWrapper: [GoogleProtobuf.BoolValue] {
+    get { _fields.value.repeatedBoolWrapper }
+    _modify { yield &_fields.value.repeatedBoolWrapper }
+  }
+  public var repeatedInt32Wrapper: [GoogleProtobuf.Int32Value] {
+    get { _fields.value.repeatedInt32Wrapper }
+    _modify { yield &_fields.value.repeatedInt32Wrapper }
+  }
+  public var repeatedInt64Wrapper: [GoogleProtobuf.Int64Value] {
+    get { _fields.value.repeatedInt64Wrapper }
+    _modify { yield &_fields.value.repeatedInt64Wrapper }
+  }
+  public var repeatedUint32Wrapper: [GoogleProtobuf.UInt32Value] {
+    get { _fields.value.repeatedUint32Wrapper }
+    _modify { yield &_fields.value.repeatedUint32Wrapper }
+  }
+  public var repeatedUint64Wrapper: [GoogleProtobuf.UInt64Value] {
+    get { _fields.value.repeatedUint64Wrapper }
+    _modify { yield &_fields.value.repeatedUint64Wrapper }
+  }
+  public var repeatedFloatWrapper: [GoogleProtobuf.FloatValue] {
+    get { _fields.value.repeatedFloatWrapper }
+    _modify { yield &_fields.value.repeatedFloatWrapper }
+  }
+  public var repeatedDoubleWrapper: [GoogleProtobuf.DoubleValue] {
+    get { _fields.value.repeatedDoubleWrapper }
+    _modify { yield &_fields.value.repeatedDoubleWrapper }
+  }
+  public var repeatedStringWrapper: [GoogleProtobuf.StringValue] {
+    get { _fields.value.repeatedStringWrapper }
+    _modify { yield &_fields.value.repeatedStringWrapper }
+  }
+  public var repeatedBytesWrapper: [GoogleProtobuf.BytesValue] {
+    get { _fields.value.repeatedBytesWrapper }
+    _modify { yield &_fields.value.repeatedBytesWrapper }
+  }
 
   public var optionalDuration: GoogleProtobuf.Duration {
-    get { _optionalDuration ?? GoogleProtobuf.Duration() }
-    set { _optionalDuration = newValue }
+    get { _fields.value._optionalDuration ?? GoogleProtobuf.Duration() }
+    set { _fields.value._optionalDuration = newValue }
   }
   /// Whether `optionalDuration` is set.
-  public var hasOptionalDuration: Swift.Bool { _optionalDuration != nil }
+  public var hasOptionalDuration: Swift.Bool { _fields.value._optionalDuration != nil }
   /// Unsets `optionalDuration`.
-  public mutating func clearOptionalDuration() { _optionalDuration = nil }
+  public mutating func clearOptionalDuration() { _fields.value._optionalDuration = nil }
 
   public var optionalTimestamp: GoogleProtobuf.Timestamp {
-    get { _optionalTimestamp ?? GoogleProtobuf.Timestamp() }
-    set { _optionalTimestamp = newValue }
+    get { _fields.value._optionalTimestamp ?? GoogleProtobuf.Timestamp() }
+    set { _fields.value._optionalTimestamp = newValue }
   }
   /// Whether `optionalTimestamp` is set.
-  public var hasOptionalTimestamp: Swift.Bool { _optionalTimestamp != nil }
+  public var hasOptionalTimestamp: Swift.Bool { _fields.value._optionalTimestamp != nil }
   /// Unsets `optionalTimestamp`.
-  public mutating func clearOptionalTimestamp() { _optionalTimestamp = nil }
+  public mutating func clearOptionalTimestamp() { _fields.value._optionalTimestamp = nil }
 
   public var optionalFieldMask: GoogleProtobuf.FieldMask {
-    get { _optionalFieldMask ?? GoogleProtobuf.FieldMask() }
-    set { _optionalFieldMask = newValue }
+    get { _fields.value._optionalFieldMask ?? GoogleProtobuf.FieldMask() }
+    set { _fields.value._optionalFieldMask = newValue }
   }
   /// Whether `optionalFieldMask` is set.
-  public var hasOptionalFieldMask: Swift.Bool { _optionalFieldMask != nil }
+  public var hasOptionalFieldMask: Swift.Bool { _fields.value._optionalFieldMask != nil }
   /// Unsets `optionalFieldMask`.
-  public mutating func clearOptionalFieldMask() { _optionalFieldMask = nil }
+  public mutating func clearOptionalFieldMask() { _fields.value._optionalFieldMask = nil }
 
   public var optionalStruct: GoogleProtobuf.Struct {
-    get { _optionalStruct ?? GoogleProtobuf.Struct() }
-    set { _optionalStruct = newValue }
+    get { _fields.value._optionalStruct ?? GoogleProtobuf.Struct() }
+    set { _fields.value._optionalStruct = newValue }
   }
   /// Whether `optionalStruct` is set.
-  public var hasOptionalStruct: Swift.Bool { _optionalStruct != nil }
+  public var hasOptionalStruct: Swift.Bool { _fields.value._optionalStruct != nil }
   /// Unsets `optionalStruct`.
-  public mutating func clearOptionalStruct() { _optionalStruct = nil }
+  public mutating func clearOptionalStruct() { _fields.value._optionalStruct = nil }
 
   public var optionalAny: GoogleProtobuf.AnyMessage {
-    get { _optionalAny ?? GoogleProtobuf.AnyMessage() }
-    set { _optionalAny = newValue }
+    get { _fields.value._optionalAny ?? GoogleProtobuf.AnyMessage() }
+    set { _fields.value._optionalAny = newValue }
   }
   /// Whether `optionalAny` is set.
-  public var hasOptionalAny: Swift.Bool { _optionalAny != nil }
+  public var hasOptionalAny: Swift.Bool { _fields.value._optionalAny != nil }
   /// Unsets `optionalAny`.
-  public mutating func clearOptionalAny() { _optionalAny = nil }
+  public mutating func clearOptionalAny() { _fields.value._optionalAny = nil }
 
   public var optionalValue: GoogleProtobuf.Value {
-    get { _optionalValue ?? GoogleProtobuf.Value() }
-    set { _optionalValue = newValue }
+    get { _fields.value._optionalValue ?? GoogleProtobuf.Value() }
+    set { _fields.value._optionalValue = newValue }
   }
   /// Whether `optionalValue` is set.
-  public var hasOptionalValue: Swift.Bool { _optionalValue != nil }
+  public var hasOptionalValue: Swift.Bool { _fields.value._optionalValue != nil }
   /// Unsets `optionalValue`.
-  public mutating func clearOptionalValue() { _optionalValue = nil }
+  public mutating func clearOptionalValue() { _fields.value._optionalValue = nil }
 
-  public var optionalNullValue: GoogleProtobuf.NullValue = GoogleProtobuf.NullValue()
-  public var repeatedDuration: [GoogleProtobuf.Duration] = []
-  public var repeatedTimestamp: [GoogleProtobuf.Timestamp] = []
-  public var repeatedFieldmask: [GoogleProtobuf.FieldMask] = []
-  public var repeatedStruct: [GoogleProtobuf.Struct] = []
-  public var repeatedAny: [GoogleProtobuf.AnyMessage] = []
-  public var repeatedValue: [GoogleProtobuf.Value] = []
-  public var repeatedListValue: [GoogleProtobuf.ListValue] = []
+  public var optionalNullValue: GoogleProtobuf.NullValue {
+    get { _fields.value.optionalNullValue }
+    _modify { yield &_fields.value.optionalNullValue }
+  }
+  public var repeatedDuration: [GoogleProtobuf.Duration] {
+    get { _fields.value.repeatedDuration }
+    _modify { yield &_fields.value.repeatedDuration }
+  }
+  public var repeatedTimestamp: [GoogleProtobuf.Timestamp] {
+    get { _fields.value.repeatedTimestamp }
+    _modify { yield &_fields.value.repeatedTimestamp }
+  }
+  public var repeatedFieldmask: [GoogleProtobuf.FieldMask] {
+    get { _fields.value.repeatedFieldmask }
+    _modify { yield &_fields.value.repeatedFieldmask }
+  }
+  public var repeatedStruct: [GoogleProtobuf.Struct] {
+    get { _fields.value.repeatedStruct }
+    _modify { yield &_fields.value.repeatedStruct }
+  }
+  public var repeatedAny: [GoogleProtobuf.AnyMessage] {
+    get { _fields.value.repeatedAny }
+    _modify { yield &_fields.value.repeatedAny }
+  }
+  public var repeatedValue: [GoogleProtobuf.Value] {
+    get { _fields.value.repeatedValue }
+    _modify { yield &_fields.value.repeatedValue }
+  }
+  public var repeatedListValue: [GoogleProtobuf.ListValue] {
+    get { _fields.value.repeatedListValue }
+    _modify { yield &_fields.value.repeatedListValue }
+  }
   /// Test field-name-to-JSON-name convention.
   /// (protobuf says names can be any valid C/C++ identifier.)
-  public var fieldname1: Int32 = 0
-  public var fieldName2: Int32 = 0
-  public var fieldName3: Int32 = 0
-  public var fieldName4: Int32 = 0
-  public var field0Name5: Int32 = 0
-  public var field0Name6: Int32 = 0
-  public var fieldName7: Int32 = 0
-  public var fieldName8: Int32 = 0
-  public var fieldName9: Int32 = 0
-  public var fieldName10: Int32 = 0
-  public var fieldName11: Int32 = 0
-  public var fieldName12: Int32 = 0
-  public var fieldName13: Int32 = 0
-  public var fieldName14: Int32 = 0
-  public var fieldName15: Int32 = 0
-  public var fieldName16: Int32 = 0
-  public var fieldName17: Int32 = 0
-  public var fieldName18: Int32 = 0
+  public var fieldname1: Int32 {
+    get { _fields.value.fieldname1 }
+    _modify { yield &_fields.value.fieldname1 }
+  }
+  public var fieldName2: Int32 {
+    get { _fields.value.fieldName2 }
+    _modify { yield &_fields.value.fieldName2 }
+  }
+  public var fieldName3: Int32 {
+    get { _fields.value.fieldName3 }
+    _modify { yield &_fields.value.fieldName3 }
+  }
+  public var fieldName4: Int32 {
+    get { _fields.value.fieldName4 }
+    _modify { yield &_fields.value.fieldName4 }
+  }
+  public var field0Name5: Int32 {
+    get { _fields.value.field0Name5 }
+    _modify { yield &_fields.value.field0Name5 }
+  }
+  public var field0Name6: Int32 {
+    get { _fields.value.field0Name6 }
+    _modify { yield &_fields.value.field0Name6 }
+  }
+  public var fieldName7: Int32 {
+    get { _fields.value.fieldName7 }
+    _modify { yield &_fields.value.fieldName7 }
+  }
+  public var fieldName8: Int32 {
+    get { _fields.value.fieldName8 }
+    _modify { yield &_fields.value.fieldName8 }
+  }
+  public var fieldName9: Int32 {
+    get { _fields.value.fieldName9 }
+    _modify { yield &_fields.value.fieldName9 }
+  }
+  public var fieldName10: Int32 {
+    get { _fields.value.fieldName10 }
+    _modify { yield &_fields.value.fieldName10 }
+  }
+  public var fieldName11: Int32 {
+    get { _fields.value.fieldName11 }
+    _modify { yield &_fields.value.fieldName11 }
+  }
+  public var fieldName12: Int32 {
+    get { _fields.value.fieldName12 }
+    _modify { yield &_fields.value.fieldName12 }
+  }
+  public var fieldName13: Int32 {
+    get { _fields.value.fieldName13 }
+    _modify { yield &_fields.value.fieldName13 }
+  }
+  public var fieldName14: Int32 {
+    get { _fields.value.fieldName14 }
+    _modify { yield &_fields.value.fieldName14 }
+  }
+  public var fieldName15: Int32 {
+    get { _fields.value.fieldName15 }
+    _modify { yield &_fields.value.fieldName15 }
+  }
+  public var fieldName16: Int32 {
+    get { _fields.value.fieldName16 }
+    _modify { yield &_fields.value.fieldName16 }
+  }
+  public var fieldName17: Int32 {
+    get { _fields.value.fieldName17 }
+    _modify { yield &_fields.value.fieldName17 }
+  }
+  public var fieldName18: Int32 {
+    get { _fields.value.fieldName18 }
+    _modify { yield &_fields.value.fieldName18 }
+  }
 
-  public var oneofField: OneofField?
+  public var oneofField: OneofField? {
+    get { _fields.value.oneofField }
+    _modify { yield &_fields.value.oneofField }
+  }
 
   /// The fields of which `oneofField` has one.
-  public indirect enum OneofField: Hashable, Sendable {
+  public enum OneofField: Hashable, Sendable {
     case oneofUint32(UInt32)
     case oneofNestedMessage(TestAllTypesProto3.NestedMessage)
     case oneofString(String)
@@ -376,23 +749,39 @@ public struct TestAllTypesProto3: ProtobufMessage {
     case oneofNullValue(GoogleProtobuf.NullValue)
   }
 
-  public var unknownFields: UnknownFields
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
 
   public struct NestedMessage: ProtobufMessage {
-    public var a: Int32 = 0
+    public var a: Int32 {
+      get { _fields.value.a }
+      _modify { yield &_fields.value.a }
+    }
 
     public var corecursive: TestAllTypesProto3 {
-      get { _corecursive?.value ?? TestAllTypesProto3() }
-      set { _corecursive = Indirect(newValue) }
+      get { _fields.value._corecursive ?? TestAllTypesProto3() }
+      set { _fields.value._corecursive = newValue }
     }
     /// Whether `corecursive` is set.
-    public var hasCorecursive: Swift.Bool { _corecursive != nil }
+    public var hasCorecursive: Swift.Bool { _fields.value._corecursive != nil }
     /// Unsets `corecursive`.
-    public mutating func clearCorecursive() { _corecursive = nil }
+    public mutating func clearCorecursive() { _fields.value._corecursive = nil }
 
-    public var unknownFields: UnknownFields
+    public var unknownFields: UnknownFields {
+      get { _fields.value.unknownFields }
+      _modify { yield &_fields.value.unknownFields }
+    }
 
-    private var _corecursive: Indirect<TestAllTypesProto3>?
+    private var _fields: CopyOnWrite<_Fields>
+    private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+    private struct _Fields: Hashable, Sendable {
+      var a: Int32 = 0
+      var unknownFields: UnknownFields
+      var _corecursive: TestAllTypesProto3?
+    }
   }
 
   public struct NestedEnum: ProtobufEnum {
@@ -443,24 +832,154 @@ public struct TestAllTypesProto3: ProtobufMessage {
     public static var protoTypeName: String { "protobuf_test_messages.proto3.TestAllTypesProto3.AliasedEnum" }
   }
 
-  private var _optionalNestedMessage: Indirect<TestAllTypesProto3.NestedMessage>?
-  private var _optionalForeignMessage: ForeignMessage?
-  private var _recursiveMessage: Indirect<TestAllTypesProto3>?
-  private var _optionalBoolWrapper: GoogleProtobuf.BoolValue?
-  private var _optionalInt32Wrapper: GoogleProtobuf.Int32Value?
-  private var _optionalInt64Wrapper: GoogleProtobuf.Int64Value?
-  private var _optionalUint32Wrapper: GoogleProtobuf.UInt32Value?
-  private var _optionalUint64Wrapper: GoogleProtobuf.UInt64Value?
-  private var _optionalFloatWrapper: GoogleProtobuf.FloatValue?
-  private var _optionalDoubleWrapper: GoogleProtobuf.DoubleValue?
-  private var _optionalStringWrapper: GoogleProtobuf.StringValue?
-  private var _optionalBytesWrapper: GoogleProtobuf.BytesValue?
-  private var _optionalDuration: GoogleProtobuf.Duration?
-  private var _optionalTimestamp: GoogleProtobuf.Timestamp?
-  private var _optionalFieldMask: GoogleProtobuf.FieldMask?
-  private var _optionalStruct: GoogleProtobuf.Struct?
-  private var _optionalAny: GoogleProtobuf.AnyMessage?
-  private var _optionalValue: GoogleProtobuf.Value?
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: Hashable, Sendable {
+    var optionalInt32: Int32 = 0
+    var optionalInt64: Int64 = 0
+    var optionalUint32: UInt32 = 0
+    var optionalUint64: UInt64 = 0
+    var optionalSint32: Int32 = 0
+    var optionalSint64: Int64 = 0
+    var optionalFixed32: UInt32 = 0
+    var optionalFixed64: UInt64 = 0
+    var optionalSfixed32: Int32 = 0
+    var optionalSfixed64: Int64 = 0
+    var optionalFloat: Float = 0
+    var optionalDouble: Double = 0
+    var optionalBool: Swift.Bool = false
+    var optionalString: String = ""
+    var optionalBytes: [UInt8] = []
+    var optionalNestedEnum: TestAllTypesProto3.NestedEnum = TestAllTypesProto3.NestedEnum()
+    var optionalForeignEnum: ForeignEnum = ForeignEnum()
+    var optionalAliasedEnum: TestAllTypesProto3.AliasedEnum = TestAllTypesProto3.AliasedEnum()
+    var optionalStringPiece: String = ""
+    var optionalCord: String = ""
+    var repeatedInt32: [Int32] = []
+    var repeatedInt64: [Int64] = []
+    var repeatedUint32: [UInt32] = []
+    var repeatedUint64: [UInt64] = []
+    var repeatedSint32: [Int32] = []
+    var repeatedSint64: [Int64] = []
+    var repeatedFixed32: [UInt32] = []
+    var repeatedFixed64: [UInt64] = []
+    var repeatedSfixed32: [Int32] = []
+    var repeatedSfixed64: [Int64] = []
+    var repeatedFloat: [Float] = []
+    var repeatedDouble: [Double] = []
+    var repeatedBool: [Swift.Bool] = []
+    var repeatedString: [String] = []
+    var repeatedBytes: [[UInt8]] = []
+    var repeatedNestedMessage: [TestAllTypesProto3.NestedMessage] = []
+    var repeatedForeignMessage: [ForeignMessage] = []
+    var repeatedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
+    var repeatedForeignEnum: [ForeignEnum] = []
+    var repeatedStringPiece: [String] = []
+    var repeatedCord: [String] = []
+    var packedInt32: [Int32] = []
+    var packedInt64: [Int64] = []
+    var packedUint32: [UInt32] = []
+    var packedUint64: [UInt64] = []
+    var packedSint32: [Int32] = []
+    var packedSint64: [Int64] = []
+    var packedFixed32: [UInt32] = []
+    var packedFixed64: [UInt64] = []
+    var packedSfixed32: [Int32] = []
+    var packedSfixed64: [Int64] = []
+    var packedFloat: [Float] = []
+    var packedDouble: [Double] = []
+    var packedBool: [Swift.Bool] = []
+    var packedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
+    var unpackedInt32: [Int32] = []
+    var unpackedInt64: [Int64] = []
+    var unpackedUint32: [UInt32] = []
+    var unpackedUint64: [UInt64] = []
+    var unpackedSint32: [Int32] = []
+    var unpackedSint64: [Int64] = []
+    var unpackedFixed32: [UInt32] = []
+    var unpackedFixed64: [UInt64] = []
+    var unpackedSfixed32: [Int32] = []
+    var unpackedSfixed64: [Int64] = []
+    var unpackedFloat: [Float] = []
+    var unpackedDouble: [Double] = []
+    var unpackedBool: [Swift.Bool] = []
+    var unpackedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
+    var mapInt32Int32: [Int32: Int32] = [:]
+    var mapInt64Int64: [Int64: Int64] = [:]
+    var mapUint32Uint32: [UInt32: UInt32] = [:]
+    var mapUint64Uint64: [UInt64: UInt64] = [:]
+    var mapSint32Sint32: [Int32: Int32] = [:]
+    var mapSint64Sint64: [Int64: Int64] = [:]
+    var mapFixed32Fixed32: [UInt32: UInt32] = [:]
+    var mapFixed64Fixed64: [UInt64: UInt64] = [:]
+    var mapSfixed32Sfixed32: [Int32: Int32] = [:]
+    var mapSfixed64Sfixed64: [Int64: Int64] = [:]
+    var mapInt32Float: [Int32: Float] = [:]
+    var mapInt32Double: [Int32: Double] = [:]
+    var mapBoolBool: [Swift.Bool: Swift.Bool] = [:]
+    var mapStringString: [String: String] = [:]
+    var mapStringBytes: [String: [UInt8]] = [:]
+    var mapStringNestedMessage: [String: TestAllTypesProto3.NestedMessage] = [:]
+    var mapStringForeignMessage: [String: ForeignMessage] = [:]
+    var mapStringNestedEnum: [String: TestAllTypesProto3.NestedEnum] = [:]
+    var mapStringForeignEnum: [String: ForeignEnum] = [:]
+    var repeatedBoolWrapper: [GoogleProtobuf.BoolValue] = []
+    var repeatedInt32Wrapper: [GoogleProtobuf.Int32Value] = []
+    var repeatedInt64Wrapper: [GoogleProtobuf.Int64Value] = []
+    var repeatedUint32Wrapper: [GoogleProtobuf.UInt32Value] = []
+    var repeatedUint64Wrapper: [GoogleProtobuf.UInt64Value] = []
+    var repeatedFloatWrapper: [GoogleProtobuf.FloatValue] = []
+    var repeatedDoubleWrapper: [GoogleProtobuf.DoubleValue] = []
+    var repeatedStringWrapper: [GoogleProtobuf.StringValue] = []
+    var repeatedBytesWrapper: [GoogleProtobuf.BytesValue] = []
+    var optionalNullValue: GoogleProtobuf.NullValue = GoogleProtobuf.NullValue()
+    var repeatedDuration: [GoogleProtobuf.Duration] = []
+    var repeatedTimestamp: [GoogleProtobuf.Timestamp] = []
+    var repeatedFieldmask: [GoogleProtobuf.FieldMask] = []
+    var repeatedStruct: [GoogleProtobuf.Struct] = []
+    var repeatedAny: [GoogleProtobuf.AnyMessage] = []
+    var repeatedValue: [GoogleProtobuf.Value] = []
+    var repeatedListValue: [GoogleProtobuf.ListValue] = []
+    var fieldname1: Int32 = 0
+    var fieldName2: Int32 = 0
+    var fieldName3: Int32 = 0
+    var fieldName4: Int32 = 0
+    var field0Name5: Int32 = 0
+    var field0Name6: Int32 = 0
+    var fieldName7: Int32 = 0
+    var fieldName8: Int32 = 0
+    var fieldName9: Int32 = 0
+    var fieldName10: Int32 = 0
+    var fieldName11: Int32 = 0
+    var fieldName12: Int32 = 0
+    var fieldName13: Int32 = 0
+    var fieldName14: Int32 = 0
+    var fieldName15: Int32 = 0
+    var fieldName16: Int32 = 0
+    var fieldName17: Int32 = 0
+    var fieldName18: Int32 = 0
+    var oneofField: OneofField?
+    var unknownFields: UnknownFields
+    var _optionalNestedMessage: TestAllTypesProto3.NestedMessage?
+    var _optionalForeignMessage: ForeignMessage?
+    var _recursiveMessage: TestAllTypesProto3?
+    var _optionalBoolWrapper: GoogleProtobuf.BoolValue?
+    var _optionalInt32Wrapper: GoogleProtobuf.Int32Value?
+    var _optionalInt64Wrapper: GoogleProtobuf.Int64Value?
+    var _optionalUint32Wrapper: GoogleProtobuf.UInt32Value?
+    var _optionalUint64Wrapper: GoogleProtobuf.UInt64Value?
+    var _optionalFloatWrapper: GoogleProtobuf.FloatValue?
+    var _optionalDoubleWrapper: GoogleProtobuf.DoubleValue?
+    var _optionalStringWrapper: GoogleProtobuf.StringValue?
+    var _optionalBytesWrapper: GoogleProtobuf.BytesValue?
+    var _optionalDuration: GoogleProtobuf.Duration?
+    var _optionalTimestamp: GoogleProtobuf.Timestamp?
+    var _optionalFieldMask: GoogleProtobuf.FieldMask?
+    var _optionalStruct: GoogleProtobuf.Struct?
+    var _optionalAny: GoogleProtobuf.AnyMessage?
+    var _optionalValue: GoogleProtobuf.Value?
+  }
 }
 
 public struct ForeignMessage: ProtobufMessage {
@@ -670,7 +1189,7 @@ extension TestAllTypesProto3 {
     .implicit(418, "Field_name18__", .int32, at: 1960),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
     let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1416) {
@@ -686,7 +1205,7 @@ extension TestAllTypesProto3 {
     case 120: .oneofNullValue(unsafe reader.member(at: 1416))
     default: nil
     }
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       optionalInt32: unsafe reader.value(at: 24),
       optionalInt64: unsafe reader.value(at: 32),
       optionalUint32: unsafe reader.value(at: 48),
@@ -829,152 +1348,152 @@ extension TestAllTypesProto3 {
       _optionalFieldMask: unsafe reader.message(at: 1672),
       _optionalStruct: unsafe reader.message(at: 1680),
       _optionalAny: unsafe reader.message(at: 1688),
-      _optionalValue: unsafe reader.message(at: 1696))
+      _optionalValue: unsafe reader.message(at: 1696)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(self.optionalInt32, at: 24)
-    try unsafe writer.write(self.optionalInt64, at: 32)
-    try unsafe writer.write(self.optionalUint32, at: 48)
-    try unsafe writer.write(self.optionalUint64, at: 56)
-    try unsafe writer.write(self.optionalSint32, at: 72)
-    try unsafe writer.write(self.optionalSint64, at: 80)
-    try unsafe writer.write(self.optionalFixed32, at: 96)
-    try unsafe writer.write(self.optionalFixed64, at: 104)
-    try unsafe writer.write(self.optionalSfixed32, at: 120)
-    try unsafe writer.write(self.optionalSfixed64, at: 128)
-    try unsafe writer.write(self.optionalFloat, at: 144)
-    try unsafe writer.write(self.optionalDouble, at: 152)
-    try unsafe writer.write(self.optionalBool, at: 168)
-    try unsafe writer.write(self.optionalString, at: 184)
-    try unsafe writer.write(self.optionalBytes, at: 208)
-    try unsafe writer.write(optional: _optionalNestedMessage, at: 232)
-    try unsafe writer.write(optional: _optionalForeignMessage, at: 240)
-    try unsafe writer.write(self.optionalNestedEnum, at: 248)
-    try unsafe writer.write(self.optionalForeignEnum, at: 256)
-    try unsafe writer.write(self.optionalAliasedEnum, at: 264)
-    try unsafe writer.write(self.optionalStringPiece, at: 272)
-    try unsafe writer.write(self.optionalCord, at: 296)
-    try unsafe writer.write(optional: _recursiveMessage, at: 320)
-    try unsafe writer.write(numbers: self.repeatedInt32, at: 328)
-    try unsafe writer.write(numbers: self.repeatedInt64, at: 344)
-    try unsafe writer.write(numbers: self.repeatedUint32, at: 360)
-    try unsafe writer.write(numbers: self.repeatedUint64, at: 376)
-    try unsafe writer.write(numbers: self.repeatedSint32, at: 392)
-    try unsafe writer.write(numbers: self.repeatedSint64, at: 408)
-    try unsafe writer.write(numbers: self.repeatedFixed32, at: 424)
-    try unsafe writer.write(numbers: self.repeatedFixed64, at: 440)
-    try unsafe writer.write(numbers: self.repeatedSfixed32, at: 456)
-    try unsafe writer.write(numbers: self.repeatedSfixed64, at: 472)
-    try unsafe writer.write(numbers: self.repeatedFloat, at: 488)
-    try unsafe writer.write(numbers: self.repeatedDouble, at: 504)
-    try unsafe writer.write(repeated: self.repeatedBool, at: 520)
-    try unsafe writer.write(repeated: self.repeatedString, at: 536)
-    try unsafe writer.write(repeated: self.repeatedBytes, at: 552)
-    try unsafe writer.write(repeated: self.repeatedNestedMessage, at: 568)
-    try unsafe writer.write(repeated: self.repeatedForeignMessage, at: 584)
-    try unsafe writer.write(repeated: self.repeatedNestedEnum, at: 600)
-    try unsafe writer.write(repeated: self.repeatedForeignEnum, at: 616)
-    try unsafe writer.write(repeated: self.repeatedStringPiece, at: 632)
-    try unsafe writer.write(repeated: self.repeatedCord, at: 648)
-    try unsafe writer.write(numbers: self.packedInt32, at: 968)
-    try unsafe writer.write(numbers: self.packedInt64, at: 984)
-    try unsafe writer.write(numbers: self.packedUint32, at: 1000)
-    try unsafe writer.write(numbers: self.packedUint64, at: 1016)
-    try unsafe writer.write(numbers: self.packedSint32, at: 1032)
-    try unsafe writer.write(numbers: self.packedSint64, at: 1048)
-    try unsafe writer.write(numbers: self.packedFixed32, at: 1064)
-    try unsafe writer.write(numbers: self.packedFixed64, at: 1080)
-    try unsafe writer.write(numbers: self.packedSfixed32, at: 1096)
-    try unsafe writer.write(numbers: self.packedSfixed64, at: 1112)
-    try unsafe writer.write(numbers: self.packedFloat, at: 1128)
-    try unsafe writer.write(numbers: self.packedDouble, at: 1144)
-    try unsafe writer.write(repeated: self.packedBool, at: 1160)
-    try unsafe writer.write(repeated: self.packedNestedEnum, at: 1176)
-    try unsafe writer.write(numbers: self.unpackedInt32, at: 1192)
-    try unsafe writer.write(numbers: self.unpackedInt64, at: 1208)
-    try unsafe writer.write(numbers: self.unpackedUint32, at: 1224)
-    try unsafe writer.write(numbers: self.unpackedUint64, at: 1240)
-    try unsafe writer.write(numbers: self.unpackedSint32, at: 1256)
-    try unsafe writer.write(numbers: self.unpackedSint64, at: 1272)
-    try unsafe writer.write(numbers: self.unpackedFixed32, at: 1288)
-    try unsafe writer.write(numbers: self.unpackedFixed64, at: 1304)
-    try unsafe writer.write(numbers: self.unpackedSfixed32, at: 1320)
-    try unsafe writer.write(numbers: self.unpackedSfixed64, at: 1336)
-    try unsafe writer.write(numbers: self.unpackedFloat, at: 1352)
-    try unsafe writer.write(numbers: self.unpackedDouble, at: 1368)
-    try unsafe writer.write(repeated: self.unpackedBool, at: 1384)
-    try unsafe writer.write(repeated: self.unpackedNestedEnum, at: 1400)
-    try unsafe writer.write(map: self.mapInt32Int32, at: 664)
-    try unsafe writer.write(map: self.mapInt64Int64, at: 680)
-    try unsafe writer.write(map: self.mapUint32Uint32, at: 696)
-    try unsafe writer.write(map: self.mapUint64Uint64, at: 712)
-    try unsafe writer.write(map: self.mapSint32Sint32, at: 728)
-    try unsafe writer.write(map: self.mapSint64Sint64, at: 744)
-    try unsafe writer.write(map: self.mapFixed32Fixed32, at: 760)
-    try unsafe writer.write(map: self.mapFixed64Fixed64, at: 776)
-    try unsafe writer.write(map: self.mapSfixed32Sfixed32, at: 792)
-    try unsafe writer.write(map: self.mapSfixed64Sfixed64, at: 808)
-    try unsafe writer.write(map: self.mapInt32Float, at: 824)
-    try unsafe writer.write(map: self.mapInt32Double, at: 840)
-    try unsafe writer.write(map: self.mapBoolBool, at: 856)
-    try unsafe writer.write(map: self.mapStringString, at: 872)
-    try unsafe writer.write(map: self.mapStringBytes, at: 888)
-    try unsafe writer.write(map: self.mapStringNestedMessage, at: 904)
-    try unsafe writer.write(map: self.mapStringForeignMessage, at: 920)
-    try unsafe writer.write(map: self.mapStringNestedEnum, at: 936)
-    try unsafe writer.write(map: self.mapStringForeignEnum, at: 952)
-    try unsafe writer.write(optional: _optionalBoolWrapper, at: 1440)
-    try unsafe writer.write(optional: _optionalInt32Wrapper, at: 1448)
-    try unsafe writer.write(optional: _optionalInt64Wrapper, at: 1456)
-    try unsafe writer.write(optional: _optionalUint32Wrapper, at: 1464)
-    try unsafe writer.write(optional: _optionalUint64Wrapper, at: 1472)
-    try unsafe writer.write(optional: _optionalFloatWrapper, at: 1480)
-    try unsafe writer.write(optional: _optionalDoubleWrapper, at: 1488)
-    try unsafe writer.write(optional: _optionalStringWrapper, at: 1496)
-    try unsafe writer.write(optional: _optionalBytesWrapper, at: 1504)
-    try unsafe writer.write(repeated: self.repeatedBoolWrapper, at: 1512)
-    try unsafe writer.write(repeated: self.repeatedInt32Wrapper, at: 1528)
-    try unsafe writer.write(repeated: self.repeatedInt64Wrapper, at: 1544)
-    try unsafe writer.write(repeated: self.repeatedUint32Wrapper, at: 1560)
-    try unsafe writer.write(repeated: self.repeatedUint64Wrapper, at: 1576)
-    try unsafe writer.write(repeated: self.repeatedFloatWrapper, at: 1592)
-    try unsafe writer.write(repeated: self.repeatedDoubleWrapper, at: 1608)
-    try unsafe writer.write(repeated: self.repeatedStringWrapper, at: 1624)
-    try unsafe writer.write(repeated: self.repeatedBytesWrapper, at: 1640)
-    try unsafe writer.write(optional: _optionalDuration, at: 1656)
-    try unsafe writer.write(optional: _optionalTimestamp, at: 1664)
-    try unsafe writer.write(optional: _optionalFieldMask, at: 1672)
-    try unsafe writer.write(optional: _optionalStruct, at: 1680)
-    try unsafe writer.write(optional: _optionalAny, at: 1688)
-    try unsafe writer.write(optional: _optionalValue, at: 1696)
-    try unsafe writer.write(self.optionalNullValue, at: 1704)
-    try unsafe writer.write(repeated: self.repeatedDuration, at: 1712)
-    try unsafe writer.write(repeated: self.repeatedTimestamp, at: 1728)
-    try unsafe writer.write(repeated: self.repeatedFieldmask, at: 1744)
-    try unsafe writer.write(repeated: self.repeatedStruct, at: 1808)
-    try unsafe writer.write(repeated: self.repeatedAny, at: 1760)
-    try unsafe writer.write(repeated: self.repeatedValue, at: 1776)
-    try unsafe writer.write(repeated: self.repeatedListValue, at: 1792)
-    try unsafe writer.write(self.fieldname1, at: 1824)
-    try unsafe writer.write(self.fieldName2, at: 1832)
-    try unsafe writer.write(self.fieldName3, at: 1840)
-    try unsafe writer.write(self.fieldName4, at: 1848)
-    try unsafe writer.write(self.field0Name5, at: 1856)
-    try unsafe writer.write(self.field0Name6, at: 1864)
-    try unsafe writer.write(self.fieldName7, at: 1872)
-    try unsafe writer.write(self.fieldName8, at: 1880)
-    try unsafe writer.write(self.fieldName9, at: 1888)
-    try unsafe writer.write(self.fieldName10, at: 1896)
-    try unsafe writer.write(self.fieldName11, at: 1904)
-    try unsafe writer.write(self.fieldName12, at: 1912)
-    try unsafe writer.write(self.fieldName13, at: 1920)
-    try unsafe writer.write(self.fieldName14, at: 1928)
-    try unsafe writer.write(self.fieldName15, at: 1936)
-    try unsafe writer.write(self.fieldName16, at: 1944)
-    try unsafe writer.write(self.fieldName17, at: 1952)
-    try unsafe writer.write(self.fieldName18, at: 1960)
-    switch self.oneofField {
+    try unsafe writer.write(_fields.value.optionalInt32, at: 24)
+    try unsafe writer.write(_fields.value.optionalInt64, at: 32)
+    try unsafe writer.write(_fields.value.optionalUint32, at: 48)
+    try unsafe writer.write(_fields.value.optionalUint64, at: 56)
+    try unsafe writer.write(_fields.value.optionalSint32, at: 72)
+    try unsafe writer.write(_fields.value.optionalSint64, at: 80)
+    try unsafe writer.write(_fields.value.optionalFixed32, at: 96)
+    try unsafe writer.write(_fields.value.optionalFixed64, at: 104)
+    try unsafe writer.write(_fields.value.optionalSfixed32, at: 120)
+    try unsafe writer.write(_fields.value.optionalSfixed64, at: 128)
+    try unsafe writer.write(_fields.value.optionalFloat, at: 144)
+    try unsafe writer.write(_fields.value.optionalDouble, at: 152)
+    try unsafe writer.write(_fields.value.optionalBool, at: 168)
+    try unsafe writer.write(_fields.value.optionalString, at: 184)
+    try unsafe writer.write(_fields.value.optionalBytes, at: 208)
+    try unsafe writer.write(optional: _fields.value._optionalNestedMessage, at: 232)
+    try unsafe writer.write(optional: _fields.value._optionalForeignMessage, at: 240)
+    try unsafe writer.write(_fields.value.optionalNestedEnum, at: 248)
+    try unsafe writer.write(_fields.value.optionalForeignEnum, at: 256)
+    try unsafe writer.write(_fields.value.optionalAliasedEnum, at: 264)
+    try unsafe writer.write(_fields.value.optionalStringPiece, at: 272)
+    try unsafe writer.write(_fields.value.optionalCord, at: 296)
+    try unsafe writer.write(optional: _fields.value._recursiveMessage, at: 320)
+    try unsafe writer.write(numbers: _fields.value.repeatedInt32, at: 328)
+    try unsafe writer.write(numbers: _fields.value.repeatedInt64, at: 344)
+    try unsafe writer.write(numbers: _fields.value.repeatedUint32, at: 360)
+    try unsafe writer.write(numbers: _fields.value.repeatedUint64, at: 376)
+    try unsafe writer.write(numbers: _fields.value.repeatedSint32, at: 392)
+    try unsafe writer.write(numbers: _fields.value.repeatedSint64, at: 408)
+    try unsafe writer.write(numbers: _fields.value.repeatedFixed32, at: 424)
+    try unsafe writer.write(numbers: _fields.value.repeatedFixed64, at: 440)
+    try unsafe writer.write(numbers: _fields.value.repeatedSfixed32, at: 456)
+    try unsafe writer.write(numbers: _fields.value.repeatedSfixed64, at: 472)
+    try unsafe writer.write(numbers: _fields.value.repeatedFloat, at: 488)
+    try unsafe writer.write(numbers: _fields.value.repeatedDouble, at: 504)
+    try unsafe writer.write(repeated: _fields.value.repeatedBool, at: 520)
+    try unsafe writer.write(repeated: _fields.value.repeatedString, at: 536)
+    try unsafe writer.write(repeated: _fields.value.repeatedBytes, at: 552)
+    try unsafe writer.write(repeated: _fields.value.repeatedNestedMessage, at: 568)
+    try unsafe writer.write(repeated: _fields.value.repeatedForeignMessage, at: 584)
+    try unsafe writer.write(repeated: _fields.value.repeatedNestedEnum, at: 600)
+    try unsafe writer.write(repeated: _fields.value.repeatedForeignEnum, at: 616)
+    try unsafe writer.write(repeated: _fields.value.repeatedStringPiece, at: 632)
+    try unsafe writer.write(repeated: _fields.value.repeatedCord, at: 648)
+    try unsafe writer.write(numbers: _fields.value.packedInt32, at: 968)
+    try unsafe writer.write(numbers: _fields.value.packedInt64, at: 984)
+    try unsafe writer.write(numbers: _fields.value.packedUint32, at: 1000)
+    try unsafe writer.write(numbers: _fields.value.packedUint64, at: 1016)
+    try unsafe writer.write(numbers: _fields.value.packedSint32, at: 1032)
+    try unsafe writer.write(numbers: _fields.value.packedSint64, at: 1048)
+    try unsafe writer.write(numbers: _fields.value.packedFixed32, at: 1064)
+    try unsafe writer.write(numbers: _fields.value.packedFixed64, at: 1080)
+    try unsafe writer.write(numbers: _fields.value.packedSfixed32, at: 1096)
+    try unsafe writer.write(numbers: _fields.value.packedSfixed64, at: 1112)
+    try unsafe writer.write(numbers: _fields.value.packedFloat, at: 1128)
+    try unsafe writer.write(numbers: _fields.value.packedDouble, at: 1144)
+    try unsafe writer.write(repeated: _fields.value.packedBool, at: 1160)
+    try unsafe writer.write(repeated: _fields.value.packedNestedEnum, at: 1176)
+    try unsafe writer.write(numbers: _fields.value.unpackedInt32, at: 1192)
+    try unsafe writer.write(numbers: _fields.value.unpackedInt64, at: 1208)
+    try unsafe writer.write(numbers: _fields.value.unpackedUint32, at: 1224)
+    try unsafe writer.write(numbers: _fields.value.unpackedUint64, at: 1240)
+    try unsafe writer.write(numbers: _fields.value.unpackedSint32, at: 1256)
+    try unsafe writer.write(numbers: _fields.value.unpackedSint64, at: 1272)
+    try unsafe writer.write(numbers: _fields.value.unpackedFixed32, at: 1288)
+    try unsafe writer.write(numbers: _fields.value.unpackedFixed64, at: 1304)
+    try unsafe writer.write(numbers: _fields.value.unpackedSfixed32, at: 1320)
+    try unsafe writer.write(numbers: _fields.value.unpackedSfixed64, at: 1336)
+    try unsafe writer.write(numbers: _fields.value.unpackedFloat, at: 1352)
+    try unsafe writer.write(numbers: _fields.value.unpackedDouble, at: 1368)
+    try unsafe writer.write(repeated: _fields.value.unpackedBool, at: 1384)
+    try unsafe writer.write(repeated: _fields.value.unpackedNestedEnum, at: 1400)
+    try unsafe writer.write(map: _fields.value.mapInt32Int32, at: 664)
+    try unsafe writer.write(map: _fields.value.mapInt64Int64, at: 680)
+    try unsafe writer.write(map: _fields.value.mapUint32Uint32, at: 696)
+    try unsafe writer.write(map: _fields.value.mapUint64Uint64, at: 712)
+    try unsafe writer.write(map: _fields.value.mapSint32Sint32, at: 728)
+    try unsafe writer.write(map: _fields.value.mapSint64Sint64, at: 744)
+    try unsafe writer.write(map: _fields.value.mapFixed32Fixed32, at: 760)
+    try unsafe writer.write(map: _fields.value.mapFixed64Fixed64, at: 776)
+    try unsafe writer.write(map: _fields.value.mapSfixed32Sfixed32, at: 792)
+    try unsafe writer.write(map: _fields.value.mapSfixed64Sfixed64, at: 808)
+    try unsafe writer.write(map: _fields.value.mapInt32Float, at: 824)
+    try unsafe writer.write(map: _fields.value.mapInt32Double, at: 840)
+    try unsafe writer.write(map: _fields.value.mapBoolBool, at: 856)
+    try unsafe writer.write(map: _fields.value.mapStringString, at: 872)
+    try unsafe writer.write(map: _fields.value.mapStringBytes, at: 888)
+    try unsafe writer.write(map: _fields.value.mapStringNestedMessage, at: 904)
+    try unsafe writer.write(map: _fields.value.mapStringForeignMessage, at: 920)
+    try unsafe writer.write(map: _fields.value.mapStringNestedEnum, at: 936)
+    try unsafe writer.write(map: _fields.value.mapStringForeignEnum, at: 952)
+    try unsafe writer.write(optional: _fields.value._optionalBoolWrapper, at: 1440)
+    try unsafe writer.write(optional: _fields.value._optionalInt32Wrapper, at: 1448)
+    try unsafe writer.write(optional: _fields.value._optionalInt64Wrapper, at: 1456)
+    try unsafe writer.write(optional: _fields.value._optionalUint32Wrapper, at: 1464)
+    try unsafe writer.write(optional: _fields.value._optionalUint64Wrapper, at: 1472)
+    try unsafe writer.write(optional: _fields.value._optionalFloatWrapper, at: 1480)
+    try unsafe writer.write(optional: _fields.value._optionalDoubleWrapper, at: 1488)
+    try unsafe writer.write(optional: _fields.value._optionalStringWrapper, at: 1496)
+    try unsafe writer.write(optional: _fields.value._optionalBytesWrapper, at: 1504)
+    try unsafe writer.write(repeated: _fields.value.repeatedBoolWrapper, at: 1512)
+    try unsafe writer.write(repeated: _fields.value.repeatedInt32Wrapper, at: 1528)
+    try unsafe writer.write(repeated: _fields.value.repeatedInt64Wrapper, at: 1544)
+    try unsafe writer.write(repeated: _fields.value.repeatedUint32Wrapper, at: 1560)
+    try unsafe writer.write(repeated: _fields.value.repeatedUint64Wrapper, at: 1576)
+    try unsafe writer.write(repeated: _fields.value.repeatedFloatWrapper, at: 1592)
+    try unsafe writer.write(repeated: _fields.value.repeatedDoubleWrapper, at: 1608)
+    try unsafe writer.write(repeated: _fields.value.repeatedStringWrapper, at: 1624)
+    try unsafe writer.write(repeated: _fields.value.repeatedBytesWrapper, at: 1640)
+    try unsafe writer.write(optional: _fields.value._optionalDuration, at: 1656)
+    try unsafe writer.write(optional: _fields.value._optionalTimestamp, at: 1664)
+    try unsafe writer.write(optional: _fields.value._optionalFieldMask, at: 1672)
+    try unsafe writer.write(optional: _fields.value._optionalStruct, at: 1680)
+    try unsafe writer.write(optional: _fields.value._optionalAny, at: 1688)
+    try unsafe writer.write(optional: _fields.value._optionalValue, at: 1696)
+    try unsafe writer.write(_fields.value.optionalNullValue, at: 1704)
+    try unsafe writer.write(repeated: _fields.value.repeatedDuration, at: 1712)
+    try unsafe writer.write(repeated: _fields.value.repeatedTimestamp, at: 1728)
+    try unsafe writer.write(repeated: _fields.value.repeatedFieldmask, at: 1744)
+    try unsafe writer.write(repeated: _fields.value.repeatedStruct, at: 1808)
+    try unsafe writer.write(repeated: _fields.value.repeatedAny, at: 1760)
+    try unsafe writer.write(repeated: _fields.value.repeatedValue, at: 1776)
+    try unsafe writer.write(repeated: _fields.value.repeatedListValue, at: 1792)
+    try unsafe writer.write(_fields.value.fieldname1, at: 1824)
+    try unsafe writer.write(_fields.value.fieldName2, at: 1832)
+    try unsafe writer.write(_fields.value.fieldName3, at: 1840)
+    try unsafe writer.write(_fields.value.fieldName4, at: 1848)
+    try unsafe writer.write(_fields.value.field0Name5, at: 1856)
+    try unsafe writer.write(_fields.value.field0Name6, at: 1864)
+    try unsafe writer.write(_fields.value.fieldName7, at: 1872)
+    try unsafe writer.write(_fields.value.fieldName8, at: 1880)
+    try unsafe writer.write(_fields.value.fieldName9, at: 1888)
+    try unsafe writer.write(_fields.value.fieldName10, at: 1896)
+    try unsafe writer.write(_fields.value.fieldName11, at: 1904)
+    try unsafe writer.write(_fields.value.fieldName12, at: 1912)
+    try unsafe writer.write(_fields.value.fieldName13, at: 1920)
+    try unsafe writer.write(_fields.value.fieldName14, at: 1928)
+    try unsafe writer.write(_fields.value.fieldName15, at: 1936)
+    try unsafe writer.write(_fields.value.fieldName16, at: 1944)
+    try unsafe writer.write(_fields.value.fieldName17, at: 1952)
+    try unsafe writer.write(_fields.value.fieldName18, at: 1960)
+    switch _fields.value.oneofField {
     case .oneofUint32(let value)?: try unsafe writer.write(member: value, 111, at: 1416)
     case .oneofNestedMessage(let value)?: try unsafe writer.write(member: value, 112, at: 1416)
     case .oneofString(let value)?: try unsafe writer.write(member: value, 113, at: 1416)
@@ -987,7 +1506,7 @@ extension TestAllTypesProto3 {
     case .oneofNullValue(let value)?: try unsafe writer.write(member: value, 120, at: 1416)
     case nil: unsafe writer.writeNoMember(at: 1416)
     }
-    unsafe writer.write(unknownFields)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -997,19 +1516,19 @@ extension TestAllTypesProto3.NestedMessage {
     .optional(2, "corecursive", .message(TestAllTypesProto3.self), at: 32),
   ])
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() { _fields = Self._unset }
 
   public init(reading reader: MessageReader) {
-    self.init(
+    _fields = CopyOnWrite(_Fields(
       a: unsafe reader.value(at: 24),
       unknownFields: unsafe reader.unknownFields,
-      _corecursive: unsafe reader.message(at: 32))
+      _corecursive: unsafe reader.message(at: 32)))
   }
 
   public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(self.a, at: 24)
-    try unsafe writer.write(optional: _corecursive, at: 32)
-    unsafe writer.write(unknownFields)
+    try unsafe writer.write(_fields.value.a, at: 24)
+    try unsafe writer.write(optional: _fields.value._corecursive, at: 32)
+    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
@@ -1059,3 +1578,10 @@ extension EnumOnlyProto3 {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `google/protobuf/test_messages_proto3.proto` itself, for those who ask a server what it serves.
+public let googleProtobufTestMessagesProto3File = ProtobufFile(
+  "google/protobuf/test_messages_proto3.proto",
+  imports: [googleProtobufAnyFile, googleProtobufDurationFile, googleProtobufFieldMaskFile, googleProtobufStructFile, googleProtobufTimestampFile, googleProtobufWrappersFile],
+  descriptor: "Cipnb29nbGUvcHJvdG9idWYvdGVzdF9tZXNzYWdlc19wcm90bzMucHJvdG8SHXByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zGhlnb29nbGUvcHJvdG9idWYvYW55LnByb3RvGh5nb29nbGUvcHJvdG9idWYvZHVyYXRpb24ucHJvdG8aIGdvb2dsZS9wcm90b2J1Zi9maWVsZF9tYXNrLnByb3RvGhxnb29nbGUvcHJvdG9idWYvc3RydWN0LnByb3RvGh9nb29nbGUvcHJvdG9idWYvdGltZXN0YW1wLnByb3RvGh5nb29nbGUvcHJvdG9idWYvd3JhcHBlcnMucHJvdG8imVsKElRlc3RBbGxUeXBlc1Byb3RvMxIlCg5vcHRpb25hbF9pbnQzMhgBIAEoBVINb3B0aW9uYWxJbnQzMhIlCg5vcHRpb25hbF9pbnQ2NBgCIAEoA1INb3B0aW9uYWxJbnQ2NBInCg9vcHRpb25hbF91aW50MzIYAyABKA1SDm9wdGlvbmFsVWludDMyEicKD29wdGlvbmFsX3VpbnQ2NBgEIAEoBFIOb3B0aW9uYWxVaW50NjQSJwoPb3B0aW9uYWxfc2ludDMyGAUgASgRUg5vcHRpb25hbFNpbnQzMhInCg9vcHRpb25hbF9zaW50NjQYBiABKBJSDm9wdGlvbmFsU2ludDY0EikKEG9wdGlvbmFsX2ZpeGVkMzIYByABKAdSD29wdGlvbmFsRml4ZWQzMhIpChBvcHRpb25hbF9maXhlZDY0GAggASgGUg9vcHRpb25hbEZpeGVkNjQSKwoRb3B0aW9uYWxfc2ZpeGVkMzIYCSABKA9SEG9wdGlvbmFsU2ZpeGVkMzISKwoRb3B0aW9uYWxfc2ZpeGVkNjQYCiABKBBSEG9wdGlvbmFsU2ZpeGVkNjQSJQoOb3B0aW9uYWxfZmxvYXQYCyABKAJSDW9wdGlvbmFsRmxvYXQSJwoPb3B0aW9uYWxfZG91YmxlGAwgASgBUg5vcHRpb25hbERvdWJsZRIjCg1vcHRpb25hbF9ib29sGA0gASgIUgxvcHRpb25hbEJvb2wSJwoPb3B0aW9uYWxfc3RyaW5nGA4gASgJUg5vcHRpb25hbFN0cmluZxIlCg5vcHRpb25hbF9ieXRlcxgPIAEoDFINb3B0aW9uYWxCeXRlcxJ3ChdvcHRpb25hbF9uZXN0ZWRfbWVzc2FnZRgSIAEoCzI/LnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5OZXN0ZWRNZXNzYWdlUhVvcHRpb25hbE5lc3RlZE1lc3NhZ2USZwoYb3B0aW9uYWxfZm9yZWlnbl9tZXNzYWdlGBMgASgLMi0ucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuRm9yZWlnbk1lc3NhZ2VSFm9wdGlvbmFsRm9yZWlnbk1lc3NhZ2USbgoUb3B0aW9uYWxfbmVzdGVkX2VudW0YFSABKA4yPC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTmVzdGVkRW51bVISb3B0aW9uYWxOZXN0ZWRFbnVtEl4KFW9wdGlvbmFsX2ZvcmVpZ25fZW51bRgWIAEoDjIqLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLkZvcmVpZ25FbnVtUhNvcHRpb25hbEZvcmVpZ25FbnVtEnEKFW9wdGlvbmFsX2FsaWFzZWRfZW51bRgXIAEoDjI9LnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5BbGlhc2VkRW51bVITb3B0aW9uYWxBbGlhc2VkRW51bRI2ChVvcHRpb25hbF9zdHJpbmdfcGllY2UYGCABKAlCAggCUhNvcHRpb25hbFN0cmluZ1BpZWNlEicKDW9wdGlvbmFsX2NvcmQYGSABKAlCAggBUgxvcHRpb25hbENvcmQSXgoRcmVjdXJzaXZlX21lc3NhZ2UYGyABKAsyMS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzNSEHJlY3Vyc2l2ZU1lc3NhZ2USJQoOcmVwZWF0ZWRfaW50MzIYHyADKAVSDXJlcGVhdGVkSW50MzISJQoOcmVwZWF0ZWRfaW50NjQYICADKANSDXJlcGVhdGVkSW50NjQSJwoPcmVwZWF0ZWRfdWludDMyGCEgAygNUg5yZXBlYXRlZFVpbnQzMhInCg9yZXBlYXRlZF91aW50NjQYIiADKARSDnJlcGVhdGVkVWludDY0EicKD3JlcGVhdGVkX3NpbnQzMhgjIAMoEVIOcmVwZWF0ZWRTaW50MzISJwoPcmVwZWF0ZWRfc2ludDY0GCQgAygSUg5yZXBlYXRlZFNpbnQ2NBIpChByZXBlYXRlZF9maXhlZDMyGCUgAygHUg9yZXBlYXRlZEZpeGVkMzISKQoQcmVwZWF0ZWRfZml4ZWQ2NBgmIAMoBlIPcmVwZWF0ZWRGaXhlZDY0EisKEXJlcGVhdGVkX3NmaXhlZDMyGCcgAygPUhByZXBlYXRlZFNmaXhlZDMyEisKEXJlcGVhdGVkX3NmaXhlZDY0GCggAygQUhByZXBlYXRlZFNmaXhlZDY0EiUKDnJlcGVhdGVkX2Zsb2F0GCkgAygCUg1yZXBlYXRlZEZsb2F0EicKD3JlcGVhdGVkX2RvdWJsZRgqIAMoAVIOcmVwZWF0ZWREb3VibGUSIwoNcmVwZWF0ZWRfYm9vbBgrIAMoCFIMcmVwZWF0ZWRCb29sEicKD3JlcGVhdGVkX3N0cmluZxgsIAMoCVIOcmVwZWF0ZWRTdHJpbmcSJQoOcmVwZWF0ZWRfYnl0ZXMYLSADKAxSDXJlcGVhdGVkQnl0ZXMSdwoXcmVwZWF0ZWRfbmVzdGVkX21lc3NhZ2UYMCADKAsyPy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTmVzdGVkTWVzc2FnZVIVcmVwZWF0ZWROZXN0ZWRNZXNzYWdlEmcKGHJlcGVhdGVkX2ZvcmVpZ25fbWVzc2FnZRgxIAMoCzItLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLkZvcmVpZ25NZXNzYWdlUhZyZXBlYXRlZEZvcmVpZ25NZXNzYWdlEm4KFHJlcGVhdGVkX25lc3RlZF9lbnVtGDMgAygOMjwucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk5lc3RlZEVudW1SEnJlcGVhdGVkTmVzdGVkRW51bRJeChVyZXBlYXRlZF9mb3JlaWduX2VudW0YNCADKA4yKi5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5Gb3JlaWduRW51bVITcmVwZWF0ZWRGb3JlaWduRW51bRI2ChVyZXBlYXRlZF9zdHJpbmdfcGllY2UYNiADKAlCAggCUhNyZXBlYXRlZFN0cmluZ1BpZWNlEicKDXJlcGVhdGVkX2NvcmQYNyADKAlCAggBUgxyZXBlYXRlZENvcmQSJQoMcGFja2VkX2ludDMyGEsgAygFQgIQAVILcGFja2VkSW50MzISJQoMcGFja2VkX2ludDY0GEwgAygDQgIQAVILcGFja2VkSW50NjQSJwoNcGFja2VkX3VpbnQzMhhNIAMoDUICEAFSDHBhY2tlZFVpbnQzMhInCg1wYWNrZWRfdWludDY0GE4gAygEQgIQAVIMcGFja2VkVWludDY0EicKDXBhY2tlZF9zaW50MzIYTyADKBFCAhABUgxwYWNrZWRTaW50MzISJwoNcGFja2VkX3NpbnQ2NBhQIAMoEkICEAFSDHBhY2tlZFNpbnQ2NBIpCg5wYWNrZWRfZml4ZWQzMhhRIAMoB0ICEAFSDXBhY2tlZEZpeGVkMzISKQoOcGFja2VkX2ZpeGVkNjQYUiADKAZCAhABUg1wYWNrZWRGaXhlZDY0EisKD3BhY2tlZF9zZml4ZWQzMhhTIAMoD0ICEAFSDnBhY2tlZFNmaXhlZDMyEisKD3BhY2tlZF9zZml4ZWQ2NBhUIAMoEEICEAFSDnBhY2tlZFNmaXhlZDY0EiUKDHBhY2tlZF9mbG9hdBhVIAMoAkICEAFSC3BhY2tlZEZsb2F0EicKDXBhY2tlZF9kb3VibGUYViADKAFCAhABUgxwYWNrZWREb3VibGUSIwoLcGFja2VkX2Jvb2wYVyADKAhCAhABUgpwYWNrZWRCb29sEm4KEnBhY2tlZF9uZXN0ZWRfZW51bRhYIAMoDjI8LnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5OZXN0ZWRFbnVtQgIQAVIQcGFja2VkTmVzdGVkRW51bRIpCg51bnBhY2tlZF9pbnQzMhhZIAMoBUICEABSDXVucGFja2VkSW50MzISKQoOdW5wYWNrZWRfaW50NjQYWiADKANCAhAAUg11bnBhY2tlZEludDY0EisKD3VucGFja2VkX3VpbnQzMhhbIAMoDUICEABSDnVucGFja2VkVWludDMyEisKD3VucGFja2VkX3VpbnQ2NBhcIAMoBEICEABSDnVucGFja2VkVWludDY0EisKD3VucGFja2VkX3NpbnQzMhhdIAMoEUICEABSDnVucGFja2VkU2ludDMyEisKD3VucGFja2VkX3NpbnQ2NBheIAMoEkICEABSDnVucGFja2VkU2ludDY0Ei0KEHVucGFja2VkX2ZpeGVkMzIYXyADKAdCAhAAUg91bnBhY2tlZEZpeGVkMzISLQoQdW5wYWNrZWRfZml4ZWQ2NBhgIAMoBkICEABSD3VucGFja2VkRml4ZWQ2NBIvChF1bnBhY2tlZF9zZml4ZWQzMhhhIAMoD0ICEABSEHVucGFja2VkU2ZpeGVkMzISLwoRdW5wYWNrZWRfc2ZpeGVkNjQYYiADKBBCAhAAUhB1bnBhY2tlZFNmaXhlZDY0EikKDnVucGFja2VkX2Zsb2F0GGMgAygCQgIQAFINdW5wYWNrZWRGbG9hdBIrCg91bnBhY2tlZF9kb3VibGUYZCADKAFCAhAAUg51bnBhY2tlZERvdWJsZRInCg11bnBhY2tlZF9ib29sGGUgAygIQgIQAFIMdW5wYWNrZWRCb29sEnIKFHVucGFja2VkX25lc3RlZF9lbnVtGGYgAygOMjwucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk5lc3RlZEVudW1CAhAAUhJ1bnBhY2tlZE5lc3RlZEVudW0SbAoPbWFwX2ludDMyX2ludDMyGDggAygLMkQucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk1hcEludDMySW50MzJFbnRyeVINbWFwSW50MzJJbnQzMhJsCg9tYXBfaW50NjRfaW50NjQYOSADKAsyRC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTWFwSW50NjRJbnQ2NEVudHJ5Ug1tYXBJbnQ2NEludDY0EnIKEW1hcF91aW50MzJfdWludDMyGDogAygLMkYucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk1hcFVpbnQzMlVpbnQzMkVudHJ5Ug9tYXBVaW50MzJVaW50MzIScgoRbWFwX3VpbnQ2NF91aW50NjQYOyADKAsyRi5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTWFwVWludDY0VWludDY0RW50cnlSD21hcFVpbnQ2NFVpbnQ2NBJyChFtYXBfc2ludDMyX3NpbnQzMhg8IAMoCzJGLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5NYXBTaW50MzJTaW50MzJFbnRyeVIPbWFwU2ludDMyU2ludDMyEnIKEW1hcF9zaW50NjRfc2ludDY0GD0gAygLMkYucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk1hcFNpbnQ2NFNpbnQ2NEVudHJ5Ug9tYXBTaW50NjRTaW50NjQSeAoTbWFwX2ZpeGVkMzJfZml4ZWQzMhg+IAMoCzJILnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5NYXBGaXhlZDMyRml4ZWQzMkVudHJ5UhFtYXBGaXhlZDMyRml4ZWQzMhJ4ChNtYXBfZml4ZWQ2NF9maXhlZDY0GD8gAygLMkgucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk1hcEZpeGVkNjRGaXhlZDY0RW50cnlSEW1hcEZpeGVkNjRGaXhlZDY0En4KFW1hcF9zZml4ZWQzMl9zZml4ZWQzMhhAIAMoCzJKLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5NYXBTZml4ZWQzMlNmaXhlZDMyRW50cnlSE21hcFNmaXhlZDMyU2ZpeGVkMzISfgoVbWFwX3NmaXhlZDY0X3NmaXhlZDY0GEEgAygLMkoucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk1hcFNmaXhlZDY0U2ZpeGVkNjRFbnRyeVITbWFwU2ZpeGVkNjRTZml4ZWQ2NBJsCg9tYXBfaW50MzJfZmxvYXQYQiADKAsyRC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTWFwSW50MzJGbG9hdEVudHJ5Ug1tYXBJbnQzMkZsb2F0Em8KEG1hcF9pbnQzMl9kb3VibGUYQyADKAsyRS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTWFwSW50MzJEb3VibGVFbnRyeVIObWFwSW50MzJEb3VibGUSZgoNbWFwX2Jvb2xfYm9vbBhEIAMoCzJCLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5NYXBCb29sQm9vbEVudHJ5UgttYXBCb29sQm9vbBJyChFtYXBfc3RyaW5nX3N0cmluZxhFIAMoCzJGLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5NYXBTdHJpbmdTdHJpbmdFbnRyeVIPbWFwU3RyaW5nU3RyaW5nEm8KEG1hcF9zdHJpbmdfYnl0ZXMYRiADKAsyRS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTWFwU3RyaW5nQnl0ZXNFbnRyeVIObWFwU3RyaW5nQnl0ZXMSiAEKGW1hcF9zdHJpbmdfbmVzdGVkX21lc3NhZ2UYRyADKAsyTS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTWFwU3RyaW5nTmVzdGVkTWVzc2FnZUVudHJ5UhZtYXBTdHJpbmdOZXN0ZWRNZXNzYWdlEosBChptYXBfc3RyaW5nX2ZvcmVpZ25fbWVzc2FnZRhIIAMoCzJOLnByb3RvYnVmX3Rlc3RfbWVzc2FnZXMucHJvdG8zLlRlc3RBbGxUeXBlc1Byb3RvMy5NYXBTdHJpbmdGb3JlaWduTWVzc2FnZUVudHJ5UhdtYXBTdHJpbmdGb3JlaWduTWVzc2FnZRJ/ChZtYXBfc3RyaW5nX25lc3RlZF9lbnVtGEkgAygLMkoucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk1hcFN0cmluZ05lc3RlZEVudW1FbnRyeVITbWFwU3RyaW5nTmVzdGVkRW51bRKCAQoXbWFwX3N0cmluZ19mb3JlaWduX2VudW0YSiADKAsySy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTWFwU3RyaW5nRm9yZWlnbkVudW1FbnRyeVIUbWFwU3RyaW5nRm9yZWlnbkVudW0SIwoMb25lb2ZfdWludDMyGG8gASgNSABSC29uZW9mVWludDMyEnMKFG9uZW9mX25lc3RlZF9tZXNzYWdlGHAgASgLMj8ucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk5lc3RlZE1lc3NhZ2VIAFISb25lb2ZOZXN0ZWRNZXNzYWdlEiMKDG9uZW9mX3N0cmluZxhxIAEoCUgAUgtvbmVvZlN0cmluZxIhCgtvbmVvZl9ieXRlcxhyIAEoDEgAUgpvbmVvZkJ5dGVzEh8KCm9uZW9mX2Jvb2wYcyABKAhIAFIJb25lb2ZCb29sEiMKDG9uZW9mX3VpbnQ2NBh0IAEoBEgAUgtvbmVvZlVpbnQ2NBIhCgtvbmVvZl9mbG9hdBh1IAEoAkgAUgpvbmVvZkZsb2F0EiMKDG9uZW9mX2RvdWJsZRh2IAEoAUgAUgtvbmVvZkRvdWJsZRJdCgpvbmVvZl9lbnVtGHcgASgOMjwucHJvdG9idWZfdGVzdF9tZXNzYWdlcy5wcm90bzMuVGVzdEFsbFR5cGVzUHJvdG8zLk5lc3RlZEVudW1IAFIJb25lb2ZFbnVtEkYKEG9uZW9mX251bGxfdmFsdWUYeCABKA4yGi5nb29nbGUucHJvdG9idWYuTnVsbFZhbHVlSABSDm9uZW9mTnVsbFZhbHVlEk8KFW9wdGlvbmFsX2Jvb2xfd3JhcHBlchjJASABKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlUhNvcHRpb25hbEJvb2xXcmFwcGVyElIKFm9wdGlvbmFsX2ludDMyX3dyYXBwZXIYygEgASgLMhsuZ29vZ2xlLnByb3RvYnVmLkludDMyVmFsdWVSFG9wdGlvbmFsSW50MzJXcmFwcGVyElIKFm9wdGlvbmFsX2ludDY0X3dyYXBwZXIYywEgASgLMhsuZ29vZ2xlLnByb3RvYnVmLkludDY0VmFsdWVSFG9wdGlvbmFsSW50NjRXcmFwcGVyElUKF29wdGlvbmFsX3VpbnQzMl93cmFwcGVyGMwBIAEoCzIcLmdvb2dsZS5wcm90b2J1Zi5VSW50MzJWYWx1ZVIVb3B0aW9uYWxVaW50MzJXcmFwcGVyElUKF29wdGlvbmFsX3VpbnQ2NF93cmFwcGVyGM0BIAEoCzIcLmdvb2dsZS5wcm90b2J1Zi5VSW50NjRWYWx1ZVIVb3B0aW9uYWxVaW50NjRXcmFwcGVyElIKFm9wdGlvbmFsX2Zsb2F0X3dyYXBwZXIYzgEgASgLMhsuZ29vZ2xlLnByb3RvYnVmLkZsb2F0VmFsdWVSFG9wdGlvbmFsRmxvYXRXcmFwcGVyElUKF29wdGlvbmFsX2RvdWJsZV93cmFwcGVyGM8BIAEoCzIcLmdvb2dsZS5wcm90b2J1Zi5Eb3VibGVWYWx1ZVIVb3B0aW9uYWxEb3VibGVXcmFwcGVyElUKF29wdGlvbmFsX3N0cmluZ193cmFwcGVyGNABIAEoCzIcLmdvb2dsZS5wcm90b2J1Zi5TdHJpbmdWYWx1ZVIVb3B0aW9uYWxTdHJpbmdXcmFwcGVyElIKFm9wdGlvbmFsX2J5dGVzX3dyYXBwZXIY0QEgASgLMhsuZ29vZ2xlLnByb3RvYnVmLkJ5dGVzVmFsdWVSFG9wdGlvbmFsQnl0ZXNXcmFwcGVyEk8KFXJlcGVhdGVkX2Jvb2xfd3JhcHBlchjTASADKAsyGi5nb29nbGUucHJvdG9idWYuQm9vbFZhbHVlUhNyZXBlYXRlZEJvb2xXcmFwcGVyElIKFnJlcGVhdGVkX2ludDMyX3dyYXBwZXIY1AEgAygLMhsuZ29vZ2xlLnByb3RvYnVmLkludDMyVmFsdWVSFHJlcGVhdGVkSW50MzJXcmFwcGVyElIKFnJlcGVhdGVkX2ludDY0X3dyYXBwZXIY1QEgAygLMhsuZ29vZ2xlLnByb3RvYnVmLkludDY0VmFsdWVSFHJlcGVhdGVkSW50NjRXcmFwcGVyElUKF3JlcGVhdGVkX3VpbnQzMl93cmFwcGVyGNYBIAMoCzIcLmdvb2dsZS5wcm90b2J1Zi5VSW50MzJWYWx1ZVIVcmVwZWF0ZWRVaW50MzJXcmFwcGVyElUKF3JlcGVhdGVkX3VpbnQ2NF93cmFwcGVyGNcBIAMoCzIcLmdvb2dsZS5wcm90b2J1Zi5VSW50NjRWYWx1ZVIVcmVwZWF0ZWRVaW50NjRXcmFwcGVyElIKFnJlcGVhdGVkX2Zsb2F0X3dyYXBwZXIY2AEgAygLMhsuZ29vZ2xlLnByb3RvYnVmLkZsb2F0VmFsdWVSFHJlcGVhdGVkRmxvYXRXcmFwcGVyElUKF3JlcGVhdGVkX2RvdWJsZV93cmFwcGVyGNkBIAMoCzIcLmdvb2dsZS5wcm90b2J1Zi5Eb3VibGVWYWx1ZVIVcmVwZWF0ZWREb3VibGVXcmFwcGVyElUKF3JlcGVhdGVkX3N0cmluZ193cmFwcGVyGNoBIAMoCzIcLmdvb2dsZS5wcm90b2J1Zi5TdHJpbmdWYWx1ZVIVcmVwZWF0ZWRTdHJpbmdXcmFwcGVyElIKFnJlcGVhdGVkX2J5dGVzX3dyYXBwZXIY2wEgAygLMhsuZ29vZ2xlLnByb3RvYnVmLkJ5dGVzVmFsdWVSFHJlcGVhdGVkQnl0ZXNXcmFwcGVyEkcKEW9wdGlvbmFsX2R1cmF0aW9uGK0CIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvblIQb3B0aW9uYWxEdXJhdGlvbhJKChJvcHRpb25hbF90aW1lc3RhbXAYrgIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIRb3B0aW9uYWxUaW1lc3RhbXASSwoTb3B0aW9uYWxfZmllbGRfbWFzaxivAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrUhFvcHRpb25hbEZpZWxkTWFzaxJBCg9vcHRpb25hbF9zdHJ1Y3QYsAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdFIOb3B0aW9uYWxTdHJ1Y3QSOAoMb3B0aW9uYWxfYW55GLECIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnlSC29wdGlvbmFsQW55Ej4KDm9wdGlvbmFsX3ZhbHVlGLICIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZVINb3B0aW9uYWxWYWx1ZRJLChNvcHRpb25hbF9udWxsX3ZhbHVlGLMCIAEoDjIaLmdvb2dsZS5wcm90b2J1Zi5OdWxsVmFsdWVSEW9wdGlvbmFsTnVsbFZhbHVlEkcKEXJlcGVhdGVkX2R1cmF0aW9uGLcCIAMoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvblIQcmVwZWF0ZWREdXJhdGlvbhJKChJyZXBlYXRlZF90aW1lc3RhbXAYuAIgAygLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIRcmVwZWF0ZWRUaW1lc3RhbXASSgoScmVwZWF0ZWRfZmllbGRtYXNrGLkCIAMoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tSEXJlcGVhdGVkRmllbGRtYXNrEkEKD3JlcGVhdGVkX3N0cnVjdBjEAiADKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ug5yZXBlYXRlZFN0cnVjdBI4CgxyZXBlYXRlZF9hbnkYuwIgAygLMhQuZ29vZ2xlLnByb3RvYnVmLkFueVILcmVwZWF0ZWRBbnkSPgoOcmVwZWF0ZWRfdmFsdWUYvAIgAygLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlUg1yZXBlYXRlZFZhbHVlEksKE3JlcGVhdGVkX2xpc3RfdmFsdWUYvQIgAygLMhouZ29vZ2xlLnByb3RvYnVmLkxpc3RWYWx1ZVIRcmVwZWF0ZWRMaXN0VmFsdWUSHwoKZmllbGRuYW1lMRiRAyABKAVSCmZpZWxkbmFtZTESIAoLZmllbGRfbmFtZTIYkgMgASgFUgpmaWVsZE5hbWUyEiEKDF9maWVsZF9uYW1lMxiTAyABKAVSCkZpZWxkTmFtZTMSIgoNZmllbGRfX25hbWU0XxiUAyABKAVSCmZpZWxkTmFtZTQSIQoLZmllbGQwbmFtZTUYlQMgASgFUgtmaWVsZDBuYW1lNRIjCg1maWVsZF8wX25hbWU2GJYDIAEoBVILZmllbGQwTmFtZTYSHwoKZmllbGROYW1lNxiXAyABKAVSCmZpZWxkTmFtZTcSHwoKRmllbGROYW1lOBiYAyABKAVSCkZpZWxkTmFtZTgSIAoLZmllbGRfTmFtZTkYmQMgASgFUgpmaWVsZE5hbWU5EiIKDEZpZWxkX05hbWUxMBiaAyABKAVSC0ZpZWxkTmFtZTEwEiIKDEZJRUxEX05BTUUxMRibAyABKAVSC0ZJRUxETkFNRTExEiIKDEZJRUxEX25hbWUxMhicAyABKAVSC0ZJRUxETmFtZTEyEiQKDl9fZmllbGRfbmFtZTEzGJ0DIAEoBVILRmllbGROYW1lMTMSJAoOX19GaWVsZF9uYW1lMTQYngMgASgFUgtGaWVsZE5hbWUxNBIjCg1maWVsZF9fbmFtZTE1GJ8DIAEoBVILZmllbGROYW1lMTUSIwoNZmllbGRfX05hbWUxNhigAyABKAVSC2ZpZWxkTmFtZTE2EiQKDmZpZWxkX25hbWUxN19fGKEDIAEoBVILZmllbGROYW1lMTcSJAoORmllbGRfbmFtZTE4X18YogMgASgFUgtGaWVsZE5hbWUxOBpyCg1OZXN0ZWRNZXNzYWdlEgwKAWEYASABKAVSAWESUwoLY29yZWN1cnNpdmUYAiABKAsyMS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzNSC2NvcmVjdXJzaXZlGkAKEk1hcEludDMySW50MzJFbnRyeRIQCgNrZXkYASABKAVSA2tleRIUCgV2YWx1ZRgCIAEoBVIFdmFsdWU6AjgBGkAKEk1hcEludDY0SW50NjRFbnRyeRIQCgNrZXkYASABKANSA2tleRIUCgV2YWx1ZRgCIAEoA1IFdmFsdWU6AjgBGkIKFE1hcFVpbnQzMlVpbnQzMkVudHJ5EhAKA2tleRgBIAEoDVIDa2V5EhQKBXZhbHVlGAIgASgNUgV2YWx1ZToCOAEaQgoUTWFwVWludDY0VWludDY0RW50cnkSEAoDa2V5GAEgASgEUgNrZXkSFAoFdmFsdWUYAiABKARSBXZhbHVlOgI4ARpCChRNYXBTaW50MzJTaW50MzJFbnRyeRIQCgNrZXkYASABKBFSA2tleRIUCgV2YWx1ZRgCIAEoEVIFdmFsdWU6AjgBGkIKFE1hcFNpbnQ2NFNpbnQ2NEVudHJ5EhAKA2tleRgBIAEoElIDa2V5EhQKBXZhbHVlGAIgASgSUgV2YWx1ZToCOAEaRAoWTWFwRml4ZWQzMkZpeGVkMzJFbnRyeRIQCgNrZXkYASABKAdSA2tleRIUCgV2YWx1ZRgCIAEoB1IFdmFsdWU6AjgBGkQKFk1hcEZpeGVkNjRGaXhlZDY0RW50cnkSEAoDa2V5GAEgASgGUgNrZXkSFAoFdmFsdWUYAiABKAZSBXZhbHVlOgI4ARpGChhNYXBTZml4ZWQzMlNmaXhlZDMyRW50cnkSEAoDa2V5GAEgASgPUgNrZXkSFAoFdmFsdWUYAiABKA9SBXZhbHVlOgI4ARpGChhNYXBTZml4ZWQ2NFNmaXhlZDY0RW50cnkSEAoDa2V5GAEgASgQUgNrZXkSFAoFdmFsdWUYAiABKBBSBXZhbHVlOgI4ARpAChJNYXBJbnQzMkZsb2F0RW50cnkSEAoDa2V5GAEgASgFUgNrZXkSFAoFdmFsdWUYAiABKAJSBXZhbHVlOgI4ARpBChNNYXBJbnQzMkRvdWJsZUVudHJ5EhAKA2tleRgBIAEoBVIDa2V5EhQKBXZhbHVlGAIgASgBUgV2YWx1ZToCOAEaPgoQTWFwQm9vbEJvb2xFbnRyeRIQCgNrZXkYASABKAhSA2tleRIUCgV2YWx1ZRgCIAEoCFIFdmFsdWU6AjgBGkIKFE1hcFN0cmluZ1N0cmluZ0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaQQoTTWFwU3RyaW5nQnl0ZXNFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoDFIFdmFsdWU6AjgBGooBChtNYXBTdHJpbmdOZXN0ZWRNZXNzYWdlRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSVQoFdmFsdWUYAiABKAsyPy5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTmVzdGVkTWVzc2FnZVIFdmFsdWU6AjgBGnkKHE1hcFN0cmluZ0ZvcmVpZ25NZXNzYWdlRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSQwoFdmFsdWUYAiABKAsyLS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5Gb3JlaWduTWVzc2FnZVIFdmFsdWU6AjgBGoQBChhNYXBTdHJpbmdOZXN0ZWRFbnVtRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSUgoFdmFsdWUYAiABKA4yPC5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5UZXN0QWxsVHlwZXNQcm90bzMuTmVzdGVkRW51bVIFdmFsdWU6AjgBGnMKGU1hcFN0cmluZ0ZvcmVpZ25FbnVtRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSQAoFdmFsdWUYAiABKA4yKi5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvMy5Gb3JlaWduRW51bVIFdmFsdWU6AjgBIjkKCk5lc3RlZEVudW0SBwoDRk9PEAASBwoDQkFSEAESBwoDQkFaEAISEAoDTkVHEP///////////wEiWQoLQWxpYXNlZEVudW0SDQoJQUxJQVNfRk9PEAASDQoJQUxJQVNfQkFSEAESDQoJQUxJQVNfQkFaEAISBwoDTU9PEAISBwoDbW9vEAISBwoDYkF6EAIaAhABQg0KC29uZW9mX2ZpZWxkSgYI9QMQ/wMiHgoORm9yZWlnbk1lc3NhZ2USDAoBYxgBIAEoBVIBYyIWChROdWxsSHlwb3RoZXNpc1Byb3RvMyIvCg5FbnVtT25seVByb3RvMyIdCgRCb29sEgoKBmtGYWxzZRAAEgkKBWtUcnVlEAEqQAoLRm9yZWlnbkVudW0SDwoLRk9SRUlHTl9GT08QABIPCgtGT1JFSUdOX0JBUhABEg8KC0ZPUkVJR05fQkFaEAJCOAooY29tLmdvb2dsZS5wcm90b2J1Zl90ZXN0X21lc3NhZ2VzLnByb3RvM0gB+AEBogIGUHJvdG8zYgZwcm90bzM="
+)
