@@ -39,8 +39,8 @@ let package = Package(
 )
 """
 
-# Where a message's coding is: the type's name in Swift, and the message's own.
-CODING = re.compile(r'^extension (\S+) \{\n  public static let layout = MessageLayout\("([^"]+)"', re.MULTILINE)
+# Where a message's coding is, behind the type's name in Swift.
+CODING = re.compile(r"^extension (\S+) \{\n  public static let layout = MessageLayout\(", re.MULTILINE)
 
 
 def module_name(name: str) -> str:
@@ -62,16 +62,15 @@ def generate(name: str, descriptors: pathlib.Path, plugin: str, folder: pathlib.
     fresh.mkdir(parents=True)
     subprocess.run(
         ["protoc", f"--descriptor_set_in={descriptors}", f"--plugin=protoc-gen-thin-grpc-swift={plugin}",
-         f"--thin-grpc-swift_out={fresh}", *names], check=True)
-    # SwiftPM wants each file of a module to have a name of its own, whatever folder it is in.
-    generated = {
-        pathlib.Path("_".join(path.relative_to(fresh).parts)): path.read_text() for path in fresh.rglob("*.swift")
-    }
+         # SwiftPM wants each file of a module to have a name of its own, whatever folder it is in.
+         "--thin-grpc-swift_opt=FileNaming=PathToUnderscores", f"--thin-grpc-swift_out={fresh}", *names], check=True)
+    generated = {path.relative_to(fresh): path.read_text() for path in fresh.rglob("*.swift")}
     shutil.rmtree(fresh)
-    types = [match for text in generated.values() for match in CODING.findall(text)]
+    types = sorted(match for text in generated.values() for match in CODING.findall(text))
+    # One statement a type: the compiler takes long over a long literal.
     lines = ["public import ThinGRPCProtobuf", "",
-             f"public func add{module_name(name)}(to types: inout [String: any ProtobufMessage.Type]) {{"]
-    lines += [f'  types["{message}"] = {swift_name}.self' for swift_name, message in sorted(types)]
+             f"public func add{module_name(name)}(to types: inout [any ProtobufMessage.Type]) {{"]
+    lines += [f"  types.append({type}.self)" for type in types]
     generated[pathlib.Path("Types.swift")] = "\n".join([*lines, "}", ""])
     for path in folder.rglob("*.swift"):
         if path.relative_to(folder) not in generated:
@@ -89,10 +88,10 @@ def testee(repository: pathlib.Path, modules: list[str], sources: pathlib.Path):
     imports = "".join(f"import {module}\n" for module in modules)
     calls = "".join(f"  add{module}(to: &types)\n" for module in modules)
     write(sources / "differential-testee/TestMessages.swift",
-          f"{imports}import ThinGRPCProtobuf\n\n"
-          "/// All messages of the foreign protos by their full names.\n"
-          "let testMessages: [String: any ProtobufMessage.Type] = {\n"
-          f"  var types: [String: any ProtobufMessage.Type] = [:]\n{calls}  return types\n}}()\n")
+          f"{imports}import ThinGRPCProtobuf\nimport ThinGRPCWellKnownTypes\n\n"
+          "/// All messages of the foreign protos.\n"
+          "let testMessages: TypeRegistry = {\n"
+          f"  var types: [any ProtobufMessage.Type] = []\n{calls}  return .wellKnownTypes.adding(types)\n}}()\n")
 
 
 def main(repository: pathlib.Path, plugin: str, sets: pathlib.Path, package: pathlib.Path):

@@ -1,9 +1,9 @@
 """The protos that nobody here wrote, as sets of descriptors: one set becomes one Swift module.
 
-    foreign_protos.py PACKAGES OUTPUT
+    foreign_protos.py PACKAGES OUTPUT [--all]
 
 PACKAGES is the folder where pip put what protos.txt pins. OUTPUT gets a file NAME.binpb for each set, a FileDescriptorSet
-with all that the set imports.
+with all that the set imports. Without --all, Envoy's is a part of it.
 """
 
 import ast
@@ -16,6 +16,10 @@ from google.protobuf import descriptor_pb2
 
 # Debian's package grpc-proto.
 GRPC_PROTO = pathlib.Path("/usr/share/grpc-proto")
+
+# What of Envoy's 770 files is enough for every day, with all that it imports: the resources that a proxy is configured
+# with, and the expressions' own test messages, which are proto2 too.
+ENVOY = ("envoy/config/cluster/v3/", "envoy/config/bootstrap/v3/", "envoy/service/discovery/v3/", "cel/expr/conformance/")
 
 # What protoc brings along. The messages of the well-known types are part of ThinGRPCProtobuf.
 INCLUDE = pathlib.Path("/usr/include")
@@ -90,9 +94,22 @@ def with_prefixes(files: descriptor_pb2.FileDescriptorSet) -> descriptor_pb2.Fil
     return files
 
 
-def all_sets(packages: pathlib.Path) -> dict[str, descriptor_pb2.FileDescriptorSet]:
+def reachable(files: descriptor_pb2.FileDescriptorSet, *folders: str) -> descriptor_pb2.FileDescriptorSet:
+    """The files in the folders, and what they import."""
+    wanted = set()
+    # What imports comes after what is imported.
+    for file in reversed(files.file):
+        if file.name in wanted or file.name.startswith(folders):
+            wanted.update([file.name, *file.dependency])
+    return descriptor_pb2.FileDescriptorSet(file=[file for file in files.file if file.name in wanted])
+
+
+def all_sets(packages: pathlib.Path, everything: bool) -> dict[str, descriptor_pb2.FileDescriptorSet]:
     well_known = {file.name: file for file in compiled([INCLUDE], INCLUDE / "google/protobuf").file}
     google = [packages, INCLUDE]
+    envoy = with_prefixes(linked(
+        python_descriptors(packages, "google", "opentelemetry", "envoy", "udpa", "validate", "xds", "cel", "opencensus")
+        | well_known))
     return {
         "googleapis": with_prefixes(compiled(google, packages / "google")),
         "grpc": with_prefixes(compiled([GRPC_PROTO, *google], GRPC_PROTO / "grpc")),
@@ -100,13 +117,11 @@ def all_sets(packages: pathlib.Path) -> dict[str, descriptor_pb2.FileDescriptorS
         "reflection": linked(well_known | python_descriptors(packages, "grpc_reflection")),
         "etcd": linked(well_known | python_descriptors(packages, "etcd3")),
         "opentelemetry": with_prefixes(linked(well_known | python_descriptors(packages, "opentelemetry"))),
-        "envoy": with_prefixes(linked(
-            python_descriptors(packages, "google", "opentelemetry", "envoy", "udpa", "validate", "xds", "cel", "opencensus")
-            | well_known)),
+        "envoy": envoy if everything else reachable(envoy, *ENVOY),
     }
 
 
 if __name__ == "__main__":
-    packages, output = map(pathlib.Path, sys.argv[1:])
-    for name, files in all_sets(packages).items():
+    packages, output = map(pathlib.Path, sys.argv[1:3])
+    for name, files in all_sets(packages, everything=sys.argv[3:] == ["--all"]).items():
         (output / f"{name}.binpb").write_bytes(files.SerializeToString())

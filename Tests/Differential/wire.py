@@ -4,6 +4,7 @@ unknown, of another wire type than theirs, and now and then malformed. What they
 import random
 import struct
 
+from google.protobuf import duration_pb2, field_mask_pb2, struct_pb2, timestamp_pb2
 from google.protobuf.descriptor import FieldDescriptor as F
 
 VARINT, FIXED64, BYTES, START_GROUP, END_GROUP, FIXED32 = range(6)
@@ -24,9 +25,27 @@ VARINTS = [0, 1, 2, 3, 127, 128, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**63 - 1, 
 TEXTS = ["", "a", "a\0b", "\0", "käse", "日本語", "🧀", "x" * 200, "\u2028", '"\\/']
 
 
+# Well-known types whose values are not all fit for JSON, with some that are.
+FIT = {
+    "google.protobuf.Timestamp": [
+        timestamp_pb2.Timestamp(seconds=seconds, nanos=nanos)
+        for seconds in (-62135596800, -1, 0, 951782400, 253402300799) for nanos in (0, 1, 1_000, 20_000_000, 999_999_999)],
+    "google.protobuf.Duration": [
+        duration_pb2.Duration(seconds=sign * seconds, nanos=sign * nanos)
+        for sign in (-1, 1) for seconds in (0, 1, 315576000000) for nanos in (0, 1, 1_000, 20_000_000)],
+    "google.protobuf.FieldMask": [field_mask_pb2.FieldMask(paths=paths) for paths in ([], ["a"], ["foo_bar", "a.b_c1"])],
+    "google.protobuf.Value": [
+        struct_pb2.Value(null_value=0), struct_pb2.Value(number_value=-1.5), struct_pb2.Value(string_value="\0\u2028"),
+        struct_pb2.Value(list_value=struct_pb2.ListValue(values=[struct_pb2.Value(bool_value=True)])),
+        struct_pb2.Value(struct_value=struct_pb2.Struct(fields={"k": struct_pb2.Value(number_value=1e300)}))],
+    "google.protobuf.Any": [],
+}
+
+
 class Wire:
-    def __init__(self, source: random.Random, *, hostile: bool):
+    def __init__(self, source: random.Random, *, hostile: bool = False, fit_for_json: bool = False):
         self.random = source
+        self.fit_for_json = fit_for_json
         # Whether there may be what not every reader has to accept, and what none may.
         self.hostile = hostile
 
@@ -99,6 +118,9 @@ class Wire:
 
     def message(self, descriptor, depth: int) -> bytes:
         fields = descriptor.fields
+        if self.fit_for_json and descriptor.full_name in FIT:
+            examples = FIT[descriptor.full_name]
+            return self.random.choice(examples).SerializeToString() if examples else b""
         if not fields or depth < 0:
             return b""
         # A few fields again and again: that is where merging shows.
