@@ -61,6 +61,28 @@ import Testing
     #expect(packageText?.contains("@_exported") == false)
   }
 
+  @Test("A module that no declaration mentions, as where only options are imported, is imported internally")
+  func optionsOnly() throws {
+    let protos = [
+      "foo/options.proto": """
+      syntax = "proto3";
+      import "google/protobuf/descriptor.proto";
+      extend google.protobuf.MessageOptions { int32 cost = 50000; }
+      """,
+      "bar/order.proto": """
+      syntax = "proto3";
+      import "foo/options.proto";
+      message Order { option (cost) = 1; }
+      """,
+    ]
+    try ProtocolCompiler.with(files: protos) { compiler in
+      let request = try compiler.request(for: ["bar/order.proto"], parameter: "Module=foo/=FooProtos")
+      let text = try #require(try generatedFiles(for: request).first?.text)
+      #expect(text.contains("\ninternal import FooProtos\n"))
+      #expect(text.contains("\npublic import ThinGRPC\n"))
+    }
+  }
+
   @Test("The longest path that matches tells the module, and the mapping can tell its types' prefix")
   func mappings() throws {
     let mapped = try files("ModuleMappings=modules.json", generating: ["bar/order.proto"])[

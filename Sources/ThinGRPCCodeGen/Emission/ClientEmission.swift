@@ -36,7 +36,7 @@ extension Emission {
     of service: ServiceDeclaration, _ names: ServiceNames, to text: inout SourceText
   ) throws(GeneratorError) {
     text.line("/// Calls the methods of `\(service.fullName)` over a channel.")
-    if !service.remarks.comment.isEmpty {
+    if !service.remarks.comment.isEmpty || service.remarks.isDeprecated {
       text.line("///")
       text.comment(service.remarks)
     }

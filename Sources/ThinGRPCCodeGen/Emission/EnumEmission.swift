@@ -15,7 +15,7 @@ extension Emission {
       text.line()
       text.line("\(access)init(rawValue: \(number)) { self.rawValue = rawValue }")
       text.line()
-      let table = "KeyValuePairs<\(standard("String")), \(number)>"
+      let table = "\(standard("KeyValuePairs"))<\(standard("String")), \(number)>"
       let head = "\(access)static let protoNames: \(table) = ["
       try text.block(head, end: "]") { (text) throws(GeneratorError) in
         for value in declaration.values { text.line("\"\(value.name)\": \(value.number),") }

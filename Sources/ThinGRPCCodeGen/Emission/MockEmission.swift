@@ -39,7 +39,7 @@ extension Emission {
     let result =
       method.kind.hasResponseStream
       ? "throws -> \(calls("ResponseStream"))<\(response)>" : "async throws -> \(response)"
-    return "(@\(standard("Sendable")) (\(parameter), \(calls("CallOptions"))) \(result))"
+    return "(@Sendable (\(parameter), \(calls("CallOptions"))) \(result))"
   }
 }
 

@@ -4,11 +4,16 @@
 final class ModuleUse {
   /// The module that the file is for; nil where it has no name.
   let own: String?
-  private(set) var modules: Set<String> = []
+  /// Whether declarations mention the module, or only the code in them does.
+  private(set) var modules: [String: Bool] = [:]
 
   init(own: String?) { self.own = own }
 
-  func insert(_ module: String) {
-    if module != own, module != "Swift" { modules.insert(module) }
+  /// Notes that a module is mentioned.
+  ///
+  /// - Parameter isDeclaration: whether a declaration mentions it: of an import that is public for nothing Swift warns.
+  func insert(_ module: String, inDeclaration isDeclaration: Bool = true) {
+    guard module != own, module != "Swift" else { return }
+    modules[module] = isDeclaration || modules[module] == true
   }
 }

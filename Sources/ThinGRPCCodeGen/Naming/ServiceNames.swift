@@ -20,6 +20,11 @@ struct ServiceNames {
 /// Members of what a service becomes, which none of its methods can be called.
 private let serviceMembers: Set<String> = ["init", "self", "all", "channel", "rpcMethods"]
 
+/// Words that are names in Swift, but would be taken for more before an argument list.
+private let contextualKeywords: Set<String> = [
+  "await", "borrow", "consume", "copy", "discard", "each", "then", "unsafe", "yield",
+]
+
 extension ServiceDeclaration {
   /// The methods with their names in Swift, which are kept apart from each other.
   var namedMethods: [NamedMethod] {
@@ -46,7 +51,7 @@ extension ServiceDeclaration {
   let name: String
 
   /// The name where it is declared and behind a dot.
-  var swiftName: String { escaped(name) }
+  var swiftName: String { contextualKeywords.contains(name) ? "`\(name)`" : escaped(name) }
 
   subscript<Value>(dynamicMember path: KeyPath<ServiceDeclaration.Method, Value>) -> Value {
     declaration[keyPath: path]

@@ -94,7 +94,7 @@ struct TypeIndex {
 
   /// The constant that describes a file.
   func descriptor(of path: String) -> String {
-    if let module = modules.module(of: path) { use.insert(module) }
+    if let module = modules.module(of: path) { use.insert(module, inDeclaration: false) }
     return descriptorName(of: path)
   }
 

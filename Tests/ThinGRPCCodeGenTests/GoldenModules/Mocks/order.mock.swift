@@ -31,11 +31,11 @@ public struct OrdersServiceMock: OrdersServiceClientProtocol {
     MockCall("orders.v1.Orders/Watch", options).responses(to: request, from: onWatch)
   }
 
-  public func placeAll<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) async throws(RPCError) -> GoldenOrders.Part where Requests.Element == GoldenOrders.Order {
+  public func placeAll<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) async throws(RPCError) -> GoldenOrders.Part where Requests.Element == GoldenOrders.Order {
     try await MockCall("orders.v1.Orders/PlaceAll", options).response(to: MockRequests(requests), from: onPlaceAll)
   }
 
-  public func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<GoldenParts.Part> where Requests.Element == GoldenOrders.Order {
+  public func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<GoldenParts.Part> where Requests.Element == GoldenOrders.Order {
     MockCall("orders.v1.Orders/Exchange", options).responses(to: MockRequests(requests), from: onExchange)
   }
 
@@ -54,6 +54,8 @@ public struct ChannelsMock: ChannelsClientProtocol {
   public var onAllMethod: (@Sendable (GoldenOrders.Order, CallOptions) async throws -> GoldenOrders.Order)?
   /// Answers `channelMethod`.
   public var onChannelMethod: (@Sendable (GoldenOrders.Order, CallOptions) async throws -> GoldenOrders.Order)?
+  /// Answers `await`.
+  public var onAwait: (@Sendable (GoldenOrders.Order, CallOptions) throws -> ResponseStream<GoldenOrders.Order>)?
   /// Answers `getURL`.
   public var onGetURL: (@Sendable (GoldenOrders.Order, CallOptions) async throws -> GoldenOrders.Order)?
   /// Answers `getURL_2`.
@@ -68,6 +70,10 @@ public struct ChannelsMock: ChannelsClientProtocol {
 
   public func channelMethod(_ request: GoldenOrders.Order, options: CallOptions = CallOptions()) async throws(RPCError) -> GoldenOrders.Order {
     try await MockCall("orders.v1.Channels/Channel", options).response(to: request, from: onChannelMethod)
+  }
+
+  public func `await`(_ request: GoldenOrders.Order, options: CallOptions = CallOptions()) -> ResponseStream<GoldenOrders.Order> {
+    MockCall("orders.v1.Channels/Await", options).responses(to: request, from: onAwait)
   }
 
   public func getURL(_ request: GoldenOrders.Order, options: CallOptions = CallOptions()) async throws(RPCError) -> GoldenOrders.Order {

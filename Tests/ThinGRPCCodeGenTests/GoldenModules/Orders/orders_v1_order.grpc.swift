@@ -60,14 +60,14 @@ extension OrdersService {
 }
 
 /// The calls of `orders.v1.Orders`: `OrdersServiceClient` makes them, and a mock can answer them in tests.
-public protocol OrdersServiceClientProtocol: Sendable {
+public protocol OrdersServiceClientProtocol: Swift.Sendable {
   func place(_ request: Order, options: CallOptions) async throws(RPCError) -> GoldenParts.Part
 
   func watch(_ request: Part, options: CallOptions) -> ResponseStream<Order>
 
-  func placeAll<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) async throws(RPCError) -> Part where Requests.Element == Order
+  func placeAll<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions) async throws(RPCError) -> Part where Requests.Element == Order
 
-  func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order
+  func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order
 
   /// No longer.
   ///
@@ -84,11 +84,11 @@ extension OrdersServiceClientProtocol {
     watch(request, options: CallOptions())
   }
 
-  public func placeAll<Requests: AsyncSequence & Sendable>(_ requests: Requests) async throws(RPCError) -> Part where Requests.Element == Order {
+  public func placeAll<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests) async throws(RPCError) -> Part where Requests.Element == Order {
     try await placeAll(requests, options: CallOptions())
   }
 
-  public func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order {
+  public func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order {
     exchange(requests, options: CallOptions())
   }
 
@@ -116,11 +116,11 @@ public struct OrdersServiceClient: OrdersServiceClientProtocol {
     channel.serverStreaming(OrdersServiceMethods.watch, request, options: options)
   }
 
-  public func placeAll<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) async throws(RPCError) -> Part where Requests.Element == Order {
+  public func placeAll<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) async throws(RPCError) -> Part where Requests.Element == Order {
     try await channel.clientStreaming(OrdersServiceMethods.placeAll, requests, options: options)
   }
 
-  public func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order {
+  public func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order {
     channel.bidirectionalStreaming(OrdersServiceMethods.exchange, requests, options: options)
   }
 
@@ -135,11 +135,12 @@ public struct OrdersServiceClient: OrdersServiceClientProtocol {
 public enum ChannelsMethods {
   public static let allMethod = MethodDescriptor(service: "orders.v1.Channels", method: "All", kind: .unary)
   public static let channelMethod = MethodDescriptor(service: "orders.v1.Channels", method: "Channel", kind: .unary)
+  public static let `await` = MethodDescriptor(service: "orders.v1.Channels", method: "Await", kind: .serverStreaming)
   public static let getURL = MethodDescriptor(service: "orders.v1.Channels", method: "GetURL", kind: .unary)
   public static let getURL_2 = MethodDescriptor(service: "orders.v1.Channels", method: "GetUrl", kind: .unary)
 
   /// All methods, in the order of the .proto file.
-  public static let all: [MethodDescriptor] = [allMethod, channelMethod, getURL, getURL_2]
+  public static let all: [MethodDescriptor] = [allMethod, channelMethod, `await`, getURL, getURL_2]
 }
 
 /// Its methods have names that what is generated uses for itself, or that are the same in Swift.
@@ -147,6 +148,8 @@ public protocol Channels: RPCService {
   func allMethod(_ request: Order, context: ServerContext) async throws -> Order
 
   func channelMethod(_ request: Order, context: ServerContext) async throws -> Order
+
+  func `await`(_ request: Order, to responses: ResponseWriter<Order>, context: ServerContext) async throws
 
   func getURL(_ request: Order, context: ServerContext) async throws -> Order
 
@@ -164,6 +167,9 @@ extension Channels {
       .unary(ChannelsMethods.channelMethod) { (request: Order, context: ServerContext) in
         try await self.channelMethod(request, context: context)
       },
+      .serverStreaming(ChannelsMethods.`await`) { (request: Order, responses: ResponseWriter<Order>, context: ServerContext) in
+        try await self.`await`(request, to: responses, context: context)
+      },
       .unary(ChannelsMethods.getURL) { (request: Order, context: ServerContext) in
         try await self.getURL(request, context: context)
       },
@@ -175,10 +181,12 @@ extension Channels {
 }
 
 /// The calls of `orders.v1.Channels`: `ChannelsClient` makes them, and a mock can answer them in tests.
-public protocol ChannelsClientProtocol: Sendable {
+public protocol ChannelsClientProtocol: Swift.Sendable {
   func allMethod(_ request: Order, options: CallOptions) async throws(RPCError) -> Order
 
   func channelMethod(_ request: Order, options: CallOptions) async throws(RPCError) -> Order
+
+  func `await`(_ request: Order, options: CallOptions) -> ResponseStream<Order>
 
   func getURL(_ request: Order, options: CallOptions) async throws(RPCError) -> Order
 
@@ -192,6 +200,10 @@ extension ChannelsClientProtocol {
 
   public func channelMethod(_ request: Order) async throws(RPCError) -> Order {
     try await channelMethod(request, options: CallOptions())
+  }
+
+  public func `await`(_ request: Order) -> ResponseStream<Order> {
+    `await`(request, options: CallOptions())
   }
 
   public func getURL(_ request: Order) async throws(RPCError) -> Order {
@@ -218,6 +230,10 @@ public struct ChannelsClient: ChannelsClientProtocol {
 
   public func channelMethod(_ request: Order, options: CallOptions = CallOptions()) async throws(RPCError) -> Order {
     try await channel.unary(ChannelsMethods.channelMethod, request, options: options)
+  }
+
+  public func `await`(_ request: Order, options: CallOptions = CallOptions()) -> ResponseStream<Order> {
+    channel.serverStreaming(ChannelsMethods.`await`, request, options: options)
   }
 
   public func getURL(_ request: Order, options: CallOptions = CallOptions()) async throws(RPCError) -> Order {
@@ -248,7 +264,7 @@ extension Nothing {
 }
 
 /// The calls of `orders.v1.Nothing`: `NothingClient` makes them, and a mock can answer them in tests.
-public protocol NothingClientProtocol: Sendable {
+public protocol NothingClientProtocol: Swift.Sendable {
 }
 
 /// Calls the methods of `orders.v1.Nothing` over a channel.

@@ -33,7 +33,7 @@ public struct Part: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Hashable, Sendable {
+  private struct _Fields: Hashable, Swift.Sendable {
     var unknownFields: UnknownFields
     var _other: GoldenParts.Part?
     var _own: Part?
@@ -99,10 +99,31 @@ public struct SwiftMessage: ProtobufMessage {
   private var _protocol: ProtocolMessage?
 }
 
+/// Swift's names for what generated code is made of.
+public struct Sendable: ProtobufMessage {
+  public var unknownFields: UnknownFields
+}
+
 public struct OrdersClient: ProtobufMessage {
   public var name: String = ""
 
   public var unknownFields: UnknownFields
+}
+
+public struct KeyValuePairs: ProtobufEnum {
+  public static let unspecified = KeyValuePairs(rawValue: 0)
+
+  public let rawValue: Int32
+
+  public init() { rawValue = 0 }
+
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  public static let protoNames: Swift.KeyValuePairs<String, Int32> = [
+    "KEY_VALUE_PAIRS_UNSPECIFIED": 0,
+  ]
+
+  public static var protoTypeName: String { "orders.v1.KeyValuePairs" }
 }
 
 extension Part {
@@ -193,6 +214,20 @@ extension SwiftMessage {
   }
 }
 
+extension Sendable {
+  public static let layout = MessageLayout("orders.v1.Sendable", byteCount: 24, [])
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(unknownFields: unsafe reader.unknownFields)
+  }
+
+  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+    unsafe writer.write(unknownFields)
+  }
+}
+
 extension OrdersClient {
   public static let layout = MessageLayout("orders.v1.OrdersClient", byteCount: 48, [
     .implicit(1, "name", .string, at: 24),
@@ -216,5 +251,5 @@ extension OrdersClient {
 public let ordersV1OrderFile = ProtobufFile(
   "orders/v1/order.proto",
   imports: [partsV1AllFile],
-  descriptor: "ChVvcmRlcnMvdjEvb3JkZXIucHJvdG8SCW9yZGVycy52MRoScGFydHMvdjEvYWxsLnByb3RvIk8KBFBhcnQSJAoFb3RoZXIYASABKAsyDi5wYXJ0cy52MS5QYXJ0UgVvdGhlchIhCgNvd24YAiABKAsyDy5vcmRlcnMudjEuUGFydFIDb3duIrYBCgVPcmRlchIjCgRwYXJ0GAEgASgLMg8ub3JkZXJzLnYxLlBhcnRSBHBhcnQSKAoGY29sb3VyGAIgASgOMhAucGFydHMudjEuQ29sb3VyUgZjb2xvdXISKwoHY2hhbm5lbBgDIAEoCzIRLnBhcnRzLnYxLkNoYW5uZWxSB2NoYW5uZWwSMQoGd2l0aGluGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uUgZ3aXRoaW4iIAoIcHJvdG9jb2wSFAoFc3dpZnQYASABKAlSBXN3aWZ0IjgKBVN3aWZ0Ei8KCHByb3RvY29sGAEgASgLMhMub3JkZXJzLnYxLnByb3RvY29sUghwcm90b2NvbCIiCgxPcmRlcnNDbGllbnQSEgoEbmFtZRgBIAEoCVIEbmFtZTL2AQoGT3JkZXJzEikKBVBsYWNlEhAub3JkZXJzLnYxLk9yZGVyGg4ucGFydHMudjEuUGFydBIsCgVXYXRjaBIPLm9yZGVycy52MS5QYXJ0GhAub3JkZXJzLnYxLk9yZGVyMAESLwoIUGxhY2VBbGwSEC5vcmRlcnMudjEuT3JkZXIaDy5vcmRlcnMudjEuUGFydCgBEjAKCEV4Y2hhbmdlEhAub3JkZXJzLnYxLk9yZGVyGg4ucGFydHMudjEuUGFydCgBMAESMAoGQ2FuY2VsEhAub3JkZXJzLnYxLk9yZGVyGg8ub3JkZXJzLnYxLlBhcnQiA4gCATLAAQoIQ2hhbm5lbHMSKQoDQWxsEhAub3JkZXJzLnYxLk9yZGVyGhAub3JkZXJzLnYxLk9yZGVyEi0KB0NoYW5uZWwSEC5vcmRlcnMudjEuT3JkZXIaEC5vcmRlcnMudjEuT3JkZXISLAoGR2V0VVJMEhAub3JkZXJzLnYxLk9yZGVyGhAub3JkZXJzLnYxLk9yZGVyEiwKBkdldFVybBIQLm9yZGVycy52MS5PcmRlchoQLm9yZGVycy52MS5PcmRlcjIJCgdOb3RoaW5nYgZwcm90bzM="
+  descriptor: "ChVvcmRlcnMvdjEvb3JkZXIucHJvdG8SCW9yZGVycy52MRoScGFydHMvdjEvYWxsLnByb3RvIk8KBFBhcnQSJAoFb3RoZXIYASABKAsyDi5wYXJ0cy52MS5QYXJ0UgVvdGhlchIhCgNvd24YAiABKAsyDy5vcmRlcnMudjEuUGFydFIDb3duIrYBCgVPcmRlchIjCgRwYXJ0GAEgASgLMg8ub3JkZXJzLnYxLlBhcnRSBHBhcnQSKAoGY29sb3VyGAIgASgOMhAucGFydHMudjEuQ29sb3VyUgZjb2xvdXISKwoHY2hhbm5lbBgDIAEoCzIRLnBhcnRzLnYxLkNoYW5uZWxSB2NoYW5uZWwSMQoGd2l0aGluGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uUgZ3aXRoaW4iIAoIcHJvdG9jb2wSFAoFc3dpZnQYASABKAlSBXN3aWZ0IjgKBVN3aWZ0Ei8KCHByb3RvY29sGAEgASgLMhMub3JkZXJzLnYxLnByb3RvY29sUghwcm90b2NvbCIKCghTZW5kYWJsZSIiCgxPcmRlcnNDbGllbnQSEgoEbmFtZRgBIAEoCVIEbmFtZSowCg1LZXlWYWx1ZVBhaXJzEh8KG0tFWV9WQUxVRV9QQUlSU19VTlNQRUNJRklFRBAAMvYBCgZPcmRlcnMSKQoFUGxhY2USEC5vcmRlcnMudjEuT3JkZXIaDi5wYXJ0cy52MS5QYXJ0EiwKBVdhdGNoEg8ub3JkZXJzLnYxLlBhcnQaEC5vcmRlcnMudjEuT3JkZXIwARIvCghQbGFjZUFsbBIQLm9yZGVycy52MS5PcmRlchoPLm9yZGVycy52MS5QYXJ0KAESMAoIRXhjaGFuZ2USEC5vcmRlcnMudjEuT3JkZXIaDi5wYXJ0cy52MS5QYXJ0KAEwARIwCgZDYW5jZWwSEC5vcmRlcnMudjEuT3JkZXIaDy5vcmRlcnMudjEuUGFydCIDiAIBMu8BCghDaGFubmVscxIpCgNBbGwSEC5vcmRlcnMudjEuT3JkZXIaEC5vcmRlcnMudjEuT3JkZXISLQoHQ2hhbm5lbBIQLm9yZGVycy52MS5PcmRlchoQLm9yZGVycy52MS5PcmRlchItCgVBd2FpdBIQLm9yZGVycy52MS5PcmRlchoQLm9yZGVycy52MS5PcmRlcjABEiwKBkdldFVSTBIQLm9yZGVycy52MS5PcmRlchoQLm9yZGVycy52MS5PcmRlchIsCgZHZXRVcmwSEC5vcmRlcnMudjEuT3JkZXIaEC5vcmRlcnMudjEuT3JkZXIyCQoHTm90aGluZ2IGcHJvdG8z"
 )

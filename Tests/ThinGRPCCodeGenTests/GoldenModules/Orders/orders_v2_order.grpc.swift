@@ -4,48 +4,48 @@
 public import ThinGRPC
 
 /// The methods of `orders.v2.Orders`.
-public enum OrdersV2OrdersMethods {
+public enum V2OrdersMethods {
   public static let place = MethodDescriptor(service: "orders.v2.Orders", method: "Place", kind: .unary)
 
   /// All methods, in the order of the .proto file.
   public static let all: [MethodDescriptor] = [place]
 }
 
-public protocol OrdersV2Orders: RPCService {
-  func place(_ request: OrdersV2Order, context: ServerContext) async throws -> OrdersV2Order
+public protocol V2Orders: RPCService {
+  func place(_ request: V2Order, context: ServerContext) async throws -> V2Order
 }
 
-extension OrdersV2Orders {
+extension V2Orders {
   /// The methods with this service's code behind them, for the server.
   @inlinable
   public var rpcMethods: [RPCMethod] {
     [
-      .unary(OrdersV2OrdersMethods.place) { (request: OrdersV2Order, context: ServerContext) in
+      .unary(V2OrdersMethods.place) { (request: V2Order, context: ServerContext) in
         try await self.place(request, context: context)
       },
     ]
   }
 }
 
-/// The calls of `orders.v2.Orders`: `OrdersV2OrdersClient` makes them, and a mock can answer them in tests.
-public protocol OrdersV2OrdersClientProtocol: Sendable {
-  func place(_ request: OrdersV2Order, options: CallOptions) async throws(RPCError) -> OrdersV2Order
+/// The calls of `orders.v2.Orders`: `V2OrdersClient` makes them, and a mock can answer them in tests.
+public protocol V2OrdersClientProtocol: Swift.Sendable {
+  func place(_ request: V2Order, options: CallOptions) async throws(RPCError) -> V2Order
 }
 
-extension OrdersV2OrdersClientProtocol {
-  public func place(_ request: OrdersV2Order) async throws(RPCError) -> OrdersV2Order {
+extension V2OrdersClientProtocol {
+  public func place(_ request: V2Order) async throws(RPCError) -> V2Order {
     try await place(request, options: CallOptions())
   }
 }
 
 /// Calls the methods of `orders.v2.Orders` over a channel.
-public struct OrdersV2OrdersClient: OrdersV2OrdersClientProtocol {
+public struct V2OrdersClient: V2OrdersClientProtocol {
   /// The channel that the calls go over.
   public let channel: ThinGRPC.Channel
 
   public init(_ channel: ThinGRPC.Channel) { self.channel = channel }
 
-  public func place(_ request: OrdersV2Order, options: CallOptions = CallOptions()) async throws(RPCError) -> OrdersV2Order {
-    try await channel.unary(OrdersV2OrdersMethods.place, request, options: options)
+  public func place(_ request: V2Order, options: CallOptions = CallOptions()) async throws(RPCError) -> V2Order {
+    try await channel.unary(V2OrdersMethods.place, request, options: options)
   }
 }

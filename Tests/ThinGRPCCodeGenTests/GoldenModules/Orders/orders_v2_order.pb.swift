@@ -5,8 +5,8 @@
 public import ThinGRPC
 public import ThinGRPCProtobuf
 
-public struct OrdersV2Order: ProtobufMessage {
-  public var state: OrdersV2Order.State = OrdersV2Order.State()
+public struct V2Order: ProtobufMessage {
+  public var state: V2Order.State = V2Order.State()
   public var parts: [String: GoldenParts.Part] = [:]
 
   public var unknownFields: UnknownFields
@@ -21,7 +21,7 @@ public struct OrdersV2Order: ProtobufMessage {
 
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
-    public static let protoNames: KeyValuePairs<String, Int32> = [
+    public static let protoNames: Swift.KeyValuePairs<String, Int32> = [
       "STATE_UNSPECIFIED": 0,
       "STATE_PLACED": 1,
     ]
@@ -30,9 +30,9 @@ public struct OrdersV2Order: ProtobufMessage {
   }
 }
 
-extension OrdersV2Order {
+extension V2Order {
   public static let layout = MessageLayout("orders.v2.Order", byteCount: 48, [
-    .implicit(1, "state", .enumeration(OrdersV2Order.State.self), at: 24),
+    .implicit(1, "state", .enumeration(V2Order.State.self), at: 24),
     .map(2, "parts", key: .string, value: .message(GoldenParts.Part.self), at: 32),
   ])
 
@@ -56,5 +56,5 @@ extension OrdersV2Order {
 public let ordersV2OrderFile = ProtobufFile(
   "orders/v2/order.proto",
   imports: [partsV1PartFile],
-  descriptor: "ChVvcmRlcnMvdjIvb3JkZXIucHJvdG8SCW9yZGVycy52MhoTcGFydHMvdjEvcGFydC5wcm90byLkAQoFT3JkZXISLAoFc3RhdGUYASABKA4yFi5vcmRlcnMudjIuT3JkZXIuU3RhdGVSBXN0YXRlEjEKBXBhcnRzGAIgAygLMhsub3JkZXJzLnYyLk9yZGVyLlBhcnRzRW50cnlSBXBhcnRzGkgKClBhcnRzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSJAoFdmFsdWUYAiABKAsyDi5wYXJ0cy52MS5QYXJ0UgV2YWx1ZToCOAEiMAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9QTEFDRUQQATI1CgZPcmRlcnMSKwoFUGxhY2USEC5vcmRlcnMudjIuT3JkZXIaEC5vcmRlcnMudjIuT3JkZXJQAGIGcHJvdG8z"
+  descriptor: "ChVvcmRlcnMvdjIvb3JkZXIucHJvdG8SCW9yZGVycy52MhoTcGFydHMvdjEvcGFydC5wcm90byLkAQoFT3JkZXISLAoFc3RhdGUYASABKA4yFi5vcmRlcnMudjIuT3JkZXIuU3RhdGVSBXN0YXRlEjEKBXBhcnRzGAIgAygLMhsub3JkZXJzLnYyLk9yZGVyLlBhcnRzRW50cnlSBXBhcnRzGkgKClBhcnRzRW50cnkSEAoDa2V5GAEgASgJUgNrZXkSJAoFdmFsdWUYAiABKAsyDi5wYXJ0cy52MS5QYXJ0UgV2YWx1ZToCOAEiMAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9QTEFDRUQQATI1CgZPcmRlcnMSKwoFUGxhY2USEC5vcmRlcnMudjIuT3JkZXIaEC5vcmRlcnMudjIuT3JkZXJCBboCAlYyUABiBnByb3RvMw=="
 )
