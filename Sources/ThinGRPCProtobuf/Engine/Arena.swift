@@ -11,8 +11,10 @@ public import ThinGRPC
   @usableFromInline var end: UnsafeMutableRawPointer
   /// How many messages are being written inside each other.
   @usableFromInline var depth = 0
-  /// The most bytes that the images written so far can pack to, together.
+  /// The most bytes that the images written so far can pack to, together, without the text and the bytes that they refer to.
   @usableFromInline var packedByteBound = 0
+  /// The text and the bytes that they refer to, in bytes.
+  @usableFromInline var contentByteCount = 0
   private(set) var isExhausted = false
   /// Whether protobuf-c has freed a message, as it does when another takes its place.
   private(set) var hasReplacedMessage = false
@@ -20,52 +22,97 @@ public import ThinGRPC
   var isRewritten = false
   /// Whether text that is not UTF-8 is repaired instead of refused.
   @usableFromInline var repairsText = false
+  /// Whether the words of strings are as `TextWords` reads and makes them.
+  let knowsText: Bool
   /// What was wrong first with the values that were read.
   @usableFromInline var failure: MessageCodingError?
-  private var budget: Int
+  private var budget = 0
+  /// Large pieces, each an array: the engine's copy of a large bytes field is the field's value, without another copy.
+  private var largePieces: [[UInt8]] = []
+  /// The block that this arena lies in, and the last of those that were chained to it.
+  private let firstBlock: ArenaBlock
+  private let spare: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private var lastBlock: ArenaBlock
 
   /// What stays free at the end of a block, so that 16 bytes can be read from every piece, however small.
   private static var slackByteCount: Int { 8 }
 
-  /// An arena that lives until `close`, at an address of its own.
+  private static let knowsText = TextWords.areKnown()
+
+  private init(in block: ArenaBlock) {
+    unsafe cursor = block.content
+    unsafe end = block.content
+    unsafe knowsText = Self.knowsText
+    unsafe firstBlock = block
+    unsafe spare = ArenaBlock.spare
+    unsafe lastBlock = block
+  }
+
+  /// An arena that lives until `close`, at an address of its own: the one that the thread keeps, or a new one where that is in
+  /// use, as one message can be coded within another's coding.
   ///
   /// It belongs to the thread: no task may be suspended before it is closed.
   @usableFromInline static func open(budget: Int) -> UnsafeMutablePointer<Arena> {
-    let block = unsafe ArenaBlock.take()
+    let spare = unsafe ArenaBlock.spare
+    let arena = unsafe spare.pointee?.assumingMemoryBound(to: Arena.self) ?? Arena.newArena()
+    unsafe spare.pointee = nil
+    unsafe arena.pointee.begin(budget: budget)
+    return unsafe arena
+  }
+
+  @inline(__always) private mutating func begin(budget: Int) {
+    unsafe cursor = firstBlock.content + MemoryLayout<Arena>.stride
+    unsafe end = firstBlock.end - Self.slackByteCount
+    unsafe depth = 0
+    unsafe packedByteBound = 0
+    unsafe contentByteCount = 0
+    unsafe isExhausted = false
+    unsafe hasReplacedMessage = false
+    unsafe isRewritten = false
+    unsafe repairsText = false
+    unsafe self.budget = budget &- firstBlock.byteCount
+  }
+
+  @inline(never) private static func newArena() -> UnsafeMutablePointer<Arena> {
+    unsafe ArenaBlock.freeSpareAtEndOfThread()
+    return unsafe arena(in: ArenaBlock(contentByteCount: ArenaBlock.firstContentByteCount, previous: nil))
+  }
+
+  /// Makes the arena at the beginning of a block.
+  private static func arena(in block: ArenaBlock) -> UnsafeMutablePointer<Arena> {
     let arena = unsafe block.content.bindMemory(to: Arena.self, capacity: 1)
-    unsafe arena.initialize(
-      to: Arena(
-        cursor: block.content + MemoryLayout<Arena>.stride, end: block.end - slackByteCount,
-        budget: budget - block.byteCount,
-        lastBlock: block))
+    unsafe arena.initialize(to: Arena(in: block))
     return unsafe arena
   }
 
   /// Frees all that was cut off; returns what was wrong with the values that were read.
-  @discardableResult
-  @usableFromInline static func close(_ arena: UnsafeMutablePointer<Arena>) -> MessageCodingError? {
+  @inline(__always) @discardableResult
+  @inlinable static func close(_ arena: UnsafeMutablePointer<Arena>) -> MessageCodingError? {
     let failure = unsafe arena.pointee.failure
-    unsafe arena.pointee.failure = nil
-    unsafe arena.pointee.lastBlock.giveBack()
+    if failure != nil { unsafe arena.pointee.failure = nil }
+    unsafe giveBack(arena)
     return failure
   }
 
-  /// Cuts off `byteCount` bytes, aligned to 8; nil when the budget is spent.
-  @inlinable mutating func allocateWithinBudget(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-    let rounded = (byteCount &+ 7) & ~7
-    if unsafe rounded > end - cursor { return unsafe allocateFromNewBlock(rounded) }
-    let piece = unsafe cursor
-    unsafe cursor = piece + rounded
-    return unsafe piece
+  @usableFromInline static func giveBack(_ arena: UnsafeMutablePointer<Arena>) {
+    let spare = unsafe arena.pointee.spare
+    if unsafe arena.pointee.lastBlock == arena.pointee.firstBlock, unsafe arena.pointee.largePieces.isEmpty,
+      unsafe spare.pointee == nil
+    {
+      unsafe spare.pointee = UnsafeMutableRawPointer(arena)
+    } else {
+      unsafe freeBlocks(of: arena)
+    }
   }
 
-  /// Cuts off `byteCount` bytes, aligned to 8. For encoding, which has no budget.
-  @inlinable mutating func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    guard let piece = unsafe allocateWithinBudget(byteCount) else {
-      fatalError("Out of memory while encoding a message")
+  /// Frees an arena of several blocks, or a second one. The thread keeps the largest block that is not too large.
+  @inline(never) private static func freeBlocks(of arena: UnsafeMutablePointer<Arena>) {
+    unsafe arena.pointee.largePieces = []
+    let spare = unsafe arena.pointee.spare
+    let kept = unsafe arena.pointee.lastBlock.freeChain(keepingLargest: spare.pointee == nil)
+    if let kept = unsafe kept {
+      unsafe spare.pointee = UnsafeMutableRawPointer(Self.arena(in: kept))
     }
-    return unsafe piece
   }
 
   /// Notes what is wrong with a value; the first counts.
@@ -78,12 +125,66 @@ public import ThinGRPC
 
   fileprivate mutating func noteReplacedMessage() { unsafe hasReplacedMessage = true }
 
+  /// Cuts off `byteCount` bytes, aligned to 8; nil when the block has not so many left.
+  @inline(__always) @inlinable mutating func allocateInBlock(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    let rounded = (byteCount &+ 7) & ~7
+    let piece = unsafe cursor
+    // Unsigned: what is no sensible size is larger than what is left, too.
+    if unsafe UInt(bitPattern: rounded) > UInt(bitPattern: end - piece) { return nil }
+    unsafe cursor = piece + rounded
+    return unsafe piece
+  }
+
+  /// Cuts off `byteCount` bytes, aligned to 8; nil when the budget is spent.
+  @inline(__always)
+  @inlinable mutating func allocateWithinBudget(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    unsafe allocateInBlock(byteCount) ?? allocateFromNewBlock(byteCount)
+  }
+
+  /// Cuts off `byteCount` bytes, aligned to 8. For encoding, which has no budget.
+  @inline(__always) @inlinable mutating func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    guard let piece = unsafe allocateWithinBudget(byteCount) else {
+      fatalError("Out of memory while encoding a message")
+    }
+    return unsafe piece
+  }
+
+  // Static, as what changes its `self` takes a register that has to be saved.
+  @inline(never) fileprivate static func allocateFromNewBlock(
+    _ arena: UnsafeMutablePointer<Arena>, _ byteCount: Int
+  ) -> UnsafeMutableRawPointer? {
+    unsafe arena.pointee.allocateFromNewBlock(byteCount)
+  }
+
+  /// A piece that no block would keep for the next coding: an array, which `takeArray` may take.
+  private mutating func allocateArray(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    var bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount + Self.slackByteCount) { _, count in
+      count = byteCount
+    }
+    // The array stays where it is, as long as nobody else has it.
+    let piece = unsafe bytes.withUnsafeMutableBytes { bytes in bytes.baseAddress }
+    unsafe largePieces.append(bytes)
+    unsafe budget -= byteCount
+    return unsafe piece.unsafelyUnwrapped
+  }
+
+  /// The array that begins at `start` and has `byteCount` bytes; nil where these lie elsewhere.
+  @usableFromInline mutating func takeArray(_ start: UnsafeRawPointer, _ byteCount: Int) -> [UInt8]? {
+    let index = unsafe largePieces.firstIndex { piece in
+      unsafe piece.withUnsafeBytes { bytes in unsafe bytes.baseAddress == start && bytes.count == byteCount }
+    }
+    guard let index else { return nil }
+    return unsafe largePieces.remove(at: index)
+  }
+
   @usableFromInline @inline(never)
-  mutating func allocateFromNewBlock(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-    guard unsafe byteCount <= budget else {
+  mutating func allocateFromNewBlock(_ exactByteCount: Int) -> UnsafeMutableRawPointer? {
+    let byteCount = (exactByteCount &+ 7) & ~7
+    guard unsafe byteCount <= budget, byteCount >= 0 else {
       unsafe isExhausted = true
       return nil
     }
+    if unsafe byteCount > ArenaBlock.largestSpare { return unsafe allocateArray(exactByteCount) }
     // Blocks double in size, so that a large message needs few of them.
     let contentByteCount = unsafe max(byteCount, min(lastBlock.byteCount * 2, 1 << 20, budget))
     let block = unsafe ArenaBlock(
@@ -101,8 +202,9 @@ extension UnsafeMutablePointer<Arena> {
   var allocator: ProtobufCAllocator {
     unsafe ProtobufCAllocator(
       alloc: { arena, byteCount in
-        unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self).pointee
-          .allocateWithinBudget(byteCount)
+        let arena = unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self)
+        if let piece = unsafe arena.pointee.allocateInBlock(byteCount) { return unsafe piece }
+        return unsafe Arena.allocateFromNewBlock(arena, byteCount)
       },
       free: { arena, piece in
         // A message that is freed has lost its descriptor, its first word, just before.

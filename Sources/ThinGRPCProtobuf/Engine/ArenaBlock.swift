@@ -1,3 +1,4 @@
+internal import CProtobufC
 internal import Glibc
 
 /// A block of the heap for arenas, in a chain of them.
@@ -11,17 +12,14 @@ internal import Glibc
   @unsafe private struct Head {
     let byteCount: Int
     let previous: UnsafeMutablePointer<Head>?
-    /// Whether the thread keeps this block, and whether an arena has it now.
-    var isSpare = false
-    var isTaken = false
   }
 
   /// The head and what fills it up to a multiple of 16.
-  private static var headByteCount: Int { 32 }
-  /// The first block of a thread, in bytes.
-  private static var firstByteCount: Int { 16 << 10 }
+  private static var headByteCount: Int { 16 }
+  /// The first block of a thread, in bytes, without its head.
+  static var firstContentByteCount: Int { unsafe 16 << 10 - headByteCount }
   /// Larger blocks are not kept, in bytes.
-  private static var largestSpare: Int { 512 << 10 }
+  static var largestSpare: Int { 512 << 10 }
 
   /// A new block with room for `contentByteCount` bytes.
   init(contentByteCount: Int, previous: ArenaBlock?) {
@@ -39,60 +37,52 @@ internal import Glibc
   var content: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(head) + Self.headByteCount }
   var end: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(head) + byteCount }
 
-  private static let key: pthread_key_t = {
+  static func == (left: ArenaBlock, right: ArenaBlock) -> Bool { unsafe left.head == right.head }
+
+  /// Where the thread keeps the content of its spare block; nil there while it has none, or while that is in use.
+  ///
+  /// Never inlined: each file of code that C's function is inlined into would have slots of its own.
+  @inline(never) static var spare: UnsafeMutablePointer<UnsafeMutableRawPointer?> {
+    unsafe thin_protobuf_thread_slot()
+  }
+
+  private static let endOfThread: pthread_key_t = {
     var key = pthread_key_t()
-    let error = unsafe pthread_key_create(&key) { spare in unsafe free(spare) }
+    let error = unsafe pthread_key_create(&key) { slot in
+      let slot = unsafe slot?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self)
+      // Taken out of the slot before it is freed: what ends with the thread after this may code messages, too.
+      guard let content = unsafe slot?.pointee else { return }
+      unsafe slot?.pointee = nil
+      unsafe free(content - ArenaBlock.headByteCount)
+    }
     precondition(error == 0, "There is no key for thread-specific data (\(error))")
     return key
   }()
 
-  /// The thread's spare block, or a new one where an arena has it: one message can be coded within another's coding.
-  static func take() -> ArenaBlock {
-    guard let spare = unsafe pthread_getspecific(key)?.assumingMemoryBound(to: Head.self) else {
-      let block = unsafe ArenaBlock(contentByteCount: firstByteCount - headByteCount, previous: nil)
-      unsafe block.makeSpare(isTaken: true)
-      return unsafe block
-    }
-    if unsafe spare.pointee.isTaken {
-      return unsafe ArenaBlock(contentByteCount: firstByteCount - headByteCount, previous: nil)
-    }
-    unsafe spare.pointee.isTaken = true
-    return unsafe ArenaBlock(spare)
+  /// Has the thread free its spare block when it ends.
+  static func freeSpareAtEndOfThread() {
+    let error = unsafe pthread_setspecific(endOfThread, spare)
+    precondition(error == 0, "There is no memory for thread-specific data (\(error))")
   }
 
-  /// Gives back what `take` returned, with all blocks that were chained to it; this is the last of them.
-  func giveBack() {
-    if unsafe head.pointee.isSpare {
-      unsafe head.pointee.isTaken = false
-    } else {
-      unsafe freeChain()
-    }
-  }
-
-  /// Frees a chain. Where the thread's spare block is in it, the largest that is not too large is kept in its place.
-  private func freeChain() {
+  /// Frees this block and all before it in the chain, or all but the largest that is not too large to be kept: that is returned.
+  func freeChain(keepingLargest: Bool) -> ArenaBlock? {
     var largest: ArenaBlock?
-    var hasSpare = false
     var next: UnsafeMutablePointer<Head>? = unsafe head
     while let current = unsafe next {
       let block = unsafe ArenaBlock(current)
       unsafe next = current.pointee.previous
-      hasSpare = unsafe hasSpare || current.pointee.isSpare
-      if unsafe block.byteCount <= Self.largestSpare, unsafe block.byteCount > largest?.byteCount ?? 0 {
+      if keepingLargest, unsafe block.byteCount <= Self.largestSpare,
+        unsafe block.byteCount > largest?.byteCount ?? 0
+      {
         unsafe largest?.deallocate()
         unsafe largest = block
       } else {
         unsafe block.deallocate()
       }
     }
-    if hasSpare { unsafe largest?.makeSpare(isTaken: false) } else { unsafe largest?.deallocate() }
-  }
-
-  private func makeSpare(isTaken: Bool) {
-    let error = unsafe pthread_setspecific(Self.key, head)
-    precondition(error == 0, "There is no memory for thread-specific data (\(error))")
-    unsafe head.initialize(
-      to: Head(byteCount: byteCount, previous: nil, isSpare: true, isTaken: isTaken))
+    unsafe largest?.head.initialize(to: Head(byteCount: largest?.byteCount ?? 0, previous: nil))
+    return unsafe largest
   }
 
   private func deallocate() { unsafe UnsafeMutableRawPointer(head).deallocate() }

@@ -1,4 +1,4 @@
-public import ThinGRPC
+internal import ThinGRPC
 
 // Strings and bytes lie in the image as protobuf-c's ProtobufCBinaryData: a length and a pointer.
 
@@ -8,30 +8,10 @@ extension String: FieldValue {
   @inlinable public static var imageByteCount: Int { 16 }
   @inlinable public static var slotOffset: Int { 8 }
 
-  @inlinable public static func load(from image: ImagePlace) -> String {
-    let count = unsafe image.value.load(as: Int.self)
-    guard count > 0, let start = unsafe image.value.load(fromByteOffset: 8, as: UnsafeRawPointer?.self)
-    else { return "" }
-    if count <= 15, let text = unsafe shortText(start, count) { return text }
-    if let text = unsafe text(start, count) { return text }
-    if unsafe image.reader.arena.pointee.repairsText {
-      return unsafe String(
-        decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
-    }
-    unsafe image.reader.arena.pointee.fail(invalidText(in: image))
-    return ""
-  }
+  @inlinable public static func load(from image: ImagePlace) -> String { unsafe loadText(image) }
 
-  @inlinable
-  public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError) {
-    unsafe utf8Span.span.withUnsafeBytes { bytes in
-      // A string of more than 15 bytes is never kept inside its own value: they lie in memory that the message holds.
-      if bytes.count > 15 {
-        unsafe writer.store(inPlace: bytes, to: image)
-      } else {
-        unsafe writer.store(copyingShort: bytes, to: image)
-      }
-    }
+  public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) {
+    unsafe storeText(self, to: image, writer.arena)
   }
 }
 
@@ -45,6 +25,7 @@ extension Array: FieldValue where Element == UInt8 {
     let count = unsafe image.value.load(as: Int.self)
     guard count > 0, let start = unsafe image.value.load(fromByteOffset: 8, as: UnsafePointer<UInt8>?.self)
     else { return [] }
+    if count > 1 << 16, let bytes = unsafe image.reader.arena.pointee.takeArray(start, count) { return bytes }
     return unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
   }
 

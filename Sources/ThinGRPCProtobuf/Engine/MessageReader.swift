@@ -18,6 +18,11 @@
     unsafe Value.load(from: place(offset + Value.slotOffset, of: offset))
   }
 
+  /// A text field without presence: not inlined, as texts are many and the same for all messages.
+  public func value(at offset: Int) -> String {
+    unsafe loadText(place(offset + String.slotOffset, of: offset))
+  }
+
   /// A field with presence; nil when it is not set.
   @inlinable public func optional<Value: FieldValue>(at offset: Int) -> Value? {
     guard unsafe image.load(fromByteOffset: offset, as: Int32.self) != 0 else { return nil }
@@ -57,11 +62,21 @@
   @inlinable public func numbers<Value: NumericFieldValue>(at offset: Int) -> [Value] {
     let (count, elements) = unsafe list(at: offset)
     guard count > 0 else { return [] }
-    return unsafe [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(
-        from: UnsafeRawBufferPointer(start: elements, count: count * MemoryLayout<Value>.stride))
-      initializedCount = count
+    // Not `init(unsafeUninitializedCapacity:)`, which is not specialized and looks up the array's type each time.
+    return unsafe [Value](
+      UnsafeBufferPointer(start: elements.assumingMemoryBound(to: Value.self), count: count))
+  }
+
+  /// A repeated field of truth values, which are wider in the image: as wide as `Bool.load` has it.
+  public func repeated(at offset: Int) -> [Bool] {
+    let (count, elements) = unsafe list(at: offset)
+    guard count > 0 else { return [] }
+    let wide = unsafe elements.assumingMemoryBound(to: UInt64.self)
+    var values = [Bool](repeating: false, count: count)
+    unsafe values.withUnsafeMutableBufferPointer { values in
+      for index in values.indices { unsafe values[index] = wide[index] != 0 }
     }
+    return values
   }
 
   /// A map field: of entries with the same key the last counts; a missing key or value has its default.

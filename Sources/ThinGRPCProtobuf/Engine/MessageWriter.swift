@@ -25,6 +25,13 @@ public import ThinGRPC
     }
   }
 
+  /// A text field without presence: not inlined, as texts are many and the same for all messages.
+  public func write(_ value: String, at offset: Int) throws(MessageCodingError) {
+    if value.isEmpty { return unsafe writeAbsence(at: offset) }
+    unsafe image.storeBytes(of: 1, toByteOffset: offset, as: Int32.self)
+    unsafe storeText(value, to: image + offset + String.slotOffset, arena)
+  }
+
   /// A field with presence, or a singular message field.
   @inlinable public func write<Value: FieldValue>(
     optional value: Value?, at offset: Int
@@ -60,6 +67,22 @@ public import ThinGRPC
     }
   }
 
+  /// A repeated field of text.
+  public func write(repeated values: [String], at offset: Int) throws(MessageCodingError) {
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
+    let elements = try unsafe list(values.count, of: String.imageByteCount, at: offset)
+    unsafe values.withUnsafeBytes { strings in
+      for index in values.indices {
+        // Their words alone: each string would be counted up and down.
+        let (low, high) = unsafe strings.load(fromByteOffset: index * 16, as: (UInt64, UInt64).self)
+        let element = unsafe elements + index * String.imageByteCount
+        if unsafe !storeText(TextWords(low: low, high: high), to: element, arena) {
+          unsafe storeOtherText(values[index], to: element, arena)
+        }
+      }
+    }
+  }
+
   /// A repeated field of numbers: copied in one piece.
   @inlinable public func write<Value: NumericFieldValue>(
     numbers values: [Value], at offset: Int
@@ -78,7 +101,7 @@ public import ThinGRPC
     guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let elements = try unsafe list(values.count, of: 8, at: offset)
     let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
-    unsafe arena.pointee.packedByteBound += values.count * 2 * PackedBound.field
+    unsafe arena.pointee.packedByteBound &+= values.count * 2 * PackedBound.field
     var index = 0
     for (key, value) in values {
       let entry = unsafe newImage(MapEntryImage.byteCount, entryDescriptor, arena)
@@ -107,10 +130,10 @@ public import ThinGRPC
   ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
     // Values can be nested at will; without this check a deep one would overflow the stack here or in the core.
     guard unsafe arena.pointee.depth < DecodingOptions.defaultMaximumDepth else { throw tooDeeplyNested() }
-    unsafe arena.pointee.depth += 1
-    defer { unsafe arena.pointee.depth -= 1 }
+    unsafe arena.pointee.depth &+= 1
+    defer { unsafe arena.pointee.depth &-= 1 }
     let layout = Message.layout
-    unsafe arena.pointee.packedByteBound += layout.packedByteBound
+    unsafe arena.pointee.packedByteBound &+= layout.packedByteBound
     let writer = unsafe MessageWriter(newImage(layout.byteCount, layout.imageHead, arena), arena)
     try unsafe message.write(to: writer)
     return unsafe writer.image
@@ -134,7 +157,7 @@ public import ThinGRPC
     // protobuf-c counts elements in 32 bits.
     guard count <= Int32.max else { throw tooLarge() }
     let elements = unsafe arena.pointee.allocate(count * elementByteCount)
-    unsafe arena.pointee.packedByteBound += count * PackedBound.field
+    unsafe arena.pointee.packedByteBound &+= count * PackedBound.field
     unsafe image.storeBytes(of: count, toByteOffset: offset, as: Int.self)
     unsafe image.storeBytes(of: elements, toByteOffset: offset + 8, as: UnsafeMutableRawPointer.self)
     return unsafe elements
@@ -142,32 +165,9 @@ public import ThinGRPC
 
   /// Stores the length and the address of `bytes`, which must lie in memory that the message being written holds.
   @inlinable func store(inPlace bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
-    unsafe arena.pointee.packedByteBound += bytes.count
+    unsafe arena.pointee.contentByteCount &+= bytes.count
     unsafe place.storeBytes(of: bytes.count, as: Int.self)
     unsafe place.storeBytes(of: bytes.baseAddress, toByteOffset: 8, as: UnsafeRawPointer?.self)
-  }
-
-  /// Copies up to 15 bytes into the arena and stores their length and address.
-  @inlinable func store(copyingShort bytes: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
-    let copy = unsafe arena.pointee.allocate(16)
-    unsafe store(inPlace: UnsafeRawBufferPointer(start: copy, count: bytes.count), to: place)
-    guard let start = bytes.baseAddress else { return }
-    // Two pieces that may overlap, which is quicker than a call for so few bytes.
-    if bytes.count >= 8 {
-      let end = bytes.count - 8
-      unsafe copy.storeBytes(of: start.loadUnaligned(as: UInt64.self), as: UInt64.self)
-      unsafe copy.storeBytes(
-        of: start.loadUnaligned(fromByteOffset: end, as: UInt64.self), toByteOffset: end, as: UInt64.self)
-    } else if bytes.count >= 4 {
-      let end = bytes.count - 4
-      unsafe copy.storeBytes(of: start.loadUnaligned(as: UInt32.self), as: UInt32.self)
-      unsafe copy.storeBytes(
-        of: start.loadUnaligned(fromByteOffset: end, as: UInt32.self), toByteOffset: end, as: UInt32.self)
-    } else {
-      for index in 0..<bytes.count {
-        unsafe copy.storeBytes(of: bytes[index], toByteOffset: index, as: UInt8.self)
-      }
-    }
   }
 }
 
@@ -178,6 +178,7 @@ public import ThinGRPC
 }
 
 /// An image that begins with its descriptor, as protobuf-c wants it, and has no unknown fields yet.
+@inline(__always)
 @inlinable func newImage(
   _ byteCount: Int, _ descriptor: UnsafeRawPointer, _ arena: UnsafeMutablePointer<Arena>
 ) -> UnsafeMutableRawPointer {

@@ -11,9 +11,15 @@ func packedArray(
   try unsafe finishEncoding(of: image, options, arena)
   if let packed = unsafe packedInArena(image, arena) { return unsafe [UInt8](packed) }
   let byteCount = try unsafe packedByteCount(image)
-  return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
-    initializedCount = unsafe pack(image, into: buffer.baseAddress)
+  // Not `init(unsafeUninitializedCapacity:)`, which is not specialized and looks up the array's type each time.
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(byteCount)
+  bytes.append(addingCapacity: byteCount) { output in
+    unsafe output.withUnsafeMutableBufferPointer { buffer, initializedCount in
+      initializedCount = unsafe pack(image, into: buffer.baseAddress)
+    }
   }
+  return bytes
 }
 
 /// The message in `image` as a call carries it.
@@ -61,14 +67,17 @@ func packed(_ image: UnsafeMutableRawPointer) -> [UInt8] {
   }
 }
 
-/// Packs a message that is surely small into the arena; nil for one that may be larger.
+/// Packs a message into the arena where that is surely cheap; nil where it may not be.
 ///
-/// To find the size beforehand takes nearly as long as packing. A small message is copied in less.
+/// To find the size beforehand takes nearly as long as packing, field for field. To copy what was packed takes time for each byte:
+/// that is too much where fields are long.
 private func packedInArena(
   _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
 ) -> UnsafeRawBufferPointer? {
-  let bound = unsafe arena.pointee.packedByteBound
-  guard bound <= 4096 else { return nil }
+  let fields = unsafe arena.pointee.packedByteBound
+  let content = unsafe arena.pointee.contentByteCount
+  let bound = fields + content
+  guard bound <= 4096 || bound <= 256 << 10 && content <= 4 * fields else { return nil }
   let room = unsafe arena.pointee.allocate(bound)
   let byteCount = unsafe pack(image, into: room.assumingMemoryBound(to: UInt8.self))
   return unsafe UnsafeRawBufferPointer(start: room, count: byteCount)

@@ -1,34 +1,89 @@
-// Not `String(validating:as:)`, which is generic and not specialized. Nearly all text is ASCII, and short: that is found out
-// here, several bytes at a time, and made into a string without being looked at again.
+// Not `String(validating:as:)`, which is generic and not specialized. Nearly all text is ASCII: that is found out here, several
+// bytes at a time, and made into a string without being looked at again.
 
-/// The string of up to 15 bytes, which are kept inside it; nil when they are not ASCII.
-///
-/// Unsafe: the bytes lie in an arena, where 16 can be read from every piece.
+/// The text whose length and address lie at `place`, which is written over.
 @usableFromInline
-func shortText(_ start: UnsafeRawPointer, _ count: Int) -> String? {
-  let low = unsafe start.loadUnaligned(as: UInt64.self)
-  let high = unsafe start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-  let unusedBits = UInt64(truncatingIfNeeded: 8 * (16 - count))
-  let used = count > 8 ? low | high << (unusedBits & 63) : low << (unusedBits & 63)
-  guard used & 0x8080_8080_8080_8080 == 0 else { return nil }
-  return unsafe String(unsafeUninitializedCapacity: 15) { buffer in
-    let room = unsafe UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped)
-    if count >= 8 {
-      // The first eight and the last eight, which may overlap.
-      unsafe room.storeBytes(of: low, as: UInt64.self)
-      unsafe room.storeBytes(
-        of: start.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self), toByteOffset: count - 8,
-        as: UInt64.self)
-    } else {
-      unsafe room.storeBytes(of: low, as: UInt64.self)
-    }
-    return count
+func loadText(_ place: ImagePlace) -> String {
+  let count = unsafe place.value.load(as: Int.self)
+  if count == 0 { return "" }
+  let start = unsafe place.value.load(fromByteOffset: 8, as: UnsafeRawPointer.self)
+  if count <= TextWords.greatestShortByteCount, unsafe place.reader.arena.pointee.knowsText,
+    // The bytes lie in the arena, where 16 can be read from every piece.
+    let words = unsafe TextWords(ascii: start, count)
+  {
+    return unsafe words.string(in: UnsafeMutableRawPointer(mutating: place.value))
+  }
+  return unsafe loadOtherText(place)
+}
+
+// Apart, as what calls nothing has no registers to save.
+@inline(never)
+private func loadOtherText(_ place: ImagePlace) -> String {
+  let count = unsafe place.value.load(as: Int.self)
+  let start = unsafe place.value.load(fromByteOffset: 8, as: UnsafeRawPointer.self)
+  if let text = unsafe text(start, count) { return text }
+  if unsafe place.reader.arena.pointee.repairsText {
+    return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+  unsafe place.reader.arena.pointee.fail(invalidText(in: place))
+  return ""
+}
+
+/// Stores the length and the address of `text`, which the message being written holds.
+@inline(__always)
+func storeText(_ text: String, to place: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>) {
+  if unsafe !storeText(TextWords(of: text), to: place, arena) {
+    unsafe storeOtherText(text, to: place, arena)
   }
 }
 
+/// Stores the length and the address of the text with these words; false where they do not tell them.
+@inline(__always)
+func storeText(
+  _ words: TextWords, to place: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
+) -> Bool {
+  guard unsafe arena.pointee.knowsText else { return false }
+  if words.isShort {
+    guard let copy = unsafe arena.pointee.allocateInBlock(16) else { return false }
+    unsafe words.store(to: copy)
+    unsafe store(copy, words.shortByteCount, to: place, arena)
+  } else {
+    guard let bytes = unsafe words.bytesElsewhere, let start = bytes.baseAddress
+    else { return false }
+    unsafe store(start, bytes.count, to: place, arena)
+  }
+  return true
+}
+
+@inline(never)
+func storeOtherText(
+  _ text: String, to place: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
+) {
+  unsafe text.utf8Span.span.withUnsafeBufferPointer { bytes in
+    // A string of more than 15 bytes never has them in itself: they lie in memory that the message holds.
+    var start = unsafe UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+    if bytes.count <= TextWords.greatestShortByteCount {
+      let copy = unsafe arena.pointee.allocate(bytes.count)
+      unsafe UnsafeMutableRawBufferPointer(start: copy, count: bytes.count).copyBytes(from: bytes)
+      unsafe start = UnsafeRawPointer(copy)
+    }
+    unsafe store(start, bytes.count, to: place, arena)
+  }
+}
+
+/// Stores a length and an address.
+@inline(__always)
+private func store(
+  _ start: UnsafeRawPointer, _ byteCount: Int, to place: UnsafeMutableRawPointer,
+  _ arena: UnsafeMutablePointer<Arena>
+) {
+  unsafe arena.pointee.contentByteCount &+= byteCount
+  unsafe place.storeBytes(of: byteCount, as: Int.self)
+  unsafe place.storeBytes(of: start, toByteOffset: 8, as: UnsafeRawPointer.self)
+}
+
 /// The string of any bytes; nil when they are not UTF-8.
-@usableFromInline
-func text(_ start: UnsafeRawPointer, _ count: Int) -> String? {
+private func text(_ start: UnsafeRawPointer, _ count: Int) -> String? {
   let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
   return unsafe bytes.withMemoryRebound(to: UInt8.self) { bytes in
     if count >= 8, unsafe isASCII(start, count) {

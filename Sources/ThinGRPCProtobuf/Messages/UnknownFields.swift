@@ -95,7 +95,7 @@ extension MessageWriter {
       let tagByteCount = unsafe 1 + (bytes.firstIndex { $0 < 0x80 } ?? 0)
       let tag = unsafe bytes.prefix(tagByteCount).reversed().reduce(UInt32(0)) { $0 << 7 | UInt32($1 & 0x7f) }
       let rest = unsafe UnsafeBufferPointer(rebasing: bytes.dropFirst(tagByteCount))
-      unsafe arena.pointee.packedByteBound += bytes.count
+      unsafe arena.pointee.contentByteCount += bytes.count
       let field = unsafe arena.pointee.allocate(MemoryLayout<ProtobufCMessageUnknownField>.size)
         .bindMemory(to: ProtobufCMessageUnknownField.self, capacity: 1)
       // The bytes stay where they are: the message being written holds them.
