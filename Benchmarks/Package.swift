@@ -80,10 +80,16 @@ let package = Package(
     .target(
       name: "SwiftProtobufMessages",
       dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: settings),
+    .target(
+      name: "ShapeMessages",
+      dependencies: [
+        .product(name: "ThinGRPC", package: "ThinGRPC"),
+        .product(name: "ThinGRPCProtobuf", package: "ThinGRPC"),
+      ], swiftSettings: settings),
     .executableTarget(
       name: "codec-bench",
       dependencies: [
-        "CCodec", "SwiftProtobufMessages",
+        "CCodec", "ShapeMessages", "SwiftProtobufMessages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "ThinGRPC", package: "ThinGRPC"),

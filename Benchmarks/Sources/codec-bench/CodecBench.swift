@@ -43,8 +43,9 @@ struct CodecBench: ParsableCommand {
     if !json && iterations == nil { print(Result.head) }
     for shape in shape.map({ [$0] }) ?? Shape.allCases {
       let agreed = try shape.thin(call: false).bytes
-      let subjects = try (implementation.map { [$0] } ?? Implementation.allCases).map { implementation in
-        (implementation, try implementation.subject(shape, agreed: agreed))
+      let implementations = implementation.map { [$0] } ?? Implementation.allCases
+      let subjects = try implementations.compactMap { implementation in
+        try implementation.subject(shape, agreed: agreed).map { (implementation, $0) }
       }
       if let iterations {
         for (_, subject) in subjects {
@@ -54,7 +55,8 @@ struct CodecBench: ParsableCommand {
         }
         continue
       }
-      for result in try measure(subjects, of: shape) { print(json ? result.json : result.row) }
+      let results = try measure(subjects, of: shape)
+      for result in results { print(json ? result.json : result.row(comparedWith: results.first)) }
     }
   }
 
@@ -69,8 +71,9 @@ struct CodecBench: ParsableCommand {
     }
     return zip(subjects, measurements).map { subject, measurements in
       Result(
-        shape: shape, implementation: subject.0, encodeNanoseconds: measurements[0].median,
-        decodeNanoseconds: measurements[1].median, byteCount: subject.1.bytes.count)
+        shape: shape, implementation: subject.0,
+        nanoseconds: Dictionary(uniqueKeysWithValues: measurements.map { ($0.operation, $0.median) }),
+        byteCount: subject.1.bytes.count)
     }
   }
 }

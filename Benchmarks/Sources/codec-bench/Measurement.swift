@@ -1,6 +1,6 @@
 /// The rounds of one operation of one implementation.
 struct Measurement {
-  private let operation: Operation
+  let operation: Operation
   private let subject: Subject
   private let iterations: Int
   private var nanoseconds: [Double] = []

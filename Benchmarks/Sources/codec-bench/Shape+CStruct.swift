@@ -14,15 +14,17 @@ enum CMemory {
 }
 
 extension Shape {
-  /// The C struct that `agreed` decodes to.
-  func cStruct(_ memory: CMemory, _ agreed: [UInt8]) throws -> Subject {
+  /// The C struct that `agreed` decodes to; nil where the floor has none of this shape.
+  func cStruct(_ memory: CMemory, _ agreed: [UInt8]) throws -> Subject? {
     let type =
       switch self {
       case .user, .userText: ccodec_user
       case .getUserRequest: ccodec_get_user_request
       case .userUpdate, .bytes: ccodec_user_update
       case .syncResult: ccodec_sync_result
+      case .small, .texts, .numbers, .nested, .maps, .blob: nil as ccodec_type?
       }
+    guard let type else { return nil }
     let message = try CMessage(type, agreed)
     let memory = memory.value
     return Subject(

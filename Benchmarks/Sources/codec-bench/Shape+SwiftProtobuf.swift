@@ -2,7 +2,8 @@ internal import SwiftProtobuf
 internal import SwiftProtobufMessages
 
 extension Shape {
-  func swiftProtobuf() throws -> Subject {
+  /// The message that `agreed` decodes to, or the same made field by field.
+  func swiftProtobuf(_ agreed: [UInt8]) throws -> Subject {
     switch self {
     case .user, .userText:
       try subject(
@@ -27,6 +28,12 @@ extension Shape {
           $0.ok = true
           $0.message = "updated"
         })
+    case .small: try subject(Shapes_Small(serializedBytes: agreed))
+    case .texts: try subject(Shapes_Texts(serializedBytes: agreed))
+    case .numbers: try subject(Shapes_Numbers(serializedBytes: agreed))
+    case .nested: try subject(Shapes_Order(serializedBytes: agreed))
+    case .maps: try subject(Shapes_Maps(serializedBytes: agreed))
+    case .blob: try subject(Shapes_Blob(serializedBytes: agreed))
     }
   }
 }

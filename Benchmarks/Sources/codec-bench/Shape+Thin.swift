@@ -1,3 +1,4 @@
+internal import ShapeMessages
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import ThinGRPCWellKnownTypes
@@ -14,25 +15,34 @@ extension Shape {
         $0.plan = UserPlan(rawValue: Int32(self.user.plan))
         $0.createdAt = .with { $0.seconds = self.user.seconds }
       }
-      return try call ? callSubject(user) : arraySubject(user)
-    case .getUserRequest:
-      let request = GetUserRequest.with { $0.id = user.id }
-      return try call ? callSubject(request) : arraySubject(request)
+      return try subject(user, call)
+    case .getUserRequest: return try subject(GetUserRequest.with { $0.id = user.id }, call)
     case .userUpdate, .bytes:
       let update = UserUpdate.with {
         $0.id = user.id
         $0.name = updatedName
       }
-      return try call ? callSubject(update) : arraySubject(update)
+      return try subject(update, call)
     case .syncResult:
       let result = SyncResult.with {
         $0.id = user.id
         $0.ok = true
         $0.message = "updated"
       }
-      return try call ? callSubject(result) : arraySubject(result)
+      return try subject(result, call)
+    case .small: return try subject(Small.sample, call)
+    case .texts: return try subject(Texts.sample, call)
+    case .numbers: return try subject(Numbers.sample, call)
+    case .nested: return try subject(Order.sample, call)
+    case .maps: return try subject(Maps.sample, call)
+    case .blob: return try subject(Blob.sample, call)
     }
   }
+}
+
+@inline(__always)
+private func subject<Message: ProtobufMessage>(_ message: Message, _ call: Bool) throws -> Subject {
+  try call ? callSubject(message) : arraySubject(message)
 }
 
 private func arraySubject<Message: ProtobufMessage>(_ message: Message) throws -> Subject {

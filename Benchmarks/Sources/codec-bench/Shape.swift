@@ -12,6 +12,23 @@ enum Shape: String, CaseIterable, ExpressibleByArgument {
   /// The update of the `bytes` scenario: a name of 64 KiB.
   case bytes
 
+  // The messages of protos/shapes, for which C's structs are not measured.
+  /// A few fields of different types.
+  case small
+  /// Much text, short and long, some of it not ASCII.
+  case texts
+  /// Packed numbers, 600 of them.
+  case numbers
+  /// Messages in messages, four levels deep, 34 in all.
+  case nested
+  /// Maps with 48 entries in all.
+  case maps
+  /// 1 MiB in one field.
+  case blob
+
+  /// Whether the same message has several encodings: the entries of a map come in any order.
+  var isUnordered: Bool { self == .maps }
+
   /// The values that every implementation makes its user of.
   var user: UserValues {
     self == .userText
