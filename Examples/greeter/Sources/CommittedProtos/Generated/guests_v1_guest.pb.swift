@@ -29,3 +29,10 @@ extension Guest {
     unsafe writer.write(unknownFields)
   }
 }
+
+/// `guests/v1/guest.proto` itself, for those who ask a server what it serves.
+public let guestsV1GuestFile = ProtobufFile(
+  "guests/v1/guest.proto",
+  imports: [],
+  descriptor: "ChVndWVzdHMvdjEvZ3Vlc3QucHJvdG8SCWd1ZXN0cy52MSIbCgVHdWVzdBISCgRuYW1lGAEgASgJUgRuYW1lYgZwcm90bzM="
+)
