@@ -2,20 +2,39 @@ internal import CProtobufC
 internal import ThinGRPC
 
 /// Unpacks `bytes` into an image in `arena`, which means what protobuf says they mean.
+@inline(__always)
 func unpackedImage(
   _ bytes: UnsafeRawBufferPointer, _ layout: MessageLayout, _ options: DecodingOptions,
   _ arena: UnsafeMutablePointer<Arena>
 ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
+  let table = unsafe layout.prepared
+  unsafe arena.pointee.repairsText = options.text == .repaired
+  // Most messages of most types: nothing to do but what the engine does.
+  if unsafe table.pointee.isReadByEngineAlone, unsafe table.pointee.greatestDepth <= options.maximumDepth,
+    bytes.count <= options.maximumByteCount, let image = unsafe unpack(bytes, table, arena),
+    unsafe !arena.pointee.hasReplacedMessage
+  {
+    return unsafe image
+  }
+  return try unsafe otherUnpackedImage(bytes, table, options, arena)
+}
+
+/// The same for all other cases, those included in which the engine was tried in vain.
+@inline(never)
+private func otherUnpackedImage(
+  _ bytes: UnsafeRawBufferPointer, _ table: UnsafeMutablePointer<MessageTable>, _ options: DecodingOptions,
+  _ arena: UnsafeMutablePointer<Arena>
+) throws(MessageCodingError) -> UnsafeMutableRawPointer {
   guard bytes.count <= options.maximumByteCount else {
     throw MessageCodingError(
-      "A \(layout.name) of \(bytes.count) bytes is larger than the limit of \(options.maximumByteCount)")
+      "A \(unsafe table.pointee.name) of \(bytes.count) bytes is larger than the limit of \(options.maximumByteCount)"
+    )
   }
-  let table = unsafe layout.prepared
-  if options.text == .repaired { unsafe arena.pointee.repairsText = true }
   let image: UnsafeMutableRawPointer
-  if layout.canExceed(depth: options.maximumDepth) {
-    unsafe image = try unpackSurveyed(bytes, table, options, arena)
-  } else if let unpacked = unsafe unpack(bytes, table, arena), unsafe !arena.pointee.hasReplacedMessage {
+  if unsafe table.pointee.greatestDepth <= options.maximumDepth,
+    unsafe !table.pointee.isReadByEngineAlone, let unpacked = unsafe unpack(bytes, table, arena),
+    unsafe !arena.pointee.hasReplacedMessage
+  {
     unsafe image = unpacked
   } else {
     try unsafe checkBudget(bytes.count, table, arena)

@@ -35,12 +35,6 @@ internal import CProtobufC
 
   /// The message's full name in the .proto file.
   public var name: String { unsafe table.pointee.name }
-
-  /// Whether a message of this type can be nested deeper than `limit` levels.
-  func canExceed(depth limit: Int) -> Bool {
-    guard let greatestDepth = unsafe prepared.pointee.greatestDepth else { return true }
-    return greatestDepth > limit
-  }
 }
 
 /// The table of the message in `image`, by its descriptor.

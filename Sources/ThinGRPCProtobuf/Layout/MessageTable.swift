@@ -20,8 +20,10 @@ internal import Synchronization
   let isPrepared = Atomic(false)
   /// What is true of this type or of one that its messages can hold; known when it is linked.
   var traits = MessageTraits()
-  /// The levels of messages that this type can have; nil when it can contain itself.
-  var greatestDepth: Int?
+  /// The levels of messages that this type can have; `Int.max` when it can contain itself.
+  var greatestDepth = Int.max
+  /// Whether an image that the engine has made of this type needs nothing more.
+  var isReadByEngineAlone = false
 
   /// A field that refers to another table.
   struct Link {
