@@ -21,6 +21,8 @@ def messages(foreign_set):
             try:
                 message = message_class.FromString(wire.message(message_class.DESCRIPTOR, DEPTH))
                 message.DiscardUnknownFields()
+                if not message.IsInitialized():
+                    continue
                 text = json_format.MessageToJson(message, descriptor_pool=foreign_set.pool)
                 message = json_format.Parse(text, message_class(), descriptor_pool=foreign_set.pool)
             except (DecodeError, json_format.Error, ValueError):
@@ -29,7 +31,7 @@ def messages(foreign_set):
 
 
 def same(left, right) -> bool:
-    return left.SerializeToString(deterministic=True) == right.SerializeToString(deterministic=True)
+    return left.SerializePartialToString(deterministic=True) == right.SerializePartialToString(deterministic=True)
 
 
 def report(foreign_set, found, seen):
