@@ -112,7 +112,7 @@ import UserProtos
   @Test("Numbers have the shortest form that is read as the same value")
   func numbers() throws {
     let values: [(Double, String)] = [
-      (0.1, "0.1"), (-0.0, "-0"), (1, "1"), (-17, "-17"), (1e15, "1000000000000000"), (1e16, "1e+16"),
+      (0.1, "0.1"), (-0.0, "-0.0"), (1, "1"), (-17, "-17"), (1e15, "1000000000000000"), (1e16, "1e+16"),
       (123_456_789_012_345_680, "1.2345678901234568e+17"), (1e23, "1e+23"),
       (.leastNonzeroMagnitude, "5e-324"),
       (.infinity, "\"Infinity\""),

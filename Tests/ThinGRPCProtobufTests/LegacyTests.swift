@@ -74,6 +74,25 @@ import ThinGRPCProtobuf
     #expect(try Closed(serializedBytes: message.serializedBytes()) == message)
   }
 
+  @Test("Of several numbers for a closed enum the last that has a name counts, and the others are kept")
+  func closedEnumParts() throws {
+    for encoded in ["0801 0807", "0807 0801"] {
+      let message = try Closed(serializedBytes: bytes(encoded))
+      #expect(message.level == .low && message.hasLevel)
+      #expect(message.unknownFields.bytes == bytes("0807"))
+    }
+    let chosen = try Closed(serializedBytes: bytes("320161 2807"))
+    #expect(chosen.choice == .text("a") && chosen.unknownFields.bytes == bytes("2807"))
+  }
+
+  @Test("A map's entry whose value is none of a closed enum is kept as it came, whatever else is in it")
+  func closedEnumEntry() throws {
+    let entry = field(4, bytes("0a0161 1009 110000000000000000 1b1c"))
+    let message = try Closed(serializedBytes: entry)
+    #expect(message.byName.isEmpty && message.unknownFields.bytes == entry)
+    #expect(try message.serializedBytes() == entry)
+  }
+
   @Test("Groups are read and written between two tags, alone, repeated, in a oneof and inside each other")
   func groups() throws {
     let message = Grouped.with {

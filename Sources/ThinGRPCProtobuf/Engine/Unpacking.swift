@@ -14,12 +14,15 @@ func unpackedImage(
     bytes.count <= options.maximumByteCount, let image = unsafe unpack(bytes, table, arena),
     unsafe !arena.pointee.hasReplacedMessage
   {
+    if unsafe table.pointee.traits.contains(.hasRequiredFields), !options.allowsMissingRequiredFields {
+      try unsafe checkRequiredFields(of: image)
+    }
     return unsafe image
   }
   return try unsafe otherUnpackedImage(bytes, table, options, arena)
 }
 
-/// The same for all other cases, those included in which the engine was tried in vain.
+/// The same for types that the engine must not be given first, and where it was tried in vain.
 @inline(never)
 private func otherUnpackedImage(
   _ bytes: UnsafeRawBufferPointer, _ table: UnsafeMutablePointer<MessageTable>, _ options: DecodingOptions,
@@ -30,19 +33,9 @@ private func otherUnpackedImage(
       "A \(unsafe table.pointee.name) of \(bytes.count) bytes is larger than the limit of \(options.maximumByteCount)"
     )
   }
-  let image: UnsafeMutableRawPointer
-  if unsafe table.pointee.greatestDepth <= options.maximumDepth,
-    unsafe !table.pointee.isReadByEngineAlone, let unpacked = unsafe unpack(bytes, table, arena),
-    unsafe !arena.pointee.hasReplacedMessage
-  {
-    unsafe image = unpacked
-  } else {
-    try unsafe checkBudget(bytes.count, table, arena)
-    unsafe image = try unpackSurveyed(bytes, table, options, arena)
-  }
-  let traits = unsafe table.pointee.traits
-  if traits.contains(.hasClosedEnums) { unsafe fileClosedEnums(of: image, arena) }
-  if traits.contains(.hasRequiredFields), !options.allowsMissingRequiredFields {
+  try unsafe checkBudget(bytes.count, table, arena)
+  let image = try unsafe unpackSurveyed(bytes, table, options, arena)
+  if unsafe table.pointee.traits.contains(.hasRequiredFields), !options.allowsMissingRequiredFields {
     try unsafe checkRequiredFields(of: image)
   }
   return unsafe image

@@ -33,6 +33,9 @@ extension JSONOutput {
   mutating func append(_ value: Double) {
     if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, whole != 0 || value.sign == .plus {
       append(whole)
+    } else if value == 0 {
+      // Some readers take what has no point for an integer, which has no sign when it is zero.
+      append("-0.0")
     } else if value.isFinite {
       append(description: value.description)
     } else {
@@ -44,6 +47,9 @@ extension JSONOutput {
   mutating func append(_ value: Float) {
     if let whole = Int64(exactly: value), whole.magnitude < 1 << 24, whole != 0 || value.sign == .plus {
       append(whole)
+    } else if value == 0 {
+      // Some readers take what has no point for an integer, which has no sign when it is zero.
+      append("-0.0")
     } else if value.isFinite {
       append(description: value.description)
     } else {

@@ -41,8 +41,7 @@ private func prepare(_ table: UnsafeMutablePointer<MessageTable>) {
     unsafe spreadTraits(over: fresh)
     var depths: [UnsafeMutablePointer<MessageTable>: Int?] = unsafe [:]
     unsafe table.pointee.greatestDepth = greatestDepth(of: table, &depths) ?? .max
-    unsafe table.pointee.isReadByEngineAlone = table.pointee.traits.isDisjoint(
-      with: [.hasClosedEnums, .hasRequiredFields])
+    unsafe table.pointee.isReadByEngineAlone = !table.pointee.traits.contains(.hasClosedEnums)
     unsafe table.pointee.isPrepared.store(true, ordering: .releasing)
   }
 }

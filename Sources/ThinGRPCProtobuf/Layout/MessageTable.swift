@@ -22,7 +22,7 @@ internal import Synchronization
   var traits = MessageTraits()
   /// The levels of messages that this type can have; `Int.max` when it can contain itself.
   var greatestDepth = Int.max
-  /// Whether an image that the engine has made of this type needs nothing more.
+  /// Whether the engine can be given a message of this type without a survey, unless it is too deep.
   var isReadByEngineAlone = false
 
   /// A field that refers to another table.

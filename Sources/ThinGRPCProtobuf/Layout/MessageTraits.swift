@@ -8,8 +8,6 @@ struct MessageTraits: OptionSet, Sendable {
   static let hasClosedEnums = MessageTraits(rawValue: 2)
   /// A message between two tags.
   static let hasGroups = MessageTraits(rawValue: 4)
-  /// A message that can come in several parts, which are to be merged.
-  static let hasSingularMessages = MessageTraits(rawValue: 8)
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -19,7 +17,6 @@ struct MessageTraits: OptionSet, Sendable {
       if field.shape == .required { insert(.hasRequiredFields) }
       if case .enumeration(let type) = field.target, type.isClosed { insert(.hasClosedEnums) }
       if field.kind == .group { insert(.hasGroups) }
-      if field.kind.isMessage, field.shape != .repeated { insert(.hasSingularMessages) }
     }
   }
 }

@@ -2,8 +2,8 @@
 
 /// Marks in the number of a field that protobuf-c is to keep as unknown, above all numbers that fields can have.
 enum RewrittenNumber {
-  /// A known number with a wire type that is not the field's.
-  static let otherWireType: UInt32 = 1 << 29
+  /// A known number, with a wire type that is not the field's or a value that is none of its enum.
+  static let known: UInt32 = 1 << 29
   /// A group; its content comes behind a length.
   static let group: UInt32 = 1 << 30
   /// What is no mark.
@@ -11,7 +11,7 @@ enum RewrittenNumber {
 }
 
 /// Rewrites a surveyed message: parts of one message are joined, groups become messages, what is not of its field's type
-/// becomes unknown, and of a oneof only what counts is left.
+/// becomes unknown, and so do numbers that are no values of a closed enum; of a oneof only what counts is left.
 ///
 /// - Throws: `WireFault` as the survey does, which comes first.
 func rewritten(
@@ -51,7 +51,15 @@ func rewritten(
         continue
       }
       guard unsafe field.pointee.canCome(as: wire.wireType) else {
-        unsafe appendUnknown(wire, mark: RewrittenNumber.otherWireType)
+        unsafe appendUnknown(wire, mark: RewrittenNumber.known)
+        continue
+      }
+      guard unsafe field.pointee.accepts(wire) else {
+        if unsafe wire.wireType == .lengthDelimited, unsafe !field.pointee.isMap {
+          try unsafe append(packed: wire, in: field.pointee)
+        } else {
+          unsafe appendUnknown(wire, mark: RewrittenNumber.known)
+        }
         continue
       }
       if unsafe field.pointee.isJoined {
@@ -94,6 +102,23 @@ func rewritten(
     unsafe output.append(tag: field.pointee.number, .lengthDelimited)
     unsafe output.append(varint: UInt64(bytes.count))
     unsafe output.append(contentsOf: bytes)
+  }
+
+  /// Appends the values of a packed field, those that are none of its enum each as an unknown field.
+  private mutating func append(packed wire: WireField, in field: FieldTable) throws(WireFault) {
+    var reader = unsafe WireReader(wire.content)
+    var values: [UInt8] = []
+    while let value = unsafe try reader.nextVarint() {
+      if field.accepts(value) {
+        values.append(varint: value)
+      } else {
+        unsafe output.append(tag: wire.number | RewrittenNumber.known, .varint)
+        unsafe output.append(varint: value)
+      }
+    }
+    unsafe output.append(tag: wire.number, .lengthDelimited)
+    unsafe output.append(varint: UInt64(values.count))
+    unsafe output.append(contentsOf: values)
   }
 
   private mutating func appendUnknown(_ wire: WireField, mark: UInt32) {

@@ -3,7 +3,8 @@ internal import ThinGRPC
 // protobuf-c unpacks by recursion without a limit, so hostile bytes would overflow the stack: types that can contain
 // themselves are surveyed before they are unpacked. It also refuses, or reads otherwise than protobuf wants, what is rare on the
 // wire: groups, fields with another wire type than their own, messages that come in parts. Bytes that it refuses, or in which it
-// has replaced a message by another, are surveyed after it.
+// has replaced a message by another, are surveyed after it. It knows no closed enums, so types that have them are surveyed
+// before, too.
 
 /// What a walk over the bytes of a message finds out.
 @unsafe struct WireSurvey {
@@ -55,6 +56,7 @@ internal import ThinGRPC
       } else if unsafe wire.wireType == .lengthDelimited {
         try unsafe checkPacked(wire.content, field.pointee.kind)
       }
+      if unsafe !field.pointee.accepts(wire) { unsafe isIrregular = true }
       unsafe path.removeLast()
       if unsafe field.pointee.isJoined {
         let slot: UInt64 = unsafe 1 << (UInt64(field.pointee.offset / 8) % 64)
