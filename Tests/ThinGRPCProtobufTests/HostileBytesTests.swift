@@ -103,6 +103,14 @@ import UserProtos
     #expect(DecodingOptions.memoryBudget(forDecoding: 600_000) == 1 << 20 + 32 * 600_000)
   }
 
+  @Test("A message in 100,000 parts and a million packed numbers of a byte each stay within the budget")
+  func parts() throws {
+    let parts = [[UInt8]](repeating: field(5, bytes("0801")), count: 100_000).flatMap { $0 }
+    #expect(try User(serializedBytes: parts).createdAt.seconds == 1)
+    let numbers = field(4, [UInt8](repeating: 1, count: 1_000_000))
+    #expect(try RepeatedScalars(serializedBytes: numbers).int64Values.count == 1_000_000)
+  }
+
   @Test("100,000 mutations of real messages are decoded or refused, and what is decoded can be encoded")
   func mutations() throws {
     var random = SplitMix(state: 42)
