@@ -33,9 +33,10 @@ struct LoadTests {
     #expect(report.ops > 0)
     #expect(report.p50Us > 0 && report.p50Us <= report.p99Us && report.p99Us <= report.maxUs)
     #expect(report.cpuUsPerOp > 0)
-    // The bytes of whole messages, which differ by a few from user to user.
-    let bytesPerS = report.opsPerS * (report.requestBytes + report.responseBytes)
-    #expect(abs(report.mbPerS * 1_000_000 / bytesPerS - 1) < 0.05)
+    // The bytes of whole messages. A slow run ends before it has come to the users with longer names: each of the
+    // texts in the two messages of an operation, eight at most, is up to two bytes shorter there than in the mean.
+    let bytesPerOperation = report.mbPerS * 1_000_000 / report.opsPerS
+    #expect(abs(bytesPerOperation - report.requestBytes - report.responseBytes) < 16)
     #expect(report.requestBytes > 0 && report.responseBytes > 0)
   }
 
