@@ -83,6 +83,50 @@ private struct Shop {
     #expect(echoed == ["z"])
   }
 
+  @Test("A caller that writes its requests has the same answers")
+  func writtenRequests() async throws {
+    var mock = OrdersServiceMock()
+    mock.onPlaceAll = { orders, _ in
+      let ids = try await orders.all().map(\.part.other.id)
+      return .with { $0.other.id = ids.joined(separator: "+") }
+    }
+    mock.onExchange = { orders, _ in
+      ResponseStream(orders.map { order in GoldenParts.Part.with { $0.id = order.part.other.id } })
+    }
+    let placed = try await mock.placeAll { orders in
+      for id in ["x", "y"] { try await orders.write(.with { $0.part.other.id = id }) }
+    }
+    #expect(placed.other.id == "x+y")
+    let orders: any OrdersServiceClientProtocol = mock
+    let echoed = try await orders.exchange { orders, parts in
+      try await orders.write(.with { $0.part.other.id = "z" })
+      let first = try await parts.next()?.id
+      try await orders.finish()
+      #expect(try await parts.next() == nil)
+      return first
+    }
+    #expect(echoed == "z")
+  }
+
+  @Test("A caller that writes its requests sees the errors of the answer, and its own")
+  func failingConversations() async throws {
+    struct Odd: Error {}
+    var mock = OrdersServiceMock()
+    let unset = RPCError(.unimplemented, "The mock has no answer to orders.v1.Orders/Exchange")
+    await #expect(throws: unset) { try await mock.exchange { _, parts in try await parts.next() } }
+    await #expect(throws: RPCError(.unimplemented, "The mock has no answer to orders.v1.Orders/PlaceAll")) {
+      try await mock.placeAll { _ in }
+    }
+    mock.onPlaceAll = { orders, _ in
+      _ = try await orders.all()
+      throw RPCError(.aborted, "gave up")
+    }
+    await #expect(throws: RPCError(.aborted, "gave up")) { try await mock.placeAll { _ in } }
+    await #expect(throws: Odd.self) { try await mock.placeAll { _ in throw Odd() } }
+    mock.onExchange = { _, _ in ResponseStream(throwing: RPCError(.dataLoss, "lost")) }
+    await #expect(throws: RPCError(.dataLoss, "lost")) { try await mock.exchange { _, _ in } }
+  }
+
   @Test("Requests that fail are seen by the answer, and by the caller if it passes the error on")
   func failingRequests() async throws {
     var mock = OrdersServiceMock()

@@ -79,6 +79,20 @@ struct EchoClient: Sendable {
   ) -> ResponseStream<Text> where Requests.Element == Text {
     channel.bidirectionalStreaming(EchoService.chat, requests, options: options)
   }
+
+  nonisolated(nonsending) func collect(
+    options: CallOptions = CallOptions(),
+    _ body: nonisolated(nonsending) (RequestWriter<Text>) async throws -> Void
+  ) async throws -> Text {
+    try await channel.clientStreaming(EchoService.collect, options: options, body)
+  }
+
+  nonisolated(nonsending) func chat<Result>(
+    options: CallOptions = CallOptions(),
+    _ body: nonisolated(nonsending) (RequestWriter<Text>, CallResponses<Text>) async throws -> Result
+  ) async throws -> Result {
+    try await channel.bidirectionalStreaming(EchoService.chat, options: options, body)
+  }
 }
 
 /// Runs `body` with a server on a free loopback port and a client for it, then shuts both down.

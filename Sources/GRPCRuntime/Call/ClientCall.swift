@@ -98,6 +98,16 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     start(&operations, on: self)
   }
 
+  /// Writes a message of a stream if there is room for it now: see `MessageSender.writeAtOnce`.
+  package func writeAtOnce(_ message: inout ByteBuffer?) -> WriteOutcome? {
+    sender!.writeAtOnce(&message, to: self)
+  }
+
+  /// Waits until there is room for another message.
+  package func waitForRoom() async -> WriteOutcome {
+    await sender!.waitForRoom(in: self)
+  }
+
   /// Writes a message of a stream.
   package func write(_ message: consuming ByteBuffer) async -> WriteOutcome {
     await sender!.write(message, to: self)
@@ -113,10 +123,11 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     }
   }
 
-  /// Half-closes: there are no more messages from this side. False if another task is writing.
+  /// Half-closes, unless that has been done: there are no more messages from this side. False if another task is writing.
   package func finishSending() async -> Bool {
     await sender!.finish(self, message: nil) { owesInitialMetadata, message in
       let message = message
+      if halfClose != nil { return }
       let lane = Lane()
       halfClose = lane
       startSending(withInitialMetadata: owesInitialMetadata, on: lane) { operations in

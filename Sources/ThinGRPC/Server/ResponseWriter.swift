@@ -28,14 +28,7 @@ extension ServerContext {
   /// Writes a message without waiting; false if there is more to do: `write`, with what is left of the message.
   @usableFromInline
   func writeAtOnce(_ bytes: inout MessageBytes?) throws(RPCError) -> Bool {
-    var message = bytes.take()?.takeBuffer()
-    let outcome = call.writeAtOnce(&message)
-    if let outcome {
-      try outcome.throwUnlessWritten()
-      return true
-    }
-    if let message = message.take() { bytes = MessageBytes(message) }
-    return false
+    try MessageBytes.writeAtOnce(&bytes) { call.writeAtOnce(&$0) }
   }
 
   /// Writes the message, or waits for room where it has been written already.

@@ -65,14 +65,3 @@ public struct ServerContext: Sendable {
     return MessageBytes(message)
   }
 }
-
-extension WriteOutcome {
-  func throwUnlessWritten() throws(RPCError) {
-    switch self {
-    case .written: return
-    case .ended: throw RPCError(.cancelled, "The call has ended")
-    case .interrupted: throw RPCError(.cancelled, "The task that was writing was cancelled")
-    case .busy: throw RPCError(.internalError, "Two tasks wrote to one stream at a time")
-    }
-  }
-}

@@ -13,6 +13,10 @@ extension Emission {
         if index > 0 { text.line() }
         text.comment(method.remarks)
         text.line("func \(try signature(of: method, options: .required))")
+        guard method.kind.hasRequestStream else { continue }
+        text.line()
+        text.comment(method.remarks)
+        text.line("nonisolated(nonsending) func \(try writtenSignature(of: method, options: .required))")
       }
     }
     guard !methods.isEmpty else { return }
@@ -27,6 +31,9 @@ extension Emission {
           text.line(
             "\(effects)\(method.swiftName)(\(method.kind.parameter), options: \(calls("CallOptions"))())")
         }
+        guard method.kind.hasRequestStream else { continue }
+        let call = "\(method.swiftName)(options: \(calls("CallOptions"))(), body)"
+        try emitWritten(method, options: .absent, calling: call, to: &text)
       }
     }
   }
@@ -55,6 +62,10 @@ extension Emission {
           let arguments = "\(names.methods).\(method.swiftName), \(method.kind.parameter), options: options"
           text.line("\(effects)channel.\(method.kind.rawValue)(\(arguments))")
         }
+        guard method.kind.hasRequestStream else { continue }
+        let call =
+          "channel.\(method.kind.rawValue)(\(names.methods).\(method.swiftName), options: options, body)"
+        try emitWritten(method, options: .defaulted, calling: call, to: &text)
       }
     }
   }
@@ -79,9 +90,16 @@ extension Emission {
     guard method.kind.hasRequestStream else {
       return "\(method.swiftName)(_ request: \(request)\(last)) \(result)"
     }
-    let requests = "<Requests: \(standard("AsyncSequence")) & \(standard("Sendable"))>"
-    return "\(method.swiftName)\(requests)(_ requests: Requests\(last)) \(result)"
-      + " where Requests.Element == \(request)"
+    let requests = genericParameter("Requests", apartFrom: [request, response])
+    let generics = "<\(requests): \(standard("AsyncSequence")) & \(standard("Sendable"))>"
+    return "\(method.swiftName)\(generics)(_ requests: \(requests)\(last)) \(result)"
+      + " where \(requests).Element == \(request)"
+  }
+
+  /// The name of a generic parameter, which must not hide one of the types beside it.
+  func genericParameter(_ name: String, apartFrom types: [String]) -> String {
+    let isTaken = types.contains { $0.split(separator: ".").contains { $0 == name } }
+    return isTaken ? genericParameter("\(name)Type", apartFrom: types) : name
   }
 }
 

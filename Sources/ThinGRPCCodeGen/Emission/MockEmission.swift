@@ -20,14 +20,17 @@ extension Emission {
         text.line()
         text.attributedComment(method.remarks)
         let head = "\(access)func \(try signature(of: method, options: .defaulted)) {"
+        let call = "\(calls("MockCall"))(\"\(service.fullName)/\(method.declaration.name)\", options)"
         try text.block(head) { (text) throws(GeneratorError) in
-          let call = "\(calls("MockCall"))(\"\(service.fullName)/\(method.declaration.name)\", options)"
           let request =
             method.kind.hasRequestStream ? "\(calls("MockRequests"))(requests)" : "request"
           let effects = method.kind.hasResponseStream ? "" : "try await "
           let function = method.kind.hasResponseStream ? "responses" : "response"
           text.line("\(effects)\(call).\(function)(to: \(request), from: \(method.answer))")
         }
+        guard method.kind.hasRequestStream else { continue }
+        let function = "\(call).\(method.kind.rawValue)(from: \(method.answer), body)"
+        try emitWritten(method, options: .defaulted, calling: function, to: &text)
       }
     }
   }

@@ -101,8 +101,14 @@ public protocol UserServiceClientProtocol: Sendable {
   /// Client streaming: creates a user for each request. Rows that are refused do not stop the others.
   func importUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) async throws(RPCError) -> ImportUsersResponse where Requests.Element == CreateUserRequest
 
+  /// Client streaming: creates a user for each request. Rows that are refused do not stop the others.
+  nonisolated(nonsending) func importUsers(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<CreateUserRequest>) async throws -> Void) async throws -> ImportUsersResponse
+
   /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
   func syncUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) -> ResponseStream<SyncResult> where Requests.Element == UserUpdate
+
+  /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
+  nonisolated(nonsending) func syncUsers<Outcome>(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<UserUpdate>, CallResponses<SyncResult>) async throws -> Outcome) async throws -> Outcome
 }
 
 extension UserServiceClientProtocol {
@@ -137,9 +143,19 @@ extension UserServiceClientProtocol {
     try await importUsers(requests, options: CallOptions())
   }
 
+  /// Client streaming: creates a user for each request. Rows that are refused do not stop the others.
+  public nonisolated(nonsending) func importUsers(_ body: nonisolated(nonsending) (RequestWriter<CreateUserRequest>) async throws -> Void) async throws -> ImportUsersResponse {
+    try await importUsers(options: CallOptions(), body)
+  }
+
   /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
   public func syncUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests) -> ResponseStream<SyncResult> where Requests.Element == UserUpdate {
     syncUsers(requests, options: CallOptions())
+  }
+
+  /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
+  public nonisolated(nonsending) func syncUsers<Outcome>(_ body: nonisolated(nonsending) (RequestWriter<UserUpdate>, CallResponses<SyncResult>) async throws -> Outcome) async throws -> Outcome {
+    try await syncUsers(options: CallOptions(), body)
   }
 }
 
@@ -183,8 +199,18 @@ public struct UserServiceClient: UserServiceClientProtocol {
     try await channel.clientStreaming(UserServiceMethods.importUsers, requests, options: options)
   }
 
+  /// Client streaming: creates a user for each request. Rows that are refused do not stop the others.
+  public nonisolated(nonsending) func importUsers(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<CreateUserRequest>) async throws -> Void) async throws -> ImportUsersResponse {
+    try await channel.clientStreaming(UserServiceMethods.importUsers, options: options, body)
+  }
+
   /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
   public func syncUsers<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<SyncResult> where Requests.Element == UserUpdate {
     channel.bidirectionalStreaming(UserServiceMethods.syncUsers, requests, options: options)
+  }
+
+  /// Bidirectional streaming: one result for each update, in order, sent as soon as it is durable.
+  public nonisolated(nonsending) func syncUsers<Outcome>(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<UserUpdate>, CallResponses<SyncResult>) async throws -> Outcome) async throws -> Outcome {
+    try await channel.bidirectionalStreaming(UserServiceMethods.syncUsers, options: options, body)
   }
 }

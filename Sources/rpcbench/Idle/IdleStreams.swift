@@ -31,29 +31,28 @@ struct IdleStreams {
   func hold(_ body: () async -> Void) async -> IdleReport {
     var report = IdleReport(streams: count, channels: channels.count)
     let (proofs, proof) = AsyncStream.makeStream(of: String?.self)
+    let (end, ending) = AsyncStream.makeStream(of: Never.self)
+    let ended = Task { for await _ in end {} }
     await withTaskGroup(of: String?.self) { group in
-      var senders: [AsyncStream<UserUpdate>.Continuation] = []
+      var openedCount = 0
       func openNext() {
-        let index = senders.count
-        let channel = channels[index % channels.count]
-        let (updates, sender) = AsyncStream.makeStream(of: UserUpdate.self)
-        senders.append(sender)
-        let place = index % UserTable.count
-        sender.yield(.with { $0.id = expected.users[place].id })
+        let channel = channels[openedCount % channels.count]
+        let place = openedCount % UserTable.count
+        openedCount += 1
         group.addTask(executorPreference: channel.executor) {
-          await stream(updates, of: place, on: channel) { proof.yield($0) }
+          await stream(of: place, on: channel, until: ended) { proof.yield($0) }
         }
       }
-      while senders.count < min(count, Self.openingAtATime) { openNext() }
+      while openedCount < min(count, Self.openingAtATime) { openNext() }
       var provenCount = 0
       var iterator = proofs.makeAsyncIterator()
       while provenCount < count, let failure = await iterator.next() {
         if let failure { report.fail(failure) }
         provenCount += 1
-        if senders.count < count { openNext() }
+        if openedCount < count { openNext() }
       }
       if report.errors == 0 { await body() }
-      for sender in senders { sender.finish() }
+      ending.finish()
       for await failure in group {
         if let failure { report.fail(failure) }
       }
@@ -62,23 +61,27 @@ struct IdleStreams {
     return report
   }
 
-  /// Runs one stream to its end. Tells of its first reply, or of the failure instead of one, with `prove`; returns a failure
-  /// that came later.
+  /// Keeps one stream open until `end`. Tells of its first reply, or of the failure instead of one, with `prove`; returns a
+  /// failure that came later.
   private func stream(
-    _ updates: AsyncStream<UserUpdate>, of place: Int, on channel: Channel, prove: (String?) -> Void
+    of place: Int, on channel: Channel, until end: Task<Void, Never>, prove: (String?) -> Void
   ) async -> String? {
     var isProven = false
-    do throws(RPCError) {
-      for try await result in UserServiceClient(channel).syncUsers(
-        updates, options: CallOptions(deadline: .none))
-      {
-        guard !isProven else { return "SyncUsers answered \(result) to nothing" }
+    do {
+      return try await UserServiceClient(channel).syncUsers(options: CallOptions(deadline: .none)) {
+        updates, results in
+        try await updates.write(.with { $0.id = expected.users[place].id })
+        let result = try await results.next()
         isProven = true
+        guard let result else {
+          prove("SyncUsers ended before its first reply")
+          return nil
+        }
         prove(expected.isUpdate(of: place, result) ? nil : "SyncUsers answered \(result)")
+        await end.value
+        try await updates.finish()
+        return try await results.next().map { "SyncUsers answered \($0) to nothing" }
       }
-      if isProven { return nil }
-      prove("SyncUsers ended before its first reply")
-      return nil
     } catch {
       if isProven { return "\(error)" }
       prove("\(error)")

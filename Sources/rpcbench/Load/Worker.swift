@@ -106,29 +106,27 @@ struct Worker: Sendable {
   /// One stream for the whole run: each result lets the next update go. The name is the user's own, or the one given.
   private func sync(name: String?) async -> Measurement {
     var measurement = Measurement(latencies)
-    let (updates, sender) = AsyncStream.makeStream(of: UserUpdate.self)
     var place = index % UserTable.count
-    func update() -> UserUpdate { .of(expected.users[place], name: name) }
-    var start = LoadInstant.now
-    var made = 1
-    sender.yield(update())
-    do throws(RPCError) {
-      for try await result in users.syncUsers(updates, options: CallOptions(deadline: .none)) {
-        let now = LoadInstant.now
-        if !expected.isUpdate(of: place, result) {
-          measurement.fail("SyncUsers of \(expected.users[place].id) answered \(result)")
-        } else {
-          measurement.count(
-            window.share(from: start, to: now), calls: 0, messages: 1, bytes: sizes.roundTrips[place])
-          if window.contains(now) { measurement.record(now - start) }
-        }
-        if now >= window.end || made >= limit {
-          sender.finish()
-        } else {
+    do {
+      try await users.syncUsers(options: CallOptions(deadline: .none)) { updates, results in
+        var made = 0
+        var start = LoadInstant.now
+        while start < window.end, made < limit {
           made += 1
+          try await updates.write(.of(expected.users[place], name: name))
+          guard let result = try await results.next() else {
+            return measurement.fail("SyncUsers ended after \(made - 1) results")
+          }
+          let now = LoadInstant.now
+          if !expected.isUpdate(of: place, result) {
+            measurement.fail("SyncUsers of \(expected.users[place].id) answered \(result)")
+          } else {
+            measurement.count(
+              window.share(from: start, to: now), calls: 0, messages: 1, bytes: sizes.roundTrips[place])
+            if window.contains(now) { measurement.record(now - start) }
+          }
           place = place + 1 == UserTable.count ? 0 : place + 1
           start = now
-          sender.yield(update())
         }
       }
       measurement.count(1, calls: 1, messages: 0, bytes: 0)

@@ -7,15 +7,21 @@ public import ThinGRPC
 public enum CallsMethods {
   public static let initMethod = MethodDescriptor(service: "golden.names.Calls", method: "Init", kind: .unary)
   public static let `repeat` = MethodDescriptor(service: "golden.names.Calls", method: "Repeat", kind: .serverStreaming)
+  public static let converse = MethodDescriptor(service: "golden.names.Calls", method: "Converse", kind: .bidirectionalStreaming)
+  public static let collect = MethodDescriptor(service: "golden.names.Calls", method: "Collect", kind: .clientStreaming)
 
   /// All methods, in the order of the .proto file.
-  public static let all: [MethodDescriptor] = [initMethod, `repeat`]
+  public static let all: [MethodDescriptor] = [initMethod, `repeat`, converse, collect]
 }
 
 public protocol Calls: RPCService {
   func initMethod(_ request: Channel, context: ServerContext) async throws -> MessageLayout
 
   func `repeat`(_ request: Channel, to responses: ResponseWriter<Channel>, context: ServerContext) async throws
+
+  func converse(_ requests: RequestStream<Requests>, to responses: ResponseWriter<Outcome>, context: ServerContext) async throws
+
+  func collect(_ requests: RequestStream<Requests>, context: ServerContext) async throws -> Requests
 }
 
 extension Calls {
@@ -29,6 +35,12 @@ extension Calls {
       .serverStreaming(CallsMethods.`repeat`) { (request: Channel, responses: ResponseWriter<Channel>, context: ServerContext) in
         try await self.`repeat`(request, to: responses, context: context)
       },
+      .bidirectionalStreaming(CallsMethods.converse) { (requests: RequestStream<Requests>, responses: ResponseWriter<Outcome>, context: ServerContext) in
+        try await self.converse(requests, to: responses, context: context)
+      },
+      .clientStreaming(CallsMethods.collect) { (requests: RequestStream<Requests>, context: ServerContext) in
+        try await self.collect(requests, context: context)
+      },
     ]
   }
 }
@@ -38,6 +50,14 @@ public protocol CallsClientProtocol: Sendable {
   func initMethod(_ request: Channel, options: CallOptions) async throws(RPCError) -> MessageLayout
 
   func `repeat`(_ request: Channel, options: CallOptions) -> ResponseStream<Channel>
+
+  func converse<RequestsType: AsyncSequence & Sendable>(_ requests: RequestsType, options: CallOptions) -> ResponseStream<Outcome> where RequestsType.Element == Requests
+
+  nonisolated(nonsending) func converse<OutcomeType>(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<Requests>, CallResponses<Outcome>) async throws -> OutcomeType) async throws -> OutcomeType
+
+  func collect<RequestsType: AsyncSequence & Sendable>(_ requests: RequestsType, options: CallOptions) async throws(RPCError) -> Requests where RequestsType.Element == Requests
+
+  nonisolated(nonsending) func collect(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<Requests>) async throws -> Void) async throws -> Requests
 }
 
 extension CallsClientProtocol {
@@ -47,6 +67,22 @@ extension CallsClientProtocol {
 
   public func `repeat`(_ request: Channel) -> ResponseStream<Channel> {
     `repeat`(request, options: CallOptions())
+  }
+
+  public func converse<RequestsType: AsyncSequence & Sendable>(_ requests: RequestsType) -> ResponseStream<Outcome> where RequestsType.Element == Requests {
+    converse(requests, options: CallOptions())
+  }
+
+  public nonisolated(nonsending) func converse<OutcomeType>(_ body: nonisolated(nonsending) (RequestWriter<Requests>, CallResponses<Outcome>) async throws -> OutcomeType) async throws -> OutcomeType {
+    try await converse(options: CallOptions(), body)
+  }
+
+  public func collect<RequestsType: AsyncSequence & Sendable>(_ requests: RequestsType) async throws(RPCError) -> Requests where RequestsType.Element == Requests {
+    try await collect(requests, options: CallOptions())
+  }
+
+  public nonisolated(nonsending) func collect(_ body: nonisolated(nonsending) (RequestWriter<Requests>) async throws -> Void) async throws -> Requests {
+    try await collect(options: CallOptions(), body)
   }
 }
 
@@ -63,5 +99,21 @@ public struct CallsClient: CallsClientProtocol {
 
   public func `repeat`(_ request: Channel, options: CallOptions = CallOptions()) -> ResponseStream<Channel> {
     channel.serverStreaming(CallsMethods.`repeat`, request, options: options)
+  }
+
+  public func converse<RequestsType: AsyncSequence & Sendable>(_ requests: RequestsType, options: CallOptions = CallOptions()) -> ResponseStream<Outcome> where RequestsType.Element == Requests {
+    channel.bidirectionalStreaming(CallsMethods.converse, requests, options: options)
+  }
+
+  public nonisolated(nonsending) func converse<OutcomeType>(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<Requests>, CallResponses<Outcome>) async throws -> OutcomeType) async throws -> OutcomeType {
+    try await channel.bidirectionalStreaming(CallsMethods.converse, options: options, body)
+  }
+
+  public func collect<RequestsType: AsyncSequence & Sendable>(_ requests: RequestsType, options: CallOptions = CallOptions()) async throws(RPCError) -> Requests where RequestsType.Element == Requests {
+    try await channel.clientStreaming(CallsMethods.collect, requests, options: options)
+  }
+
+  public nonisolated(nonsending) func collect(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<Requests>) async throws -> Void) async throws -> Requests {
+    try await channel.clientStreaming(CallsMethods.collect, options: options, body)
   }
 }

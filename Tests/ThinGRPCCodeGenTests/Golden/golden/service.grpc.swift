@@ -78,8 +78,14 @@ public protocol OrdersClientProtocol: Sendable {
   /// Many orders, one answer.
   func placeAll<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) async throws(RPCError) -> SharedPart where Requests.Element == Order
 
+  /// Many orders, one answer.
+  nonisolated(nonsending) func placeAll(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<Order>) async throws -> Void) async throws -> SharedPart
+
   /// Many of both.
   func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions) -> ResponseStream<SharedPart> where Requests.Element == Order
+
+  /// Many of both.
+  nonisolated(nonsending) func exchange<Outcome>(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<Order>, CallResponses<SharedPart>) async throws -> Outcome) async throws -> Outcome
 
   /// Still there.
   ///
@@ -103,9 +109,19 @@ extension OrdersClientProtocol {
     try await placeAll(requests, options: CallOptions())
   }
 
+  /// Many orders, one answer.
+  public nonisolated(nonsending) func placeAll(_ body: nonisolated(nonsending) (RequestWriter<Order>) async throws -> Void) async throws -> SharedPart {
+    try await placeAll(options: CallOptions(), body)
+  }
+
   /// Many of both.
   public func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests) -> ResponseStream<SharedPart> where Requests.Element == Order {
     exchange(requests, options: CallOptions())
+  }
+
+  /// Many of both.
+  public nonisolated(nonsending) func exchange<Outcome>(_ body: nonisolated(nonsending) (RequestWriter<Order>, CallResponses<SharedPart>) async throws -> Outcome) async throws -> Outcome {
+    try await exchange(options: CallOptions(), body)
   }
 
   /// Still there.
@@ -139,9 +155,19 @@ public struct OrdersClient: OrdersClientProtocol {
     try await channel.clientStreaming(OrdersMethods.placeAll, requests, options: options)
   }
 
+  /// Many orders, one answer.
+  public nonisolated(nonsending) func placeAll(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<Order>) async throws -> Void) async throws -> SharedPart {
+    try await channel.clientStreaming(OrdersMethods.placeAll, options: options, body)
+  }
+
   /// Many of both.
   public func exchange<Requests: AsyncSequence & Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<SharedPart> where Requests.Element == Order {
     channel.bidirectionalStreaming(OrdersMethods.exchange, requests, options: options)
+  }
+
+  /// Many of both.
+  public nonisolated(nonsending) func exchange<Outcome>(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<Order>, CallResponses<SharedPart>) async throws -> Outcome) async throws -> Outcome {
+    try await channel.bidirectionalStreaming(OrdersMethods.exchange, options: options, body)
   }
 
   /// Still there.

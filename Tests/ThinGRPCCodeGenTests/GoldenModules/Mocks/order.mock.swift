@@ -35,8 +35,16 @@ public struct OrdersServiceMock: OrdersServiceClientProtocol {
     try await MockCall("orders.v1.Orders/PlaceAll", options).response(to: MockRequests(requests), from: onPlaceAll)
   }
 
+  public nonisolated(nonsending) func placeAll(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<GoldenOrders.Order>) async throws -> Void) async throws -> GoldenOrders.Part {
+    try await MockCall("orders.v1.Orders/PlaceAll", options).clientStreaming(from: onPlaceAll, body)
+  }
+
   public func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<GoldenParts.Part> where Requests.Element == GoldenOrders.Order {
     MockCall("orders.v1.Orders/Exchange", options).responses(to: MockRequests(requests), from: onExchange)
+  }
+
+  public nonisolated(nonsending) func exchange<Outcome>(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<GoldenOrders.Order>, CallResponses<GoldenParts.Part>) async throws -> Outcome) async throws -> Outcome {
+    try await MockCall("orders.v1.Orders/Exchange", options).bidirectionalStreaming(from: onExchange, body)
   }
 
   /// No longer.

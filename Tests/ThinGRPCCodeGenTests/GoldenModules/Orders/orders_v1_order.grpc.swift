@@ -67,7 +67,11 @@ public protocol OrdersServiceClientProtocol: Swift.Sendable {
 
   func placeAll<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions) async throws(RPCError) -> Part where Requests.Element == Order
 
+  nonisolated(nonsending) func placeAll(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<Order>) async throws -> Void) async throws -> Part
+
   func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order
+
+  nonisolated(nonsending) func exchange<Outcome>(options: CallOptions, _ body: nonisolated(nonsending) (RequestWriter<Order>, CallResponses<GoldenParts.Part>) async throws -> Outcome) async throws -> Outcome
 
   /// No longer.
   ///
@@ -88,8 +92,16 @@ extension OrdersServiceClientProtocol {
     try await placeAll(requests, options: CallOptions())
   }
 
+  public nonisolated(nonsending) func placeAll(_ body: nonisolated(nonsending) (RequestWriter<Order>) async throws -> Void) async throws -> Part {
+    try await placeAll(options: CallOptions(), body)
+  }
+
   public func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order {
     exchange(requests, options: CallOptions())
+  }
+
+  public nonisolated(nonsending) func exchange<Outcome>(_ body: nonisolated(nonsending) (RequestWriter<Order>, CallResponses<GoldenParts.Part>) async throws -> Outcome) async throws -> Outcome {
+    try await exchange(options: CallOptions(), body)
   }
 
   /// No longer.
@@ -120,8 +132,16 @@ public struct OrdersServiceClient: OrdersServiceClientProtocol {
     try await channel.clientStreaming(OrdersServiceMethods.placeAll, requests, options: options)
   }
 
+  public nonisolated(nonsending) func placeAll(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<Order>) async throws -> Void) async throws -> Part {
+    try await channel.clientStreaming(OrdersServiceMethods.placeAll, options: options, body)
+  }
+
   public func exchange<Requests: AsyncSequence & Swift.Sendable>(_ requests: Requests, options: CallOptions = CallOptions()) -> ResponseStream<GoldenParts.Part> where Requests.Element == Order {
     channel.bidirectionalStreaming(OrdersServiceMethods.exchange, requests, options: options)
+  }
+
+  public nonisolated(nonsending) func exchange<Outcome>(options: CallOptions = CallOptions(), _ body: nonisolated(nonsending) (RequestWriter<Order>, CallResponses<GoldenParts.Part>) async throws -> Outcome) async throws -> Outcome {
+    try await channel.bidirectionalStreaming(OrdersServiceMethods.exchange, options: options, body)
   }
 
   /// No longer.

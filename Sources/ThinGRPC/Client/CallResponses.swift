@@ -1,0 +1,28 @@
+/// The responses of a call that goes on, in order.
+///
+/// One task reads at a time; every iteration goes on where the last one stopped. The responses end when the server has ended the
+/// call with OK.
+public struct CallResponses<Response: CallMessage>: AsyncSequence {
+  public typealias Element = Response
+  public typealias Failure = RPCError
+  public typealias AsyncIterator = ResponseStream<Response>.AsyncIterator
+
+  @usableFromInline var iterator: AsyncIterator
+
+  init(_ reader: ResponseReader) {
+    iterator = AsyncIterator(reader: reader)
+  }
+
+  /// Goes on where the iteration before stopped.
+  public func makeAsyncIterator() -> AsyncIterator { iterator }
+
+  /// The next response; nil when the server has ended the call with OK.
+  ///
+  /// - Throws: `RPCError` for every other status. A cancelled task cancels the call, which then throws `cancelled`.
+  // As ResponseStream's.
+  @inlinable @inline(__always)
+  public nonisolated(nonsending) func next() async throws(RPCError) -> Response? {
+    var iterator = iterator
+    return try await iterator.next(isolation: nil)
+  }
+}

@@ -1,0 +1,100 @@
+internal import GRPCRuntime
+
+/// Reads the messages of one call, and cancels it when it is let go.
+@usableFromInline
+final class ResponseReader {
+  private let options: CallOptions
+  /// Makes the call; nil where there is none to make.
+  private let begin: (@Sendable () throws(RPCError) -> ClientCall)?
+  private var hasBegun = false
+  /// Where the responses come from if from no call.
+  private let memory: MemoryResponses?
+  /// The call while it is open.
+  private var call: ClientCall?
+  /// What the last look for a message found instead of one.
+  private var outcome: ReceiveOutcome?
+  private var hasMetadata = false
+
+  init(options: CallOptions, begin: @escaping @Sendable () throws(RPCError) -> ClientCall) {
+    self.options = options
+    self.begin = begin
+    memory = nil
+  }
+
+  /// Reads a call that has begun.
+  init(options: CallOptions, call: ClientCall) {
+    self.options = options
+    self.call = call
+    begin = nil
+    hasBegun = true
+    memory = nil
+  }
+
+  init(_ memory: MemoryResponses) {
+    options = CallOptions()
+    begin = nil
+    self.memory = memory
+  }
+
+  deinit {
+    cancel()
+  }
+
+  /// The next message, where it has arrived already.
+  @usableFromInline
+  func nextAtOnce() -> MessageBytes? {
+    // Taken out and put back, not copied: counting references would be a visible part of what a message costs.
+    guard let call = call.take() else { return nil }
+    defer { self.call = call }
+    guard let outcome = call.nextAtOnce() else { return nil }
+    switch consume outcome {
+    case .message(let message):
+      takeDownInitialMetadata(of: call)
+      return MessageBytes(message)
+    case let other:
+      self.outcome = consume other
+      return nil
+    }
+  }
+
+  @usableFromInline
+  nonisolated(nonsending) func next() async throws(RPCError) -> MessageBytes? {
+    if !hasBegun {
+      hasBegun = true
+      call = try begin?()
+    }
+    guard let call else { return try await memory?.next() }
+    switch await outcome(of: call) {
+    case .message(let message):
+      takeDownInitialMetadata(of: call)
+      return MessageBytes(message)
+    case .busy:
+      throw RPCError(.internalError, "Two tasks read one response stream at a time")
+    default:
+      // The end, or a failure: the status tells.
+      self.call = nil
+      await call.ended()
+      takeDownInitialMetadata(of: call)
+      try call.throwStatus(options)
+      return nil
+    }
+  }
+
+  private nonisolated(nonsending) func outcome(of call: ClientCall) async -> ReceiveOutcome {
+    if let outcome = outcome.take() { return outcome }
+    return await call.next()
+  }
+
+  /// Cancels the call if it is open.
+  @usableFromInline
+  func cancel() {
+    guard let call = call.take() else { return }
+    call.cancel(code: StatusCode.cancelled.rawValue, message: "The response stream was left before its end")
+  }
+
+  private func takeDownInitialMetadata(of call: ClientCall) {
+    if hasMetadata { return }
+    hasMetadata = true
+    options.receivedMetadata?.takeDownInitial(of: call)
+  }
+}
