@@ -30,7 +30,7 @@ def needed(options: Options) -> list[str]:
 def commands(name: str) -> list[list[str]]:
     """What makes one of them ready, from the root of the checkout."""
     if name == "rpcbench":
-        return [["scripts/setup"], ["swift", "build", "-c", "release", "--product", "rpcbench"]]
+        return [["scripts/build-static", "rpcbench"]]
     if name in _NESTED:
         return [["Benchmarks/build", name]]
     if name == "floor":

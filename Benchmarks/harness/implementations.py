@@ -30,7 +30,7 @@ def _program(path: str, *arguments: str) -> tuple[str, ...]:
     return (str(ROOT / path), *arguments)
 
 
-_RPCBENCH = ".build/release/rpcbench"
+_RPCBENCH = ".build-static/release/rpcbench"
 _SWIFT_PEER = "Benchmarks/.build/release/grpc-swift-peer"
 _PYTHON = ".build-python/bin/python"
 
