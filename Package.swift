@@ -173,7 +173,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(
-      name: "ProgramTests", dependencies: ["userd", "userctl", "ThinGRPCGuarding"], swiftSettings: settings),
+      name: "ProgramTests", dependencies: ["rpcbench", "userd", "userctl", "ThinGRPCGuarding"],
+      swiftSettings: settings),
   ]
 )
 

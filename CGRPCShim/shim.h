@@ -4,6 +4,7 @@
 #define THINGRPC_CGRPCSHIM_SHIM_H
 
 // Before gRPC's headers, which define _GNU_SOURCE: so that fd_set is the one that Swift's Glibc module knows.
+#include <malloc.h>
 #include <stdlib.h>
 
 #include <grpc/byte_buffer.h>

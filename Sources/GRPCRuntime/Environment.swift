@@ -13,6 +13,7 @@ package enum Environment {
   private static let initialized: Void = {
     CoreLog.takeOver()
     endDeadlockDetection()
+    keepFreedMemory()
     grpc_init()
   }()
 
