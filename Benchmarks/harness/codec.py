@@ -8,6 +8,9 @@ from .implementations import CODEC_BENCH
 from .steps import CodecStep
 
 _KEYS = ("shape", "implementation", "encode_ns", "decode_ns", "bytes")
+# What has JSON tells of it, too.
+_JSON_KEYS = ("json_encode_ns", "json_decode_ns", "json_bytes")
+_WITH_JSON = ("thin", "swift-protobuf")
 _TIMEOUT_S = 300
 
 
@@ -24,7 +27,8 @@ def measure_codec(step: CodecStep, core: int) -> dict:
 def parsed(lines: list[str]) -> list[dict]:
     results = [json.loads(line) for line in lines if line.strip()]
     for result in results:
-        missing = [key for key in _KEYS if key not in result]
+        keys = _KEYS + (_JSON_KEYS if result.get("implementation") in _WITH_JSON else ())
+        missing = [key for key in keys if key not in result]
         if missing:
             raise ChildError(f"codec-bench told nothing of {', '.join(missing)}")
     if not results:

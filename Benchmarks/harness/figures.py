@@ -124,15 +124,21 @@ def _memory_chart(title: str, all_series: list[Series], x_scale: Linear, x_axis:
 
 
 def codec_figures(records: list[dict]) -> list[Figure]:
-    groups: dict[str, list[Bar]] = {}
-    for row in codec_table.rows(records):
-        if row.ratio is None or row.implementation == "thin":
-            continue
-        tip = f"{label(row.implementation)}: encode {figure(row.encode_ns)} ns, decode {figure(row.decode_ns)} ns"
-        text = f"{times(row.ratio)}, {figure(row.both_ns)} ns"
-        groups.setdefault(row.shape, []).append(Bar(row.implementation, row.ratio, text, tip))
-    axis = "times ThinGRPC's, logarithmic; longer is slower than ThinGRPC"
-    return _ratio_figure("Time to encode and decode, relative to ThinGRPC", axis, groups)
+    found = []
+    for what, rows in (
+        ("encode and decode", codec_table.rows(records)),
+        ("encode and decode as JSON", codec_table.json_rows(records)),
+    ):
+        groups: dict[str, list[Bar]] = {}
+        for row in rows:
+            if row.ratio is None or row.implementation == "thin":
+                continue
+            tip = f"{label(row.implementation)}: encode {figure(row.encode_ns)} ns, decode {figure(row.decode_ns)} ns"
+            text = f"{times(row.ratio)}, {figure(row.both_ns)} ns"
+            groups.setdefault(row.shape, []).append(Bar(row.implementation, row.ratio, text, tip))
+        axis = "times ThinGRPC's, logarithmic; longer is slower than ThinGRPC"
+        found += _ratio_figure(f"Time to {what}, relative to ThinGRPC", axis, groups)
+    return found
 
 
 def rest_figures(records: list[dict], placement: str) -> list[Figure]:

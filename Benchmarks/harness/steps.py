@@ -94,10 +94,10 @@ class CodecStep:
     section: str = field(default="codec")
 
     def expected_seconds(self) -> float:
-        return 1 + 1.5 * self.rounds
+        return 2 + 2.2 * self.rounds
 
     def title(self) -> str:
-        return "codec: encode and decode"
+        return "codec: encode and decode, binary and JSON"
 
     def record(self) -> dict:
         return asdict(self)

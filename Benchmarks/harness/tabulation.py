@@ -143,19 +143,48 @@ def memory_tables(records: list[dict]) -> list[Table]:
 
 
 def codec_tables(records: list[dict]) -> list[Table]:
-    rows = [
-        [
-            f"{row.shape}, {label(row.implementation)}",
-            figure(row.encode_ns),
-            figure(row.decode_ns),
-            figure(row.both_ns),
-            "–" if row.ratio is None else times(row.ratio),
-            count(row.bytes),
-        ]
-        for row in codec_table.rows(records)
-    ]
     columns = ["", "encode, ns", "decode, ns", "both, ns", "to ThinGRPC", "bytes"]
-    return [Table("Encode and decode", "", columns, rows)] if rows else []
+    found = []
+    for title, its_rows in (
+        ("Encode and decode", codec_table.rows(records)),
+        ("Encode and decode as JSON", codec_table.json_rows(records)),
+    ):
+        rows = [
+            [
+                f"{row.shape}, {label(row.implementation)}",
+                figure(row.encode_ns),
+                figure(row.decode_ns),
+                figure(row.both_ns),
+                "–" if row.ratio is None else times(row.ratio),
+                count(row.bytes),
+            ]
+            for row in its_rows
+        ]
+        if rows:
+            found.append(Table(title, "", columns, rows))
+    return _shape_tables(records) + found
+
+
+def _shape_tables(records: list[dict]) -> list[Table]:
+    rows, marked = [], set()
+    for one in codec_table.comparisons(records):
+        row = [one.shape]
+        for key in codec_table.OPERATIONS:
+            if key in one.times and one.is_behind(key):
+                marked.add((len(rows), len(row)))
+            row.append(times(one.times[key]) if key in one.times else "–")
+        rows.append(row)
+    if not rows:
+        return []
+    return [
+        Table(
+            title="ThinGRPC's messages beside swift-protobuf's",
+            note="How many times as fast ThinGRPC is; where it is not ahead in binary is marked.",
+            columns=["shape", *codec_table.OPERATIONS.values()],
+            rows=rows,
+            marked=frozenset(marked),
+        )
+    ]
 
 
 def rest_tables(records: list[dict], placement: str) -> list[Table]:

@@ -7,8 +7,8 @@ struct CodecBench: ParsableCommand {
     commandName: "codec-bench",
     abstract: "Compares encoding and decoding in ThinGRPC, swift-protobuf and protobuf-c's C structs.",
     discussion: """
-      Every implementation is first verified to encode the same bytes and to decode them to the same message. Rounds of \
-      all implementations are interleaved, and the medians are printed. With --iterations one operation runs so often and \
+      Every implementation is first verified to encode the same bytes and to decode them to the same message; in JSON, to \
+      decode what the other encoded. Rounds of all implementations are interleaved, and the medians are printed. With --iterations one operation runs so often and \
       nothing is measured: for a profiler.
       """)
 
@@ -18,7 +18,7 @@ struct CodecBench: ParsableCommand {
   @Option(help: "One of \(Implementation.allCases.map(\.rawValue).joined(separator: ", ")); all unless set.")
   var implementation: Implementation?
 
-  @Option(help: "encode or decode; both unless set.")
+  @Option(help: "One of \(Operation.allCases.map(\.rawValue).joined(separator: ", ")); all unless set.")
   var operation: Operation?
 
   @Option(help: "How many rounds are measured.")
@@ -42,7 +42,7 @@ struct CodecBench: ParsableCommand {
   func run() throws {
     if !json && iterations == nil { print(Result.head) }
     for shape in shape.map({ [$0] }) ?? Shape.allCases {
-      let agreed = try shape.thin(call: false).bytes
+      let agreed = try shape.thin(call: false)
       let implementations = implementation.map { [$0] } ?? Implementation.allCases
       let subjects = try implementations.compactMap { implementation in
         try implementation.subject(shape, agreed: agreed).map { (implementation, $0) }
@@ -62,7 +62,7 @@ struct CodecBench: ParsableCommand {
 
   private func measure(_ subjects: [(Implementation, Subject)], of shape: Shape) throws -> [Result] {
     var measurements = try subjects.map { _, subject in
-      try Operation.allCases.map { try Measurement($0, subject, roundNanoseconds: Double(roundMs) * 1e6) }
+      try subject.operations.map { try Measurement($0, subject, roundNanoseconds: Double(roundMs) * 1e6) }
     }
     for _ in 0..<rounds {
       for index in measurements.indices {
@@ -73,7 +73,7 @@ struct CodecBench: ParsableCommand {
       Result(
         shape: shape, implementation: subject.0,
         nanoseconds: Dictionary(uniqueKeysWithValues: measurements.map { ($0.operation, $0.median) }),
-        byteCount: subject.1.bytes.count)
+        byteCount: subject.1.bytes.count, jsonByteCount: subject.1.json?.bytes.count)
     }
   }
 }

@@ -6,31 +6,44 @@ struct Result {
   let implementation: Implementation
   let nanoseconds: [Operation: Double]
   let byteCount: Int
+  /// Nil where there is no JSON.
+  let jsonByteCount: Int?
 
-  static var head: String {
-    let times = Operation.allCases.map { "\($0.rawValue) ns" } + ["sum ns"]
-    return columns(["shape", "implementation"], times.flatMap { [$0, "x"] } + ["bytes"])
+  private static let titles =
+    ["encode ns", "x", "decode ns", "x", "sum ns", "x", "JSON encode ns", "x", "JSON decode ns", "x"]
+    + ["bytes", "JSON bytes"]
+
+  static var head: String { columns(["shape", "implementation"], titles) }
+
+  /// The time of encoding and decoding in binary.
+  private var sum: Double? {
+    guard let encode = nanoseconds[.encode], let decode = nanoseconds[.decode] else { return nil }
+    return encode + decode
   }
-
-  private var sum: Double { nanoseconds.values.reduce(0, +) }
 
   /// A line of the table; with each time what multiple of the `first` implementation's it is.
   func row(comparedWith first: Result?) -> String {
-    var cells: [String] = []
-    for operation in Operation.allCases {
-      cells += Self.cells(nanoseconds[operation], first?.nanoseconds[operation])
-    }
-    cells += Self.cells(sum, first?.sum)
-    return Self.columns([shape.rawValue, implementation.rawValue], cells + [String(byteCount)])
+    let times = [
+      (nanoseconds[.encode], first?.nanoseconds[.encode]), (nanoseconds[.decode], first?.nanoseconds[.decode]),
+      (sum, first?.sum), (nanoseconds[.jsonEncode], first?.nanoseconds[.jsonEncode]),
+      (nanoseconds[.jsonDecode], first?.nanoseconds[.jsonDecode]),
+    ]
+    return Self.columns(
+      [shape.rawValue, implementation.rawValue],
+      times.flatMap { Self.cells($0, $1) } + [String(byteCount), jsonByteCount.map { String($0) } ?? "-"])
   }
 
   var json: String {
-    let times = Operation.allCases.compactMap { operation in
-      nanoseconds[operation].map { String(format: #""%@_ns":%.1f"#, operation.rawValue, $0) }
+    var members = Operation.allCases.compactMap { operation in
+      nanoseconds[operation].map { nanoseconds in
+        let name = operation.rawValue.replacing("-", with: "_")
+        return String(format: #""%@_ns":%.1f"#, name, nanoseconds)
+      }
     }
-    return String(
-      format: #"{"shape":"%@","implementation":"%@",%@,"bytes":%ld}"#, shape.rawValue,
-      implementation.rawValue, times.joined(separator: ","), byteCount)
+    members.append(#""bytes":\#(byteCount)"#)
+    if let jsonByteCount { members.append(#""json_bytes":\#(jsonByteCount)"#) }
+    let names = #""shape":"\#(shape.rawValue)","implementation":"\#(implementation.rawValue)""#
+    return "{\(names),\(members.joined(separator: ","))}"
   }
 
   private static func cells(_ nanoseconds: Double?, _ first: Double?) -> [String] {
@@ -40,7 +53,8 @@ struct Result {
   }
 
   private static func columns(_ names: [String], _ cells: [String]) -> String {
-    names.map { $0.padding(toLength: 18, withPad: " ", startingAt: 0) }.joined()
-      + cells.map { String(repeating: " ", count: max(1, 11 - $0.count)) + $0 }.joined()
+    let widths = titles.map { $0 == "x" ? 7 : max(11, $0.count + 2) }
+    return names.map { $0.padding(toLength: 18, withPad: " ", startingAt: 0) }.joined()
+      + zip(cells, widths).map { String(repeating: " ", count: max(1, $1 - $0.count)) + $0 }.joined()
   }
 }

@@ -55,5 +55,26 @@ private func subject<Message: SwiftProtobuf.Message & Equatable>(_ message: Mess
     },
     decode: { iterations in
       for _ in 0..<iterations { _ = try Message(serializedBytes: bytes) }
+    },
+    json: try jsonSubject(message))
+}
+
+private func jsonSubject<Message: SwiftProtobuf.Message & Equatable>(_ message: Message) throws -> JSONSubject {
+  let bytes: [UInt8] = try message.jsonUTF8Bytes()
+  return JSONSubject(
+    bytes: bytes,
+    verify: { json in
+      guard try Message(jsonUTF8Bytes: json) == message else {
+        throw WrongResult("swift-protobuf decodes another message from JSON")
+      }
+    },
+    encode: { iterations in
+      for _ in 0..<iterations {
+        let encoded: [UInt8] = try message.jsonUTF8Bytes()
+        guard encoded.count == bytes.count else { throw WrongResult("The size changed") }
+      }
+    },
+    decode: { iterations in
+      for _ in 0..<iterations { _ = try Message(jsonUTF8Bytes: bytes) }
     })
 }

@@ -63,6 +63,27 @@ private func arraySubject<Message: ProtobufMessage>(_ message: Message) throws -
     },
     decode: { iterations in
       for _ in 0..<iterations { _ = try Message(serializedBytes: bytes) }
+    },
+    json: try jsonSubject(message))
+}
+
+private func jsonSubject<Message: ProtobufMessage>(_ message: Message) throws -> JSONSubject {
+  let bytes = try message.jsonBytes()
+  return JSONSubject(
+    bytes: bytes,
+    verify: { json in
+      guard try Message(jsonBytes: json) == message else {
+        throw WrongResult("ThinGRPC decodes another message from JSON")
+      }
+    },
+    encode: { iterations in
+      for _ in 0..<iterations {
+        let encoded = try message.jsonBytes()
+        guard encoded.count == bytes.count else { throw WrongResult("The size changed") }
+      }
+    },
+    decode: { iterations in
+      for _ in 0..<iterations { _ = try Message(jsonBytes: bytes) }
     })
 }
 

@@ -13,12 +13,44 @@ struct Subject {
   let encode: (Int) throws -> Void
   let decode: (Int) throws -> Void
 
+  /// The same in JSON; nil where there is none of it.
+  let json: JSONSubject?
+
+  /// What can be run.
+  var operations: [Operation] { json == nil ? [.encode, .decode] : Operation.allCases }
+
+  init(
+    bytes: [UInt8], verify: @escaping () throws -> Void, encode: @escaping (Int) throws -> Void,
+    decode: @escaping (Int) throws -> Void, json: JSONSubject? = nil
+  ) {
+    self.bytes = bytes
+    self.verify = verify
+    self.encode = encode
+    self.decode = decode
+    self.json = json
+  }
+
   func run(_ operation: Operation, iterations: Int) throws {
     switch operation {
     case .encode: try encode(iterations)
     case .decode: try decode(iterations)
+    case .jsonEncode: try json?.encode(iterations)
+    case .jsonDecode: try json?.decode(iterations)
     }
   }
+}
+
+/// The message of one implementation in JSON.
+struct JSONSubject {
+  /// The encoded message.
+  let bytes: [UInt8]
+
+  /// Checks that the message is decoded from JSON, its own or another implementation's.
+  let verify: ([UInt8]) throws -> Void
+
+  /// Encode and decode the message so many times.
+  let encode: (Int) throws -> Void
+  let decode: (Int) throws -> Void
 }
 
 struct WrongResult: Error, CustomStringConvertible {

@@ -52,6 +52,14 @@ def records():
         {"shape": "user", "implementation": name, "encode_ns": ns, "decode_ns": ns, "bytes": 67}
         for name, ns in (("thin", 100), ("thin-call", 110), ("swift-protobuf", 210), ("c", 90), ("c-arena", 80), ("c-call", 100))
     ]
+    codec += [
+        {
+            "shape": shape, "implementation": name, "encode_ns": ns, "decode_ns": 2 * ns, "bytes": 67,
+            "json_encode_ns": 3 * ns, "json_decode_ns": 4 * ns * pace, "json_bytes": 120,
+        }
+        for shape, pace in (("small", 1), ("blob", 2))
+        for name, ns in (("thin", 100), ("swift-protobuf", 150))
+    ]  # fmt: skip
     found.append({**CodecStep(3).record(), "results": codec, "error": None})
     found.append(
         load("tables", "cpp", "cpp", server_us=0, client_us=0, error="cpp-client ended with exit code 1", scenario="list")

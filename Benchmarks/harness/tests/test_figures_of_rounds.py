@@ -73,12 +73,37 @@ def test_a_page_counts_as_one_call():
 
 
 def test_the_codec_is_relative_to_ours():
-    ratios = {row.implementation: row.ratio for row in codec_table.rows(records())}
+    ratios = {row.implementation: row.ratio for row in codec_table.rows(records()) if row.shape == "user"}
     assert ratios == {"thin": 1, "thin-call": 1.1, "swift-protobuf": 2.1, "c": 0.9, "c-arena": 0.8, "c-call": 1}
 
 
 def test_the_codec_is_held_against_the_faster_c():
-    faster, slower, in_calls = codec_table.headline(records())
+    faster, slower, in_calls, in_shapes = codec_table.headline(records())
     assert "2.10 times as fast as with swift-protobuf" in faster
     assert "1.25x what it costs with protobuf-c" in slower
     assert "1.10x what C costs" in in_calls
+    assert "all of 2 shapes" in in_shapes and "at least 1.50 times" in in_shapes
+
+
+def test_json_has_rows_only_where_it_was_measured():
+    rows = codec_table.json_rows(records())
+    assert [(row.shape, row.implementation, row.ratio) for row in rows] == [
+        ("small", "thin", 1), ("small", "swift-protobuf", 1.5), ("blob", "thin", 1), ("blob", "swift-protobuf", 1.5),
+    ]  # fmt: skip
+    assert (rows[2].encode_ns, rows[2].decode_ns, rows[2].bytes) == (300, 800, 120)
+
+
+def test_a_shape_that_is_behind_in_binary_is_said():
+    step = next(record for record in records() if record["section"] == "codec")
+    slow = {"encode_ns": 200, "json_encode_ns": 900}
+    results = [
+        {**result, **slow} if (result["shape"], result["implementation"]) == ("blob", "thin") else result
+        for result in step["results"]
+    ]
+    small, blob = codec_table.comparisons([{**step, "results": results}])
+    assert small.times == {"encode_ns": 1.5, "decode_ns": 1.5, "json_encode_ns": 1.5, "json_decode_ns": 1.5}
+    assert [key for key in blob.times if blob.times[key] < 1] == ["encode_ns", "json_encode_ns"]
+    assert [key for key in blob.times if blob.is_behind(key)] == ["encode_ns"]
+    assert "behind swift-protobuf in binary in 1 places: blob, encode" in codec_table.headline(
+        [{**step, "results": results}]
+    )[-1]

@@ -57,10 +57,12 @@ def test_pins_are_read_from_a_manifest():
 
 
 def test_lines_of_the_codec_must_be_whole():
-    whole = {"shape": "User", "implementation": "thin", "encode_ns": 1, "decode_ns": 2, "bytes": 3}
+    whole = {"shape": "user", "implementation": "c", "encode_ns": 1, "decode_ns": 2, "bytes": 3}
     assert codec.parsed([json.dumps(whole), ""]) == [whole]
     with pytest.raises(ChildError, match="bytes"):
         codec.parsed([json.dumps({key: value for key, value in whole.items() if key != "bytes"})])
+    with pytest.raises(ChildError, match="json_encode_ns, json_decode_ns, json_bytes"):
+        codec.parsed([json.dumps({**whole, "implementation": "thin"})])
     with pytest.raises(ChildError, match="nothing"):
         codec.parsed([])
 

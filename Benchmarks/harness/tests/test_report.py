@@ -22,6 +22,8 @@ def test_markdown_has_the_ratios_and_marks_what_is_above_the_bar():
     assert "| unary-load | 15.0 | **1.30x (1.30x–1.30x)** |" in text
     assert "| ThinGRPC | 10.0 | 13.9 | 4.00 |" in text
     assert "| payload 3-5x smaller: get | 4.00x | as claimed |" in text
+    assert "| small | 1.50x | 1.50x | 1.50x | 1.50x |" in text
+    assert "| blob, swift-protobuf | 450 | 1,200 | 1,650 | 1.50x | 120 |" in text
 
 
 @pytest.mark.parametrize("form", [markdown, page])

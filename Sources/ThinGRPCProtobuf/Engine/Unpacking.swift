@@ -76,7 +76,8 @@ extension UnsafeMutablePointer<MessageTable> {
   }
 }
 
-/// Unpacks bytes by the engine alone (`protobuf_c_message_unpack`); nil when it refuses them or the arena is exhausted.
+/// Unpacks bytes by the engine (`protobuf_c_message_unpack`), packed numbers apart; nil when they are refused or the arena is
+/// exhausted.
 @inline(__always)
 private func unpack(
   _ bytes: UnsafeRawBufferPointer, _ table: UnsafeMutablePointer<MessageTable>,
@@ -84,8 +85,13 @@ private func unpack(
 ) -> UnsafeMutableRawPointer? {
   var allocator = unsafe arena.allocator
   let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-  let message = unsafe protobuf_c_message_unpack(table.pointee.descriptor, &allocator, bytes.count, start)
-  return unsafe message.map { UnsafeMutableRawPointer($0) }
+  let message = unsafe protobuf_c_message_unpack(
+    table.pointee.readingDescriptor, &allocator, bytes.count, start)
+  guard let image = unsafe message.map({ UnsafeMutableRawPointer($0) }) else { return nil }
+  if unsafe table.pointee.traits.contains(.hasPackedNumbers), unsafe !readPackedNumbers(of: image, arena) {
+    return nil
+  }
+  return unsafe image
 }
 
 private func checkBudget(

@@ -40,6 +40,9 @@
 
   var isRepeated: Bool { shape == .repeated || shape == .packed }
 
+  /// Whether the field is written as one part of varints, in which form the engine does not read it.
+  var isPackedVarints: Bool { shape == .packed && kind.wireType == .varint }
+
   /// The name in the .proto file.
   var nameText: String { unsafe String(decoding: name, as: UTF8.self) }
 

@@ -39,6 +39,7 @@ private func prepare(_ table: UnsafeMutablePointer<MessageTable>) {
       if unsafe !current.pointee.isLinked { unsafe fresh.append(current) }
     }
     unsafe spreadTraits(over: fresh)
+    unsafe makeReadingDescriptors(of: fresh)
     var depths: [UnsafeMutablePointer<MessageTable>: Int?] = unsafe [:]
     unsafe table.pointee.greatestDepth = greatestDepth(of: table, &depths) ?? .max
     unsafe table.pointee.isReadByEngineAlone = !table.pointee.traits.contains(.hasClosedEnums)

@@ -17,6 +17,8 @@ internal import Synchronization
   // All is set up in `init`, except what follows and the links, which are written under the lock of the linking before
   // `isPrepared` is published and never after.
   var isLinked = false
+  /// What messages of this type are unpacked by; `descriptor` unless they can have packed numbers.
+  var readingDescriptor: UnsafeMutablePointer<ProtobufCMessageDescriptor>
   let isPrepared = Atomic(false)
   /// What is true of this type or of one that its messages can hold; known when it is linked.
   var traits = MessageTraits()
@@ -56,6 +58,7 @@ internal import Synchronization
     unsafe self.fields = .allocate(capacity: fields.count)
     _ = unsafe self.fields.initialize(from: fields.map { FieldTable($0) })
     unsafe descriptor = makeMessageDescriptor(name: fullName, byteCount: byteCount, fields)
+    unsafe readingDescriptor = descriptor
     for link in links where link.isEntry { set(link.layout(), at: link.fieldIndex) }
   }
 

@@ -8,6 +8,8 @@ struct MessageTraits: OptionSet, Sendable {
   static let hasClosedEnums = MessageTraits(rawValue: 2)
   /// A message between two tags.
   static let hasGroups = MessageTraits(rawValue: 4)
+  /// A packed field of varints.
+  static let hasPackedNumbers = MessageTraits(rawValue: 8)
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -17,6 +19,7 @@ struct MessageTraits: OptionSet, Sendable {
       if field.shape == .required { insert(.hasRequiredFields) }
       if case .enumeration(let type) = field.target, type.isClosed { insert(.hasClosedEnums) }
       if field.kind == .group { insert(.hasGroups) }
+      if field.shape == .packed, field.kind.wireType == .varint { insert(.hasPackedNumbers) }
     }
   }
 }

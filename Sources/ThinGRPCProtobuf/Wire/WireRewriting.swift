@@ -10,8 +10,8 @@ enum RewrittenNumber {
   static let mask: UInt32 = 1 << 29 - 1
 }
 
-/// Rewrites a surveyed message: parts of one message are joined, groups become messages, what is not of its field's type
-/// becomes unknown, and so do numbers that are no values of a closed enum; of a oneof only what counts is left.
+/// Rewrites a surveyed message: parts of one message and packed numbers are joined, groups become messages, what is not of its
+/// field's type becomes unknown, and so do numbers that are no values of a closed enum; of a oneof only what counts is left.
 ///
 /// - Throws: `WireFault` as the survey does, which comes first.
 func rewritten(
@@ -35,6 +35,8 @@ func rewritten(
   private var output: [UInt8] = []
   /// By slot, in which all members of a oneof are together.
   private var joined: [Int: Joined] = unsafe [:]
+  /// The numbers of packed fields, by the number of the field.
+  private var packed: [UInt32: [UInt8]] = [:]
 
   init(table: UnsafeMutablePointer<MessageTable>, levels: Int) {
     unsafe self.table = table
@@ -56,7 +58,7 @@ func rewritten(
       }
       guard unsafe field.pointee.accepts(wire) else {
         if unsafe wire.wireType == .lengthDelimited, unsafe !field.pointee.isMap {
-          try unsafe append(packed: wire, in: field.pointee)
+          try unsafe append(accepted: wire, in: field.pointee)
         } else {
           unsafe appendUnknown(wire, mark: RewrittenNumber.known)
         }
@@ -73,6 +75,8 @@ func rewritten(
         }
       } else if unsafe field.pointee.message != nil {
         try unsafe append(message: [wire.content], in: field)
+      } else if unsafe field.pointee.isPackedVarints {
+        unsafe packed[wire.number, default: []].append(contentsOf: wire.content)
       } else {
         unsafe output.append(contentsOf: wire.whole)
       }
@@ -89,7 +93,14 @@ func rewritten(
         unsafe output.append(contentsOf: slots[index].parts[0])
       }
     }
+    for (number, bytes) in unsafe packed { unsafe append(packed: bytes, number) }
     return unsafe output
+  }
+
+  private mutating func append(packed bytes: [UInt8], _ number: UInt32) {
+    unsafe output.append(tag: number, .lengthDelimited)
+    unsafe output.append(varint: UInt64(bytes.count))
+    unsafe output.append(contentsOf: bytes)
   }
 
   private mutating func append(
@@ -104,8 +115,8 @@ func rewritten(
     unsafe output.append(contentsOf: bytes)
   }
 
-  /// Appends the values of a packed field, those that are none of its enum each as an unknown field.
-  private mutating func append(packed wire: WireField, in field: FieldTable) throws(WireFault) {
+  /// Appends those of the numbers that came together that are values of the field's enum, the others each as an unknown field.
+  private mutating func append(accepted wire: WireField, in field: FieldTable) throws(WireFault) {
     var reader = unsafe WireReader(wire.content)
     var values: [UInt8] = []
     while let value = unsafe try reader.nextVarint() {
@@ -116,9 +127,11 @@ func rewritten(
         unsafe output.append(varint: value)
       }
     }
-    unsafe output.append(tag: wire.number, .lengthDelimited)
-    unsafe output.append(varint: UInt64(values.count))
-    unsafe output.append(contentsOf: values)
+    if field.isPackedVarints {
+      unsafe packed[wire.number, default: []].append(contentsOf: values)
+    } else {
+      unsafe append(packed: values, wire.number)
+    }
   }
 
   private mutating func appendUnknown(_ wire: WireField, mark: UInt32) {

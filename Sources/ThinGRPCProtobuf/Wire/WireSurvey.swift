@@ -2,9 +2,9 @@ internal import ThinGRPC
 
 // protobuf-c unpacks by recursion without a limit, so hostile bytes would overflow the stack: types that can contain
 // themselves are surveyed before they are unpacked. It also refuses, or reads otherwise than protobuf wants, what is rare on the
-// wire: groups, fields with another wire type than their own, messages that come in parts. Bytes that it refuses, or in which it
-// has replaced a message by another, are surveyed after it. It knows no closed enums, so types that have them are surveyed
-// before, too.
+// wire: groups, fields with another wire type than their own, packed numbers that come one by one, messages that come in parts.
+// Bytes that it refuses, or in which it has replaced a message by another, are surveyed after it. It knows no closed enums, so
+// types that have them are surveyed before, too.
 
 /// What a walk over the bytes of a message finds out.
 @unsafe struct WireSurvey {
@@ -50,6 +50,8 @@ internal import ThinGRPC
         continue
       }
       if unsafe wire.wireType == .startGroup { unsafe isIrregular = true }
+      // Packed numbers that came one by one.
+      if unsafe field.pointee.isPackedVarints && wire.wireType == .varint { unsafe isIrregular = true }
       unsafe path.append(field)
       if let inner = unsafe field.pointee.message {
         try unsafe walk(wire.content, inner, levels: levels - 1)
