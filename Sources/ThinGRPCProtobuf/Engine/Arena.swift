@@ -7,10 +7,10 @@ public import ThinGRPC
 /// does not fit there goes to further blocks. `budget` bounds all blocks together, so that hostile bytes cannot make decoding
 /// take more than a known multiple of their own size.
 @unsafe @usableFromInline struct Arena {
+  // These three first: `thin_protobuf_arena_head`.
   @usableFromInline var cursor: UnsafeMutableRawPointer
   @usableFromInline var end: UnsafeMutableRawPointer
-  /// How many messages are being written inside each other.
-  @usableFromInline var depth = 0
+  private let newBlock: @convention(c) (UnsafeMutableRawPointer?, Int) -> UnsafeMutableRawPointer?
   /// The most bytes that the images written so far can pack to, together, without the text and the bytes that they refer to.
   @usableFromInline var packedByteBound = 0
   /// The text and the bytes that they refer to, in bytes.
@@ -24,6 +24,8 @@ public import ThinGRPC
   @usableFromInline var repairsText = false
   /// Whether the words of strings are as `TextWords` reads and makes them.
   let knowsText: Bool
+  /// Whether there is a failure.
+  @usableFromInline var hasFailed = false
   /// What was wrong first with the values that were read.
   @usableFromInline var failure: MessageCodingError?
   private var budget = 0
@@ -42,6 +44,9 @@ public import ThinGRPC
   private init(in block: ArenaBlock) {
     unsafe cursor = block.content
     unsafe end = block.content
+    unsafe newBlock = { arena, byteCount in
+      unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self).pointee.allocateFromNewBlock(byteCount)
+    }
     unsafe knowsText = Self.knowsText
     unsafe firstBlock = block
     unsafe spare = ArenaBlock.spare
@@ -53,6 +58,11 @@ public import ThinGRPC
   ///
   /// It belongs to the thread: no task may be suspended before it is closed.
   @usableFromInline static func open(budget: Int) -> UnsafeMutablePointer<Arena> {
+    unsafe openInline(budget: budget)
+  }
+
+  /// The same, for where it is done once for each message.
+  @inline(__always) static func openInline(budget: Int) -> UnsafeMutablePointer<Arena> {
     let spare = unsafe ArenaBlock.spare
     let arena = unsafe spare.pointee?.assumingMemoryBound(to: Arena.self) ?? Arena.newArena()
     unsafe spare.pointee = nil
@@ -63,13 +73,13 @@ public import ThinGRPC
   @inline(__always) private mutating func begin(budget: Int) {
     unsafe cursor = firstBlock.content + MemoryLayout<Arena>.stride
     unsafe end = firstBlock.end - Self.slackByteCount
-    unsafe depth = 0
     unsafe packedByteBound = 0
     unsafe contentByteCount = 0
     unsafe isExhausted = false
     unsafe hasReplacedMessage = false
     unsafe isRewritten = false
     unsafe repairsText = false
+    unsafe hasFailed = false
     unsafe self.budget = budget &- firstBlock.byteCount
   }
 
@@ -80,6 +90,9 @@ public import ThinGRPC
 
   /// Makes the arena at the beginning of a block.
   private static func arena(in block: ArenaBlock) -> UnsafeMutablePointer<Arena> {
+    precondition(
+      unsafe MemoryLayout<Arena>.offset(of: \.cursor) == 0 && MemoryLayout<Arena>.offset(of: \.end) == 8
+        && MemoryLayout<Arena>.offset(of: \.newBlock) == 16, "An arena does not begin as C has it")
     let arena = unsafe block.content.bindMemory(to: Arena.self, capacity: 1)
     unsafe arena.initialize(to: Arena(in: block))
     return unsafe arena
@@ -88,8 +101,12 @@ public import ThinGRPC
   /// Frees all that was cut off; returns what was wrong with the values that were read.
   @inline(__always) @discardableResult
   @inlinable static func close(_ arena: UnsafeMutablePointer<Arena>) -> MessageCodingError? {
+    guard unsafe arena.pointee.hasFailed else {
+      unsafe giveBack(arena)
+      return nil
+    }
     let failure = unsafe arena.pointee.failure
-    if failure != nil { unsafe arena.pointee.failure = nil }
+    unsafe arena.pointee.failure = nil
     unsafe giveBack(arena)
     return failure
   }
@@ -117,7 +134,8 @@ public import ThinGRPC
 
   /// Notes what is wrong with a value; the first counts.
   @usableFromInline mutating func fail(_ error: MessageCodingError) {
-    if unsafe failure == nil { unsafe failure = error }
+    if unsafe !hasFailed { unsafe failure = error }
+    unsafe hasFailed = true
   }
 
   /// Allows `byteCount` bytes more.
@@ -147,13 +165,6 @@ public import ThinGRPC
       fatalError("Out of memory while encoding a message")
     }
     return unsafe piece
-  }
-
-  // Static, as what changes its `self` takes a register that has to be saved.
-  @inline(never) fileprivate static func allocateFromNewBlock(
-    _ arena: UnsafeMutablePointer<Arena>, _ byteCount: Int
-  ) -> UnsafeMutableRawPointer? {
-    unsafe arena.pointee.allocateFromNewBlock(byteCount)
   }
 
   /// A piece that no block would keep for the next coding: an array, which `takeArray` may take.
@@ -201,11 +212,7 @@ extension UnsafeMutablePointer<Arena> {
   /// The arena as protobuf-c's allocator. Freeing is a no-op: the arena frees everything at its end.
   var allocator: ProtobufCAllocator {
     unsafe ProtobufCAllocator(
-      alloc: { arena, byteCount in
-        let arena = unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self)
-        if let piece = unsafe arena.pointee.allocateInBlock(byteCount) { return unsafe piece }
-        return unsafe Arena.allocateFromNewBlock(arena, byteCount)
-      },
+      alloc: thin_protobuf_allocate,
       free: { arena, piece in
         // A message that is freed has lost its descriptor, its first word, just before.
         if unsafe piece?.load(as: Int.self) == 0 {

@@ -20,7 +20,7 @@
 
   /// A text field without presence: not inlined, as texts are many and the same for all messages.
   public func value(at offset: Int) -> String {
-    unsafe loadText(place(offset + String.slotOffset, of: offset))
+    unsafe loadText(place(offset &+ String.slotOffset, of: offset))
   }
 
   /// A field with presence; nil when it is not set.

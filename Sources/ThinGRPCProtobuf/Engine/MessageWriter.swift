@@ -8,10 +8,15 @@ public import ThinGRPC
 @unsafe public struct MessageWriter {
   @usableFromInline let image: UnsafeMutableRawPointer
   @usableFromInline let arena: UnsafeMutablePointer<Arena>
+  /// How many messages are being written inside each other.
+  @usableFromInline let depth: Int
 
-  @inlinable init(_ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>) {
+  @inlinable init(
+    _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>, depth: Int = 0
+  ) {
     unsafe self.image = image
     unsafe self.arena = arena
+    unsafe self.depth = depth
   }
 
   /// A field without presence: left out when it has its default value.
@@ -105,7 +110,7 @@ public import ThinGRPC
     var index = 0
     for (key, value) in values {
       let entry = unsafe newImage(MapEntryImage.byteCount, entryDescriptor, arena)
-      let writer = unsafe MessageWriter(entry, arena)
+      let writer = unsafe MessageWriter(entry, arena, depth: depth)
       try unsafe writer.write(present: key, at: MapEntryImage.keyOffset)
       try unsafe writer.write(present: value, at: MapEntryImage.valueOffset)
       unsafe elements.storeBytes(of: entry, toByteOffset: index * 8, as: UnsafeMutableRawPointer.self)
@@ -122,19 +127,18 @@ public import ThinGRPC
   @inlinable func image<Message: ProtobufMessage>(
     of message: Message
   ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
-    try unsafe Self.image(of: message, arena)
+    try unsafe Self.image(of: message, arena, depth: depth)
   }
 
   @inlinable static func image<Message: ProtobufMessage>(
-    of message: Message, _ arena: UnsafeMutablePointer<Arena>
+    of message: Message, _ arena: UnsafeMutablePointer<Arena>, depth: Int = 0
   ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
     // Values can be nested at will; without this check a deep one would overflow the stack here or in the core.
-    guard unsafe arena.pointee.depth < DecodingOptions.defaultMaximumDepth else { throw tooDeeplyNested() }
-    unsafe arena.pointee.depth &+= 1
-    defer { unsafe arena.pointee.depth &-= 1 }
+    guard depth < DecodingOptions.defaultMaximumDepth else { throw tooDeeplyNested() }
     let layout = Message.layout
     unsafe arena.pointee.packedByteBound &+= layout.packedByteBound
-    let writer = unsafe MessageWriter(newImage(layout.byteCount, layout.imageHead, arena), arena)
+    let writer = unsafe MessageWriter(
+      newImage(layout.byteCount, layout.imageHead, arena), arena, depth: depth &+ 1)
     try unsafe message.write(to: writer)
     return unsafe writer.image
   }

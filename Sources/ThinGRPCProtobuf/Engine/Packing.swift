@@ -71,6 +71,7 @@ func packed(_ image: UnsafeMutableRawPointer) -> [UInt8] {
 ///
 /// To find the size beforehand takes nearly as long as packing, field for field. To copy what was packed takes time for each byte:
 /// that is too much where fields are long.
+@inline(__always)
 private func packedInArena(
   _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>
 ) -> UnsafeRawBufferPointer? {
@@ -137,7 +138,7 @@ private func withNewArena(
   forDecoding byteCount: Int, beyond extraByteCount: Int = 0,
   _ body: (UnsafeMutablePointer<Arena>) throws(MessageCodingError) -> UnsafeMutableRawPointer
 ) throws(MessageCodingError) -> MessageReader {
-  let arena = unsafe Arena.open(
+  let arena = unsafe Arena.openInline(
     budget: DecodingOptions.memoryBudget(forDecoding: byteCount) + extraByteCount)
   do throws(MessageCodingError) {
     return try unsafe MessageReader(body(arena), arena)

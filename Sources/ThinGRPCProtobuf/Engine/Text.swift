@@ -19,12 +19,17 @@ func loadText(_ place: ImagePlace) -> String {
 // Apart, as what calls nothing has no registers to save.
 @inline(never)
 private func loadOtherText(_ place: ImagePlace) -> String {
-  let count = unsafe place.value.load(as: Int.self)
-  let start = unsafe place.value.load(fromByteOffset: 8, as: UnsafeRawPointer.self)
-  if let text = unsafe text(start, count) { return text }
-  if unsafe place.reader.arena.pointee.repairsText {
-    return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+  let bytes = unsafe bytes(at: place.value)
+  if unsafe bytes.count >= 8 && isASCII(bytes) {
+    return String(copying: unsafe UTF8Span(unchecked: bytes.span, isKnownASCII: true))
   }
+  return unsafe validatedText(bytes, place)
+}
+
+@inline(never)
+private func validatedText(_ bytes: UnsafeBufferPointer<UInt8>, _ place: ImagePlace) -> String {
+  if let text = try? unsafe UTF8Span(validating: bytes.span) { return String(copying: text) }
+  if unsafe place.reader.arena.pointee.repairsText { return unsafe String(decoding: bytes, as: UTF8.self) }
   unsafe place.reader.arena.pointee.fail(invalidText(in: place))
   return ""
 }
@@ -82,31 +87,22 @@ private func store(
   unsafe place.storeBytes(of: start, toByteOffset: 8, as: UnsafeRawPointer.self)
 }
 
-/// The string of any bytes; nil when they are not UTF-8.
-private func text(_ start: UnsafeRawPointer, _ count: Int) -> String? {
-  let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
-  return unsafe bytes.withMemoryRebound(to: UInt8.self) { bytes in
-    if count >= 8, unsafe isASCII(start, count) {
-      return String(copying: unsafe UTF8Span(unchecked: bytes.span, isKnownASCII: true))
-    }
-    guard let text = try? unsafe UTF8Span(validating: bytes.span) else { return nil }
-    return String(copying: text)
-  }
-}
-
 /// Whether no byte of at least eight has its highest bit set.
-private func isASCII(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
-  var position = 0
-  while position + 64 <= count {
-    let word = unsafe start.loadUnaligned(fromByteOffset: position, as: SIMD8<UInt64>.self)
-    if (word & 0x8080_8080_8080_8080) != .zero { return false }
-    position += 64
-  }
+@inline(__always)
+private func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  let start = unsafe UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+  var place = unsafe start
   // The last eight, some of which may be seen twice.
-  var word = unsafe start.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-  while position + 8 <= count {
-    unsafe word |= start.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-    position += 8
+  let last = unsafe start + (bytes.count &- 8)
+  while unsafe last - place >= 56 {
+    let word = unsafe place.loadUnaligned(as: SIMD8<UInt64>.self)
+    if (word & 0x8080_8080_8080_8080) != .zero { return false }
+    unsafe place += 64
+  }
+  var word = unsafe last.loadUnaligned(as: UInt64.self)
+  while unsafe place < last {
+    unsafe word |= place.loadUnaligned(as: UInt64.self)
+    unsafe place += 8
   }
   return word & 0x8080_8080_8080_8080 == 0
 }

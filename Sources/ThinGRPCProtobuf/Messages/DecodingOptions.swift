@@ -44,6 +44,6 @@ public struct DecodingOptions: Hashable, Sendable {
   /// 1 MiB and 32 times their number. Twice that where groups, messages in several parts or fields of a type that is not
   /// theirs have to be put in order before.
   public static func memoryBudget(forDecoding byteCount: Int) -> Int {
-    1 << 20 + 32 * byteCount
+    1 << 20 &+ 32 &* byteCount
   }
 }
