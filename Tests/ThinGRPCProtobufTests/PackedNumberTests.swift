@@ -72,7 +72,8 @@ import ThinGRPCProtobuf
 
   @Test("Parts and single numbers come together in their order, those of other fields between them")
   func parts() throws {
-    let mixed = field(4, [1, 2]) + bytes("2003") + field(6, [9]) + field(4, []) + bytes("20ac02") + field(4, [4])
+    let mixed =
+      field(4, [1, 2]) + bytes("2003") + field(6, [9]) + field(4, []) + bytes("20ac02") + field(4, [4])
     let message = try RepeatedScalars(serializedBytes: mixed + bytes("3008"))
     #expect(message.int64Values == [1, 2, 3, 300, 4])
     #expect(message.uint64Values == [9, 8])

@@ -24,7 +24,8 @@ struct Result {
   /// A line of the table; with each time what multiple of the `first` implementation's it is.
   func row(comparedWith first: Result?) -> String {
     let times = [
-      (nanoseconds[.encode], first?.nanoseconds[.encode]), (nanoseconds[.decode], first?.nanoseconds[.decode]),
+      (nanoseconds[.encode], first?.nanoseconds[.encode]),
+      (nanoseconds[.decode], first?.nanoseconds[.decode]),
       (sum, first?.sum), (nanoseconds[.jsonEncode], first?.nanoseconds[.jsonEncode]),
       (nanoseconds[.jsonDecode], first?.nanoseconds[.jsonDecode]),
     ]

@@ -59,7 +59,8 @@ private func subject<Message: SwiftProtobuf.Message & Equatable>(_ message: Mess
     json: try jsonSubject(message))
 }
 
-private func jsonSubject<Message: SwiftProtobuf.Message & Equatable>(_ message: Message) throws -> JSONSubject {
+private func jsonSubject<Message: SwiftProtobuf.Message & Equatable>(_ message: Message) throws -> JSONSubject
+{
   let bytes: [UInt8] = try message.jsonUTF8Bytes()
   return JSONSubject(
     bytes: bytes,

@@ -45,7 +45,8 @@ public import ThinGRPC
     unsafe cursor = block.content
     unsafe end = block.content
     unsafe newBlock = { arena, byteCount in
-      unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self).pointee.allocateFromNewBlock(byteCount)
+      unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self).pointee.allocateFromNewBlock(
+        byteCount)
     }
     unsafe knowsText = Self.knowsText
     unsafe firstBlock = block

@@ -25,17 +25,23 @@ func readPackedNumbers(of image: UnsafeMutableRawPointer, _ arena: UnsafeMutable
 
 extension FieldTable {
   /// Puts the numbers in the place of the bytes in which they came.
-  fileprivate func readParts(in image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>) -> Bool {
+  fileprivate func readParts(in image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>) -> Bool
+  {
     let partCount = unsafe image.load(fromByteOffset: offset, as: Int.self)
-    guard partCount > 0, let parts = unsafe image.load(fromByteOffset: valueOffset, as: UnsafeRawPointer?.self)
+    guard partCount > 0,
+      let parts = unsafe image.load(fromByteOffset: valueOffset, as: UnsafeRawPointer?.self)
     else { return true }
     let partByteCount = FieldType.Kind.bytes.byteCount
     var count = 0
     for index in 0..<partCount {
-      guard let added = unsafe packedNumberCount(bytes(at: parts + index * partByteCount)) else { return false }
+      guard let added = unsafe packedNumberCount(bytes(at: parts + index * partByteCount)) else {
+        return false
+      }
       count += added
     }
-    guard let elements = unsafe arena.pointee.allocateWithinBudget(count * kind.byteCount) else { return false }
+    guard let elements = unsafe arena.pointee.allocateWithinBudget(count * kind.byteCount) else {
+      return false
+    }
     var output = unsafe elements
     for index in 0..<partCount {
       let part = unsafe bytes(at: parts + index * partByteCount)
