@@ -41,8 +41,8 @@ public struct DecodingOptions: Hashable, Sendable {
   }
 
   /// The memory in bytes, beyond the decoded values themselves, that decoding `byteCount` bytes may take at most:
-  /// 1 MiB and 32 times their number. Twice that where groups, messages in several parts or fields of a type that is not
-  /// theirs have to be put in order before.
+  /// 1 MiB and 32 times their number. Twice that where groups, messages in several parts, packed numbers that came one by one
+  /// or fields of a type that is not theirs have to be put in order before.
   public static func memoryBudget(forDecoding byteCount: Int) -> Int {
     1 << 20 &+ 32 &* byteCount
   }
