@@ -124,8 +124,7 @@ extension Emission {
     text.line("private var _fields: \(place)<_Fields>")
     text.line("private static let _unset = \(place)(_Fields(unknownFields: \(runtime("UnknownFields"))()))")
     text.line()
-    let protocols = "\(standard("Hashable")), \(standard("Sendable"))"
-    try text.block("private struct _Fields: \(protocols) {") { (text) throws(GeneratorError) in
+    try text.block("private struct _Fields: \(standard("Sendable")) {") { (text) throws(GeneratorError) in
       for field in plan.fields where !field.isStoredPrivately && !field.isMember {
         text.line("var \(field.storage(named: escaped(field.name)))")
       }

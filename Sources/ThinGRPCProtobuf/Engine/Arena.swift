@@ -24,7 +24,7 @@ public import ThinGRPC
   @usableFromInline var repairsText = false
   /// Whether the words of strings are as `TextWords` reads and makes them.
   let knowsText: Bool
-  /// What was wrong first with the values that were read.
+  /// What was wrong first with the values that were read or written.
   @usableFromInline var failure: MessageCodingError?
   private var budget = 0
   /// Large pieces, each an array: the engine's copy of a large bytes field is the field's value, without another copy.
@@ -119,6 +119,20 @@ public import ThinGRPC
   @usableFromInline mutating func fail(_ error: MessageCodingError) {
     if unsafe failure == nil { unsafe failure = error }
   }
+
+  /// Has messages written that are nested at will, as those that are only compared.
+  mutating func allowAnyDepth() { unsafe depth = .min }
+
+  /// Throws what was wrong first with the values that were written.
+  @inline(__always) func checkNoFailure() throws(MessageCodingError) {
+    if let failure = unsafe failure { throw failure }
+  }
+
+  /// Notes that a message is nested too deeply to be encoded.
+  @usableFromInline @inline(never) mutating func failForDepth() { unsafe fail(tooDeeplyNested()) }
+
+  /// Notes that a message is too large to be encoded.
+  @usableFromInline @inline(never) mutating func failForSize() { unsafe fail(tooLarge()) }
 
   /// Allows `byteCount` bytes more.
   mutating func extendBudget(by byteCount: Int) { unsafe budget += byteCount }

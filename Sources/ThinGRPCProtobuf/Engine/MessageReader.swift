@@ -58,6 +58,22 @@
     return values
   }
 
+  /// A repeated field of messages.
+  ///
+  /// Compiled once for all of them, as messages are many: each element is made where it stays, in one call.
+  public func messages<Message: ProtobufMessage>(at offset: Int) -> [Message] {
+    let (count, elements) = unsafe list(at: offset)
+    guard count > 0 else { return [] }
+    return unsafe [Message](unsafeUninitializedCapacity: count) { values, initializedCount in
+      let first = unsafe values.baseAddress.unsafelyUnwrapped
+      for index in 0..<count {
+        let image = unsafe elements.load(fromByteOffset: index * 8, as: UnsafeRawPointer.self)
+        unsafe (first + index).initialize(to: Message(reading: MessageReader(image, arena)))
+      }
+      initializedCount = count
+    }
+  }
+
   /// A repeated field of numbers: copied in one piece.
   @inlinable public func numbers<Value: NumericFieldValue>(at offset: Int) -> [Value] {
     let (count, elements) = unsafe list(at: offset)

@@ -1,7 +1,7 @@
 /// A value in a place of its own, which copies share until one of them is changed. For generated code.
 ///
 /// Messages that are large, or can contain themselves, keep their fields in one.
-@frozen public struct CopyOnWrite<Value: Hashable & Sendable>: Hashable, Sendable {
+@frozen public struct CopyOnWrite<Value: Sendable>: Sendable {
   /// Sendable: what is shared is not changed, and what is changed is not shared.
   @usableFromInline final class Place: @unchecked Sendable {
     @usableFromInline var value: Value
@@ -22,12 +22,4 @@
       yield &place.value
     }
   }
-
-  /// Whether the values are equal.
-  @inlinable public static func == (left: CopyOnWrite, right: CopyOnWrite) -> Bool {
-    left.place === right.place || left.place.value == right.place.value
-  }
-
-  /// Hashes the value.
-  @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(place.value) }
 }

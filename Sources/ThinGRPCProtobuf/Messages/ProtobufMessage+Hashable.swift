@@ -1,0 +1,29 @@
+// Compiled once for all messages: what Swift would derive for each of them takes a fifth of the time that a message takes to
+// compile. The generic part ends at the images.
+
+extension ProtobufMessage {
+  /// Whether all fields are equal, as their types in Swift have it, unknown fields included.
+  public static func == (left: Self, right: Self) -> Bool {
+    let arena = unsafe Arena.open(budget: .max)
+    defer {
+      unsafe Arena.close(arena)
+      // The images refer to the strings and bytes of both.
+      withExtendedLifetime((left, right)) {}
+    }
+    unsafe arena.pointee.allowAnyDepth()
+    return unsafe ImageEquality.areEqual(
+      MessageWriter.image(of: left, arena), MessageWriter.image(of: right, arena))
+  }
+
+  /// Hashes all fields.
+  public func hash(into hasher: inout Hasher) {
+    let arena = unsafe Arena.open(budget: .max)
+    defer {
+      unsafe Arena.close(arena)
+      // The image refers to the strings and bytes of `self`.
+      withExtendedLifetime(self) {}
+    }
+    unsafe arena.pointee.allowAnyDepth()
+    unsafe ImageHash.combine(MessageWriter.image(of: self, arena), into: &hasher)
+  }
+}
