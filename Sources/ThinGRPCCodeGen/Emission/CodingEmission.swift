@@ -59,10 +59,7 @@ extension Emission {
     for field in plan.fields where field.isStoredPrivately { arguments += field.readingArgument }
     let (head, end) =
       plan.isStoredApart ? ("_fields = \(runtime("CopyOnWrite"))(_Fields(", "))") : ("self.init(", ")")
-    guard arguments.count > 1 else { return text.line("\(head)\(arguments[0])\(end)") }
-    text.line(head)
-    for argument in arguments.dropLast() { text.line("  \(argument),") }
-    text.line("  \(arguments[arguments.count - 1])\(end)")
+    text.arguments(of: head, arguments, end: end)
   }
 
   private func emitWriting(of field: FieldPlan, in plan: MessagePlan, to text: inout SourceText) {

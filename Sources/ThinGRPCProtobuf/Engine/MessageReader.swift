@@ -59,19 +59,16 @@
   }
 
   /// A repeated field of messages.
-  ///
-  /// Compiled once for all of them, as messages are many: each element is made where it stays, in one call.
-  public func messages<Message: ProtobufMessage>(at offset: Int) -> [Message] {
+  @inlinable public func messages<Message: ProtobufMessage>(at offset: Int) -> [Message] {
     let (count, elements) = unsafe list(at: offset)
     guard count > 0 else { return [] }
-    return unsafe [Message](unsafeUninitializedCapacity: count) { values, initializedCount in
-      let first = unsafe values.baseAddress.unsafelyUnwrapped
-      for index in 0..<count {
-        let image = unsafe elements.load(fromByteOffset: index * 8, as: UnsafeRawPointer.self)
-        unsafe (first + index).initialize(to: Message(reading: MessageReader(image, arena)))
-      }
-      initializedCount = count
+    var values: [Message] = []
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      let image = unsafe elements.load(fromByteOffset: index &* 8, as: UnsafeRawPointer.self)
+      values.append(unsafe Message(reading: MessageReader(image, arena)))
     }
+    return values
   }
 
   /// A repeated field of numbers: copied in one piece.

@@ -66,8 +66,8 @@
     }
   }
 
-  /// A repeated field of messages: compiled once for all of them, as messages are many.
-  public func write<Message: ProtobufMessage>(messages values: [Message], at offset: Int) {
+  /// A repeated field of messages.
+  @inlinable public func write<Message: ProtobufMessage>(messages values: [Message], at offset: Int) {
     guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
     let images = unsafe list(values.count, of: 8, at: offset)
     let layout = Message.layout
@@ -79,7 +79,7 @@
     for index in values.indices {
       let image = unsafe newImage(layout.byteCount, layout.imageHead, arena)
       unsafe values[index].write(to: MessageWriter(image, arena))
-      unsafe images.storeBytes(of: image, toByteOffset: index * 8, as: UnsafeMutableRawPointer.self)
+      unsafe images.storeBytes(of: image, toByteOffset: index &* 8, as: UnsafeMutableRawPointer.self)
     }
     unsafe arena.pointee.depth &-= 1
   }

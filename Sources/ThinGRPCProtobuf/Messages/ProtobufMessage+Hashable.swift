@@ -15,6 +15,13 @@ extension ProtobufMessage {
       MessageWriter.image(of: left, arena), MessageWriter.image(of: right, arena))
   }
 
+  /// The hash of all fields.
+  public var hashValue: Int {
+    var hasher = Hasher()
+    hash(into: &hasher)
+    return hasher.finalize()
+  }
+
   /// Hashes all fields.
   public func hash(into hasher: inout Hasher) {
     let arena = unsafe Arena.open(budget: .max)

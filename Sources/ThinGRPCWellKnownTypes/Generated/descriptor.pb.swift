@@ -439,7 +439,7 @@ extension GoogleProtobuf {
     private var _fields: CopyOnWrite<_Fields>
     private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-    private struct _Fields: Sendable {
+    private struct _Fields: MessageFields, ~Copyable {
       var unknownFields: UnknownFields
       var _name: String?
       var _number: Int32?
@@ -452,6 +452,22 @@ extension GoogleProtobuf {
       var _jsonName: String?
       var _options: GoogleProtobuf.FieldOptions?
       var _proto3Optional: Bool?
+
+      static func copy(of fields: borrowing _Fields) -> _Fields {
+        _Fields(
+          unknownFields: fields.unknownFields,
+          _name: fields._name,
+          _number: fields._number,
+          _label: fields._label,
+          _type: fields._type,
+          _typeName: fields._typeName,
+          _extendee: fields._extendee,
+          _defaultValue: fields._defaultValue,
+          _oneofIndex: fields._oneofIndex,
+          _jsonName: fields._jsonName,
+          _options: fields._options,
+          _proto3Optional: fields._proto3Optional)
+      }
     }
   }
 
@@ -968,7 +984,7 @@ extension GoogleProtobuf {
     private var _fields: CopyOnWrite<_Fields>
     private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-    private struct _Fields: Sendable {
+    private struct _Fields: MessageFields, ~Copyable {
       var uninterpretedOption: [GoogleProtobuf.UninterpretedOption] = []
       var unknownFields: UnknownFields
       var _javaPackage: String?
@@ -991,6 +1007,32 @@ extension GoogleProtobuf {
       var _phpNamespace: String?
       var _phpMetadataNamespace: String?
       var _rubyPackage: String?
+
+      static func copy(of fields: borrowing _Fields) -> _Fields {
+        _Fields(
+          uninterpretedOption: fields.uninterpretedOption,
+          unknownFields: fields.unknownFields,
+          _javaPackage: fields._javaPackage,
+          _javaOuterClassname: fields._javaOuterClassname,
+          _javaMultipleFiles: fields._javaMultipleFiles,
+          _javaGenerateEqualsAndHash: fields._javaGenerateEqualsAndHash,
+          _javaStringCheckUtf8: fields._javaStringCheckUtf8,
+          _optimizeFor: fields._optimizeFor,
+          _goPackage: fields._goPackage,
+          _ccGenericServices: fields._ccGenericServices,
+          _javaGenericServices: fields._javaGenericServices,
+          _pyGenericServices: fields._pyGenericServices,
+          _phpGenericServices: fields._phpGenericServices,
+          _deprecated: fields._deprecated,
+          _ccEnableArenas: fields._ccEnableArenas,
+          _objcClassPrefix: fields._objcClassPrefix,
+          _csharpNamespace: fields._csharpNamespace,
+          _swiftPrefix: fields._swiftPrefix,
+          _phpClassPrefix: fields._phpClassPrefix,
+          _phpNamespace: fields._phpNamespace,
+          _phpMetadataNamespace: fields._phpMetadataNamespace,
+          _rubyPackage: fields._rubyPackage)
+      }
     }
   }
 

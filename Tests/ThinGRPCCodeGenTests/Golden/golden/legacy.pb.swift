@@ -49,13 +49,23 @@ public struct Strict: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var others: [Strict] = []
     var named: [Swift.String: Strict] = [:]
     var unknownFields: UnknownFields
     var _name: Swift.String?
     var _inner: Strict?
     var _number: Int32?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        others: fields.others,
+        named: fields.named,
+        unknownFields: fields.unknownFields,
+        _name: fields._name,
+        _inner: fields._inner,
+        _number: fields._number)
+    }
   }
 }
 
@@ -257,7 +267,7 @@ public struct Closed: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var levels: [Level] = []
     var packedLevels: [Level] = []
     var byName: [Swift.String: Grade] = [:]
@@ -265,6 +275,17 @@ public struct Closed: ProtobufMessage {
     var unknownFields: UnknownFields
     var _level: Level?
     var _inner: Closed?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        levels: fields.levels,
+        packedLevels: fields.packedLevels,
+        byName: fields.byName,
+        choice: fields.choice,
+        unknownFields: fields.unknownFields,
+        _level: fields._level,
+        _inner: fields._inner)
+    }
   }
 }
 
@@ -392,12 +413,21 @@ public struct Grouped: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var many: [Grouped.Many] = []
     var choice: Choice?
     var unknownFields: UnknownFields
     var _single: Grouped.Single?
     var _message: Grouped?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        many: fields.many,
+        choice: fields.choice,
+        unknownFields: fields.unknownFields,
+        _single: fields._single,
+        _message: fields._message)
+    }
   }
 }
 
@@ -460,10 +490,17 @@ public struct Parts: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var unknownFields: UnknownFields
     var _choices: Choices?
     var _defaults: Defaults?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        unknownFields: fields.unknownFields,
+        _choices: fields._choices,
+        _defaults: fields._defaults)
+    }
   }
 }
 

@@ -128,7 +128,7 @@ public struct Keywords: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var selfField: Swift.String = ""
     var `default`: Swift.String = ""
     var `in`: Swift.String = ""
@@ -150,6 +150,31 @@ public struct Keywords: ProtobufMessage {
     var _initField: Swift.String?
     var _protocol: Swift.String?
     var _name_14: Swift.String?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        selfField: fields.selfField,
+        default: fields.`default`,
+        in: fields.`in`,
+        class: fields.`class`,
+        unknownFieldsField: fields.unknownFieldsField,
+        hashValueField: fields.hashValueField,
+        userID: fields.userID,
+        httpURL: fields.httpURL,
+        camelCase: fields.camelCase,
+        upperCase: fields.upperCase,
+        with2DigitsAnd1More: fields.with2DigitsAnd1More,
+        hasName_15: fields.hasName_15,
+        reader: fields.reader,
+        writer: fields.writer,
+        value: fields.value,
+        layout: fields.layout,
+        switch: fields.`switch`,
+        unknownFields: fields.unknownFields,
+        _initField: fields._initField,
+        _protocol: fields._protocol,
+        _name_14: fields._name_14)
+    }
   }
 }
 
@@ -316,10 +341,17 @@ public struct Station: ProtobufMessage {
     private var _fields: CopyOnWrite<_Fields>
     private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-    private struct _Fields: Sendable {
+    private struct _Fields: MessageFields, ~Copyable {
       var unknownFields: UnknownFields
       var _station: Station?
       var _track: Station.Track?
+
+      static func copy(of fields: borrowing _Fields) -> _Fields {
+        _Fields(
+          unknownFields: fields.unknownFields,
+          _station: fields._station,
+          _track: fields._track)
+      }
     }
   }
 
@@ -354,10 +386,17 @@ public struct Station: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var station: StationChoice?
     var signal: SignalChoice?
     var unknownFields: UnknownFields
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        station: fields.station,
+        signal: fields.signal,
+        unknownFields: fields.unknownFields)
+    }
   }
 }
 
@@ -418,20 +457,34 @@ public struct Line: ProtobufMessage {
     private var _fields: CopyOnWrite<_Fields>
     private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-    private struct _Fields: Sendable {
+    private struct _Fields: MessageFields, ~Copyable {
       var unknownFields: UnknownFields
       var _inner: Line.StopMessage.LineMessage?
       var _outer: Line?
       var _stop: Stop?
+
+      static func copy(of fields: borrowing _Fields) -> _Fields {
+        _Fields(
+          unknownFields: fields.unknownFields,
+          _inner: fields._inner,
+          _outer: fields._outer,
+          _stop: fields._stop)
+      }
     }
   }
 
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var unknownFields: UnknownFields
     var _stop: Line.StopMessage?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        unknownFields: fields.unknownFields,
+        _stop: fields._stop)
+    }
   }
 }
 

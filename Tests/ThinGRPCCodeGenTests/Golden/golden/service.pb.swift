@@ -124,7 +124,7 @@ public struct Order: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var parts: [SharedPart] = []
     var size: SharedSize = SharedSize()
     var unknownFields: UnknownFields
@@ -139,6 +139,24 @@ public struct Order: ProtobufMessage {
     var _old: Swift.String = ""
     var _older: Int32?
     var _previous: OldOrder?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        parts: fields.parts,
+        size: fields.size,
+        unknownFields: fields.unknownFields,
+        _part: fields._part,
+        _at: fields._at,
+        _within: fields._within,
+        _mask: fields._mask,
+        _detail: fields._detail,
+        _data: fields._data,
+        _nickname: fields._nickname,
+        _count: fields._count,
+        _old: fields._old,
+        _older: fields._older,
+        _previous: fields._previous)
+    }
   }
 }
 

@@ -90,7 +90,7 @@ public struct Tree: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var others: [Tree] = []
     var named: [Swift.String: Tree] = [:]
     var link: Link?
@@ -98,6 +98,17 @@ public struct Tree: ProtobufMessage {
     var _leaf: Leaf?
     var _left: Tree?
     var _right: Tree?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        others: fields.others,
+        named: fields.named,
+        link: fields.link,
+        unknownFields: fields.unknownFields,
+        _leaf: fields._leaf,
+        _left: fields._left,
+        _right: fields._right)
+    }
   }
 }
 
@@ -120,9 +131,15 @@ public struct Ping: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var unknownFields: UnknownFields
     var _pong: Pong?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        unknownFields: fields.unknownFields,
+        _pong: fields._pong)
+    }
   }
 }
 
@@ -144,9 +161,15 @@ public struct Pong: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var unknownFields: UnknownFields
     var _ping: Ping?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        unknownFields: fields.unknownFields,
+        _ping: fields._ping)
+    }
   }
 }
 

@@ -32,10 +32,17 @@ public struct Part: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Swift.Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var unknownFields: UnknownFields
     var _other: GoldenParts.Part?
     var _own: Part?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        unknownFields: fields.unknownFields,
+        _other: fields._other,
+        _own: fields._own)
+    }
   }
 }
 

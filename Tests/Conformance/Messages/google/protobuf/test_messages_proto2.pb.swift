@@ -891,10 +891,17 @@ public struct TestAllTypesProto2: ProtobufMessage {
     private var _fields: CopyOnWrite<_Fields>
     private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-    private struct _Fields: Sendable {
+    private struct _Fields: MessageFields, ~Copyable {
       var unknownFields: UnknownFields
       var _a: Int32?
       var _corecursive: TestAllTypesProto2?
+
+      static func copy(of fields: borrowing _Fields) -> _Fields {
+        _Fields(
+          unknownFields: fields.unknownFields,
+          _a: fields._a,
+          _corecursive: fields._corecursive)
+      }
     }
   }
 
@@ -991,7 +998,7 @@ public struct TestAllTypesProto2: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var repeatedInt32: [Int32] = []
     var repeatedInt64: [Int64] = []
     var repeatedUint32: [UInt32] = []
@@ -1118,6 +1125,136 @@ public struct TestAllTypesProto2: ProtobufMessage {
     var _fieldName16: Int32?
     var _fieldName17: Int32?
     var _fieldName18: Int32?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        repeatedInt32: fields.repeatedInt32,
+        repeatedInt64: fields.repeatedInt64,
+        repeatedUint32: fields.repeatedUint32,
+        repeatedUint64: fields.repeatedUint64,
+        repeatedSint32: fields.repeatedSint32,
+        repeatedSint64: fields.repeatedSint64,
+        repeatedFixed32: fields.repeatedFixed32,
+        repeatedFixed64: fields.repeatedFixed64,
+        repeatedSfixed32: fields.repeatedSfixed32,
+        repeatedSfixed64: fields.repeatedSfixed64,
+        repeatedFloat: fields.repeatedFloat,
+        repeatedDouble: fields.repeatedDouble,
+        repeatedBool: fields.repeatedBool,
+        repeatedString: fields.repeatedString,
+        repeatedBytes: fields.repeatedBytes,
+        repeatedNestedMessage: fields.repeatedNestedMessage,
+        repeatedForeignMessage: fields.repeatedForeignMessage,
+        repeatedNestedEnum: fields.repeatedNestedEnum,
+        repeatedForeignEnum: fields.repeatedForeignEnum,
+        repeatedStringPiece: fields.repeatedStringPiece,
+        repeatedCord: fields.repeatedCord,
+        packedInt32: fields.packedInt32,
+        packedInt64: fields.packedInt64,
+        packedUint32: fields.packedUint32,
+        packedUint64: fields.packedUint64,
+        packedSint32: fields.packedSint32,
+        packedSint64: fields.packedSint64,
+        packedFixed32: fields.packedFixed32,
+        packedFixed64: fields.packedFixed64,
+        packedSfixed32: fields.packedSfixed32,
+        packedSfixed64: fields.packedSfixed64,
+        packedFloat: fields.packedFloat,
+        packedDouble: fields.packedDouble,
+        packedBool: fields.packedBool,
+        packedNestedEnum: fields.packedNestedEnum,
+        unpackedInt32: fields.unpackedInt32,
+        unpackedInt64: fields.unpackedInt64,
+        unpackedUint32: fields.unpackedUint32,
+        unpackedUint64: fields.unpackedUint64,
+        unpackedSint32: fields.unpackedSint32,
+        unpackedSint64: fields.unpackedSint64,
+        unpackedFixed32: fields.unpackedFixed32,
+        unpackedFixed64: fields.unpackedFixed64,
+        unpackedSfixed32: fields.unpackedSfixed32,
+        unpackedSfixed64: fields.unpackedSfixed64,
+        unpackedFloat: fields.unpackedFloat,
+        unpackedDouble: fields.unpackedDouble,
+        unpackedBool: fields.unpackedBool,
+        unpackedNestedEnum: fields.unpackedNestedEnum,
+        mapInt32Int32: fields.mapInt32Int32,
+        mapInt64Int64: fields.mapInt64Int64,
+        mapUint32Uint32: fields.mapUint32Uint32,
+        mapUint64Uint64: fields.mapUint64Uint64,
+        mapSint32Sint32: fields.mapSint32Sint32,
+        mapSint64Sint64: fields.mapSint64Sint64,
+        mapFixed32Fixed32: fields.mapFixed32Fixed32,
+        mapFixed64Fixed64: fields.mapFixed64Fixed64,
+        mapSfixed32Sfixed32: fields.mapSfixed32Sfixed32,
+        mapSfixed64Sfixed64: fields.mapSfixed64Sfixed64,
+        mapInt32Float: fields.mapInt32Float,
+        mapInt32Double: fields.mapInt32Double,
+        mapBoolBool: fields.mapBoolBool,
+        mapStringString: fields.mapStringString,
+        mapStringBytes: fields.mapStringBytes,
+        mapStringNestedMessage: fields.mapStringNestedMessage,
+        mapStringForeignMessage: fields.mapStringForeignMessage,
+        mapStringNestedEnum: fields.mapStringNestedEnum,
+        mapStringForeignEnum: fields.mapStringForeignEnum,
+        oneofField: fields.oneofField,
+        unknownFields: fields.unknownFields,
+        _optionalInt32: fields._optionalInt32,
+        _optionalInt64: fields._optionalInt64,
+        _optionalUint32: fields._optionalUint32,
+        _optionalUint64: fields._optionalUint64,
+        _optionalSint32: fields._optionalSint32,
+        _optionalSint64: fields._optionalSint64,
+        _optionalFixed32: fields._optionalFixed32,
+        _optionalFixed64: fields._optionalFixed64,
+        _optionalSfixed32: fields._optionalSfixed32,
+        _optionalSfixed64: fields._optionalSfixed64,
+        _optionalFloat: fields._optionalFloat,
+        _optionalDouble: fields._optionalDouble,
+        _optionalBool: fields._optionalBool,
+        _optionalString: fields._optionalString,
+        _optionalBytes: fields._optionalBytes,
+        _optionalNestedMessage: fields._optionalNestedMessage,
+        _optionalForeignMessage: fields._optionalForeignMessage,
+        _optionalNestedEnum: fields._optionalNestedEnum,
+        _optionalForeignEnum: fields._optionalForeignEnum,
+        _optionalStringPiece: fields._optionalStringPiece,
+        _optionalCord: fields._optionalCord,
+        _recursiveMessage: fields._recursiveMessage,
+        _data: fields._data,
+        _defaultInt32: fields._defaultInt32,
+        _defaultInt64: fields._defaultInt64,
+        _defaultUint32: fields._defaultUint32,
+        _defaultUint64: fields._defaultUint64,
+        _defaultSint32: fields._defaultSint32,
+        _defaultSint64: fields._defaultSint64,
+        _defaultFixed32: fields._defaultFixed32,
+        _defaultFixed64: fields._defaultFixed64,
+        _defaultSfixed32: fields._defaultSfixed32,
+        _defaultSfixed64: fields._defaultSfixed64,
+        _defaultFloat: fields._defaultFloat,
+        _defaultDouble: fields._defaultDouble,
+        _defaultBool: fields._defaultBool,
+        _defaultString: fields._defaultString,
+        _defaultBytes: fields._defaultBytes,
+        _fieldname1: fields._fieldname1,
+        _fieldName2: fields._fieldName2,
+        _fieldName3: fields._fieldName3,
+        _fieldName4: fields._fieldName4,
+        _field0Name5: fields._field0Name5,
+        _field0Name6: fields._field0Name6,
+        _fieldName7: fields._fieldName7,
+        _fieldName8: fields._fieldName8,
+        _fieldName9: fields._fieldName9,
+        _fieldName10: fields._fieldName10,
+        _fieldName11: fields._fieldName11,
+        _fieldName12: fields._fieldName12,
+        _fieldName13: fields._fieldName13,
+        _fieldName14: fields._fieldName14,
+        _fieldName15: fields._fieldName15,
+        _fieldName16: fields._fieldName16,
+        _fieldName17: fields._fieldName17,
+        _fieldName18: fields._fieldName18)
+    }
   }
 }
 

@@ -776,10 +776,17 @@ public struct TestAllTypesProto3: ProtobufMessage {
     private var _fields: CopyOnWrite<_Fields>
     private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-    private struct _Fields: Sendable {
+    private struct _Fields: MessageFields, ~Copyable {
       var a: Int32 = 0
       var unknownFields: UnknownFields
       var _corecursive: TestAllTypesProto3?
+
+      static func copy(of fields: borrowing _Fields) -> _Fields {
+        _Fields(
+          a: fields.a,
+          unknownFields: fields.unknownFields,
+          _corecursive: fields._corecursive)
+      }
     }
   }
 
@@ -834,7 +841,7 @@ public struct TestAllTypesProto3: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var optionalInt32: Int32 = 0
     var optionalInt64: Int64 = 0
     var optionalUint32: UInt32 = 0
@@ -978,6 +985,153 @@ public struct TestAllTypesProto3: ProtobufMessage {
     var _optionalStruct: GoogleProtobuf.Struct?
     var _optionalAny: GoogleProtobuf.AnyMessage?
     var _optionalValue: GoogleProtobuf.Value?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        optionalInt32: fields.optionalInt32,
+        optionalInt64: fields.optionalInt64,
+        optionalUint32: fields.optionalUint32,
+        optionalUint64: fields.optionalUint64,
+        optionalSint32: fields.optionalSint32,
+        optionalSint64: fields.optionalSint64,
+        optionalFixed32: fields.optionalFixed32,
+        optionalFixed64: fields.optionalFixed64,
+        optionalSfixed32: fields.optionalSfixed32,
+        optionalSfixed64: fields.optionalSfixed64,
+        optionalFloat: fields.optionalFloat,
+        optionalDouble: fields.optionalDouble,
+        optionalBool: fields.optionalBool,
+        optionalString: fields.optionalString,
+        optionalBytes: fields.optionalBytes,
+        optionalNestedEnum: fields.optionalNestedEnum,
+        optionalForeignEnum: fields.optionalForeignEnum,
+        optionalAliasedEnum: fields.optionalAliasedEnum,
+        optionalStringPiece: fields.optionalStringPiece,
+        optionalCord: fields.optionalCord,
+        repeatedInt32: fields.repeatedInt32,
+        repeatedInt64: fields.repeatedInt64,
+        repeatedUint32: fields.repeatedUint32,
+        repeatedUint64: fields.repeatedUint64,
+        repeatedSint32: fields.repeatedSint32,
+        repeatedSint64: fields.repeatedSint64,
+        repeatedFixed32: fields.repeatedFixed32,
+        repeatedFixed64: fields.repeatedFixed64,
+        repeatedSfixed32: fields.repeatedSfixed32,
+        repeatedSfixed64: fields.repeatedSfixed64,
+        repeatedFloat: fields.repeatedFloat,
+        repeatedDouble: fields.repeatedDouble,
+        repeatedBool: fields.repeatedBool,
+        repeatedString: fields.repeatedString,
+        repeatedBytes: fields.repeatedBytes,
+        repeatedNestedMessage: fields.repeatedNestedMessage,
+        repeatedForeignMessage: fields.repeatedForeignMessage,
+        repeatedNestedEnum: fields.repeatedNestedEnum,
+        repeatedForeignEnum: fields.repeatedForeignEnum,
+        repeatedStringPiece: fields.repeatedStringPiece,
+        repeatedCord: fields.repeatedCord,
+        packedInt32: fields.packedInt32,
+        packedInt64: fields.packedInt64,
+        packedUint32: fields.packedUint32,
+        packedUint64: fields.packedUint64,
+        packedSint32: fields.packedSint32,
+        packedSint64: fields.packedSint64,
+        packedFixed32: fields.packedFixed32,
+        packedFixed64: fields.packedFixed64,
+        packedSfixed32: fields.packedSfixed32,
+        packedSfixed64: fields.packedSfixed64,
+        packedFloat: fields.packedFloat,
+        packedDouble: fields.packedDouble,
+        packedBool: fields.packedBool,
+        packedNestedEnum: fields.packedNestedEnum,
+        unpackedInt32: fields.unpackedInt32,
+        unpackedInt64: fields.unpackedInt64,
+        unpackedUint32: fields.unpackedUint32,
+        unpackedUint64: fields.unpackedUint64,
+        unpackedSint32: fields.unpackedSint32,
+        unpackedSint64: fields.unpackedSint64,
+        unpackedFixed32: fields.unpackedFixed32,
+        unpackedFixed64: fields.unpackedFixed64,
+        unpackedSfixed32: fields.unpackedSfixed32,
+        unpackedSfixed64: fields.unpackedSfixed64,
+        unpackedFloat: fields.unpackedFloat,
+        unpackedDouble: fields.unpackedDouble,
+        unpackedBool: fields.unpackedBool,
+        unpackedNestedEnum: fields.unpackedNestedEnum,
+        mapInt32Int32: fields.mapInt32Int32,
+        mapInt64Int64: fields.mapInt64Int64,
+        mapUint32Uint32: fields.mapUint32Uint32,
+        mapUint64Uint64: fields.mapUint64Uint64,
+        mapSint32Sint32: fields.mapSint32Sint32,
+        mapSint64Sint64: fields.mapSint64Sint64,
+        mapFixed32Fixed32: fields.mapFixed32Fixed32,
+        mapFixed64Fixed64: fields.mapFixed64Fixed64,
+        mapSfixed32Sfixed32: fields.mapSfixed32Sfixed32,
+        mapSfixed64Sfixed64: fields.mapSfixed64Sfixed64,
+        mapInt32Float: fields.mapInt32Float,
+        mapInt32Double: fields.mapInt32Double,
+        mapBoolBool: fields.mapBoolBool,
+        mapStringString: fields.mapStringString,
+        mapStringBytes: fields.mapStringBytes,
+        mapStringNestedMessage: fields.mapStringNestedMessage,
+        mapStringForeignMessage: fields.mapStringForeignMessage,
+        mapStringNestedEnum: fields.mapStringNestedEnum,
+        mapStringForeignEnum: fields.mapStringForeignEnum,
+        repeatedBoolWrapper: fields.repeatedBoolWrapper,
+        repeatedInt32Wrapper: fields.repeatedInt32Wrapper,
+        repeatedInt64Wrapper: fields.repeatedInt64Wrapper,
+        repeatedUint32Wrapper: fields.repeatedUint32Wrapper,
+        repeatedUint64Wrapper: fields.repeatedUint64Wrapper,
+        repeatedFloatWrapper: fields.repeatedFloatWrapper,
+        repeatedDoubleWrapper: fields.repeatedDoubleWrapper,
+        repeatedStringWrapper: fields.repeatedStringWrapper,
+        repeatedBytesWrapper: fields.repeatedBytesWrapper,
+        optionalNullValue: fields.optionalNullValue,
+        repeatedDuration: fields.repeatedDuration,
+        repeatedTimestamp: fields.repeatedTimestamp,
+        repeatedFieldmask: fields.repeatedFieldmask,
+        repeatedStruct: fields.repeatedStruct,
+        repeatedAny: fields.repeatedAny,
+        repeatedValue: fields.repeatedValue,
+        repeatedListValue: fields.repeatedListValue,
+        fieldname1: fields.fieldname1,
+        fieldName2: fields.fieldName2,
+        fieldName3: fields.fieldName3,
+        fieldName4: fields.fieldName4,
+        field0Name5: fields.field0Name5,
+        field0Name6: fields.field0Name6,
+        fieldName7: fields.fieldName7,
+        fieldName8: fields.fieldName8,
+        fieldName9: fields.fieldName9,
+        fieldName10: fields.fieldName10,
+        fieldName11: fields.fieldName11,
+        fieldName12: fields.fieldName12,
+        fieldName13: fields.fieldName13,
+        fieldName14: fields.fieldName14,
+        fieldName15: fields.fieldName15,
+        fieldName16: fields.fieldName16,
+        fieldName17: fields.fieldName17,
+        fieldName18: fields.fieldName18,
+        oneofField: fields.oneofField,
+        unknownFields: fields.unknownFields,
+        _optionalNestedMessage: fields._optionalNestedMessage,
+        _optionalForeignMessage: fields._optionalForeignMessage,
+        _recursiveMessage: fields._recursiveMessage,
+        _optionalBoolWrapper: fields._optionalBoolWrapper,
+        _optionalInt32Wrapper: fields._optionalInt32Wrapper,
+        _optionalInt64Wrapper: fields._optionalInt64Wrapper,
+        _optionalUint32Wrapper: fields._optionalUint32Wrapper,
+        _optionalUint64Wrapper: fields._optionalUint64Wrapper,
+        _optionalFloatWrapper: fields._optionalFloatWrapper,
+        _optionalDoubleWrapper: fields._optionalDoubleWrapper,
+        _optionalStringWrapper: fields._optionalStringWrapper,
+        _optionalBytesWrapper: fields._optionalBytesWrapper,
+        _optionalDuration: fields._optionalDuration,
+        _optionalTimestamp: fields._optionalTimestamp,
+        _optionalFieldMask: fields._optionalFieldMask,
+        _optionalStruct: fields._optionalStruct,
+        _optionalAny: fields._optionalAny,
+        _optionalValue: fields._optionalValue)
+    }
   }
 }
 
