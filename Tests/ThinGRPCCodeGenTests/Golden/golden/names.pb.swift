@@ -684,7 +684,7 @@ extension Channel.Choice {
 }
 
 extension Requests {
-  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Requests", byteCount: 24, [])
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Requests", byteCount: 24, "")
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -692,13 +692,13 @@ extension Requests {
     self.init(unknownFields: unsafe reader.unknownFields)
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+  public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
   }
 }
 
 extension Outcome {
-  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Outcome", byteCount: 24, [])
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.names.Outcome", byteCount: 24, "")
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -706,7 +706,7 @@ extension Outcome {
     self.init(unknownFields: unsafe reader.unknownFields)
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+  public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
   }
 }
