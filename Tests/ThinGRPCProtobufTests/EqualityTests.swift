@@ -4,7 +4,7 @@ import ThinGRPCProtobuf
 
 @Suite("Messages are equal where their fields are")
 struct EqualityTests {
-  @Test("Two messages with the same fields are equal and hash alike, whatever the order in which their maps were filled")
+  @Test("Messages with the same fields are equal and hash alike, in whatever order their maps were filled")
   func equal() {
     let numbers = (Int32(0)..<100).map { ($0, Int64($0) * 3) }
     let one = Maps.with {

@@ -81,7 +81,9 @@ enum ImageEquality {
   ) -> Bool {
     if unsafe areEqualBytes(left, right) { return true }
     // The same characters can be written in several ways, unless they are all ASCII.
-    guard unsafe left.contains(where: { $0 >= 0x80 }) || right.contains(where: { $0 >= 0x80 }) else { return false }
+    guard unsafe left.contains(where: { $0 >= 0x80 }) || right.contains(where: { $0 >= 0x80 }) else {
+      return false
+    }
     return unsafe String(decoding: left, as: UTF8.self) == String(decoding: right, as: UTF8.self)
   }
 

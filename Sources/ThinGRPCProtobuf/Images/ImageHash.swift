@@ -8,7 +8,9 @@ enum ImageHash {
     for index in unsafe table.pointee.fields.indices {
       unsafe combine(table.pointee.fields[index], of: image, into: &hasher)
     }
-    for unsafe field in unsafe unknownFields(of: image) {
+    let unknown = unsafe unknownFields(of: image)
+    for index in unknown.indices {
+      let field = unsafe unknown[index]
       unsafe hasher.combine(bytes: UnsafeRawBufferPointer(start: field.data, count: field.len))
     }
   }

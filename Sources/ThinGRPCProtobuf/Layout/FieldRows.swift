@@ -13,7 +13,9 @@ struct FieldRows {
   ) -> [FieldLayout] {
     var rows = FieldRows(messages: messages[...], enums: enums[...])
     return "\(text)".split(separator: "\n").map { line in
-      guard let field = rows.field(line) else { fatalError("A message's table has a row that is none: \(line)") }
+      guard let field = rows.field(line) else {
+        fatalError("A message's table has a row that is none: \(line)")
+      }
       return field
     }
   }
