@@ -100,7 +100,7 @@ struct EqualityTests {
   func tooDeep() throws {
     let deep = (0..<200).reduce(Tree()) { inner, _ in .with { $0.others = [inner] } }
     #expect(throws: (any Error).self) { try deep.serializedBytes() }
-    #expect(throws: (any Error).self) { try deep.encoded() }
+    #expect(throws: (any Error).self) { _ = try deep.encoded() }
     #expect(throws: (any Error).self) { try deep.jsonString() }
     #expect(throws: (any Error).self) { try deep.textFormatString() }
     #expect(try Leaf.with { $0.size = 1 }.serializedBytes() == [0x10, 1])

@@ -8,6 +8,8 @@ enum ImageHash {
     for index in unsafe table.pointee.fields.indices {
       unsafe combine(table.pointee.fields[index], of: image, into: &hasher)
     }
+    // No field has this number: where a message ends makes a difference to the one around it.
+    hasher.combine(UInt32(0))
     let unknown = unsafe unknownFields(of: image)
     for index in unknown.indices {
       let field = unsafe unknown[index]
