@@ -26,7 +26,7 @@ import Testing
   func otherModule() throws {
     let files = try files("Module=foo/part.proto=FooProtos", generating: ["bar/order.proto"])
     let text = try #require(files["bar/order.pb.swift"])
-    #expect(text.contains("public import FooProtos\npublic import ThinGRPC\n"))
+    #expect(text.contains("public import FooProtos\npublic import ThinGRPCProtobuf\n"))
     #expect(text.contains("public var part: FooProtos.Part {"))
   }
 
@@ -79,7 +79,7 @@ import Testing
       let request = try compiler.request(for: ["bar/order.proto"], parameter: "Module=foo/=FooProtos")
       let text = try #require(try generatedFiles(for: request).first?.text)
       #expect(text.contains("\ninternal import FooProtos\n"))
-      #expect(text.contains("\npublic import ThinGRPC\n"))
+      #expect(text.contains("\npublic import ThinGRPCProtobuf\n"))
     }
   }
 

@@ -2,7 +2,6 @@ extension Emission {
   /// Writes the table of a message and its reading and writing, and those of the messages inside it.
   func emitCoding(of message: MessageDeclaration, to text: inout SourceText) throws(GeneratorError) {
     let plan = try MessagePlan(message, types)
-    let error = calls("MessageCodingError")
     text.line()
     try text.block("extension \(try types.swiftName(message.fullName)) {") { (text) throws(GeneratorError) in
       try emitLayout(of: plan, to: &text)
@@ -16,7 +15,7 @@ extension Emission {
       let reading = "\(access)init(reading reader: \(runtime("MessageReader"))) {"
       try text.block(reading) { (text) throws(GeneratorError) in emitReading(of: plan, to: &text) }
       text.line()
-      let writing = "\(access)func write(to writer: \(runtime("MessageWriter"))) throws(\(error)) {"
+      let writing = "\(access)func write(to writer: \(runtime("MessageWriter"))) {"
       try text.block(writing) { (text) throws(GeneratorError) in
         for field in plan.fields { emitWriting(of: field, in: plan, to: &text) }
         for oneof in plan.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }
@@ -29,14 +28,22 @@ extension Emission {
   private func emitLayout(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
     let layout = runtime("MessageLayout")
     let head = "\"\(plan.declaration.fullName.dropFirst())\", byteCount: \(plan.imageByteCount)"
-    let rows = plan.fields.sorted { $0.declaration.number < $1.declaration.number }.map(\.row)
-    guard !rows.isEmpty else {
-      text.line("\(access)static let layout = \(layout)(\(head), [])")
+    let fields = plan.fields.sorted { $0.declaration.number < $1.declaration.number }
+    guard !fields.isEmpty else {
+      text.line("\(access)static let layout = \(layout)(\(head), \"\")")
       return
     }
-    try text.block("\(access)static let layout = \(layout)(\(head), [", end: "])") {
-      (text) throws(GeneratorError) in
-      for row in rows { text.line("\(row),") }
+    let types = [
+      ("messages", fields.flatMap(\.messageTypes)), ("enums", fields.flatMap(\.enumTypes)),
+    ].filter { !$0.1.isEmpty }
+    let end = types.map { label, types in
+      ", \(label): [\(types.map { "\($0).self" }.joined(separator: ", "))]"
+    }
+    let quotes = "\"\"\""
+    try text.block(
+      "\(access)static let layout = \(layout)(\(head), \(quotes)", end: "  \(quotes)\(end.joined()))"
+    ) { (text) throws(GeneratorError) in
+      for field in fields { text.line(escapedText(field.row)) }
     }
   }
 
@@ -52,10 +59,7 @@ extension Emission {
     for field in plan.fields where field.isStoredPrivately { arguments += field.readingArgument }
     let (head, end) =
       plan.isStoredApart ? ("_fields = \(runtime("CopyOnWrite"))(_Fields(", "))") : ("self.init(", ")")
-    guard arguments.count > 1 else { return text.line("\(head)\(arguments[0])\(end)") }
-    text.line(head)
-    for argument in arguments.dropLast() { text.line("  \(argument),") }
-    text.line("  \(arguments[arguments.count - 1])\(end)")
+    text.arguments(of: head, arguments, end: end)
   }
 
   private func emitWriting(of field: FieldPlan, in plan: MessagePlan, to text: inout SourceText) {
@@ -63,9 +67,9 @@ extension Emission {
     case .plain:
       // `self` where a property may be called `writer`.
       let property = plan.isStoredApart ? plan.place + field.storedName : "self.\(field.storedName)"
-      text.line("try unsafe writer.write(\(field.writingLabel)\(property), at: \(field.offset))")
+      text.line("unsafe writer.write(\(field.writingLabel)\(property), at: \(field.offset))")
     case .optional:
-      text.line("try unsafe writer.write(optional: \(plan.place)\(field.storedName), at: \(field.offset))")
+      text.line("unsafe writer.write(optional: \(plan.place)\(field.storedName), at: \(field.offset))")
     case .member: break
     }
   }
@@ -87,7 +91,7 @@ extension Emission {
     text.line("switch \(plan.isStoredApart ? plan.place : "self.")\(escaped(oneof.name.property)) {")
     for field in plan.members(of: oneof) {
       let arguments = "member: value, \(field.declaration.number), at: \(oneof.offset)"
-      text.line("case .\(escaped(field.name))(let value)?: try unsafe writer.write(\(arguments))")
+      text.line("case .\(escaped(field.name))(let value)?: unsafe writer.write(\(arguments))")
     }
     text.line("case nil: unsafe writer.writeNoMember(at: \(oneof.offset))")
     text.line("}")
@@ -112,12 +116,13 @@ extension FieldPlan {
     }
   }
 
-  fileprivate var isMap: Bool { row.hasPrefix(".map(") }
+  fileprivate var isMap: Bool { row.hasPrefix("map<") }
 
   /// The reader's function for a property without presence.
   fileprivate var readingCall: String {
     if isMap { return "map" }
     guard declaration.cardinality == .repeated else { return "value" }
+    if declaration.type.isMessage { return "messages" }
     return declaration.type.isNumber ? "numbers" : "repeated"
   }
 

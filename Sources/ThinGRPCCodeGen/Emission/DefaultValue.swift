@@ -55,8 +55,11 @@ private func floatingPointLiteral(of text: String) -> String {
 }
 
 /// `text` as a literal of Swift.
-func stringLiteral(of text: String) -> String {
-  var literal = "\""
+func stringLiteral(of text: String) -> String { "\"\(escapedText(text))\"" }
+
+/// `text` as it stands in a literal of Swift.
+func escapedText(_ text: String) -> String {
+  var literal = ""
   for scalar in text.unicodeScalars {
     switch scalar {
     case "\"", "\\": literal += "\\\(scalar)"
@@ -68,5 +71,5 @@ func stringLiteral(of text: String) -> String {
     default: literal.unicodeScalars.append(scalar)
     }
   }
-  return literal + "\""
+  return literal
 }

@@ -17,8 +17,11 @@ struct FieldPlan {
   let storage: Storage
   /// Where the field's slot begins in the C image.
   let offset: Int
-  /// The field's row in the table of the message.
+  /// The field's row in the table of the message (`FieldRows` in ThinGRPCProtobuf).
   let row: String
+  /// The types of messages and enums that the row stands for.
+  let messageTypes: [String]
+  let enumTypes: [String]
 
   /// The stored property that holds the value: a private one where the field has presence or is deprecated.
   var storedName: String { isStoredPrivately ? "_\(name)" : escaped(name) }

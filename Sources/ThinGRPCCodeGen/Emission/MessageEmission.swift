@@ -124,8 +124,8 @@ extension Emission {
     text.line("private var _fields: \(place)<_Fields>")
     text.line("private static let _unset = \(place)(_Fields(unknownFields: \(runtime("UnknownFields"))()))")
     text.line()
-    let protocols = "\(standard("Hashable")), \(standard("Sendable"))"
-    try text.block("private struct _Fields: \(protocols) {") { (text) throws(GeneratorError) in
+    let head = "private struct _Fields: \(runtime("MessageFields")), ~\(standard("Copyable")) {"
+    try text.block(head) { (text) throws(GeneratorError) in
       for field in plan.fields where !field.isStoredPrivately && !field.isMember {
         text.line("var \(field.storage(named: escaped(field.name)))")
       }
@@ -134,7 +134,21 @@ extension Emission {
       for field in plan.fields where field.isStoredPrivately {
         text.line("var \(field.storage(named: field.storedName))")
       }
+      text.line()
+      try text.block("static func copy(of fields: borrowing _Fields) -> _Fields {") {
+        (text) throws(GeneratorError) in
+        let copies = plan.stored.map { "\(escapedLabel($0)): fields.\(escaped($0))" }
+        text.arguments(of: "_Fields(", copies, end: ")")
+      }
     }
+  }
+}
+
+extension MessagePlan {
+  /// The names of all stored properties in the order in which the struct declares them, without backticks.
+  fileprivate var stored: [String] {
+    fields.filter { !$0.isStoredPrivately && !$0.isMember }.map(\.name) + oneofs.map(\.name.property)
+      + ["unknownFields"] + fields.filter(\.isStoredPrivately).map(\.storedName)
   }
 }
 

@@ -53,8 +53,7 @@ extension FieldPlan {
     declaration = field
     self.name = name
     self.offset = offset
-    let place = "\(field.number), \"\(field.name)\""
-    let end = "at: \(offset)" + (field.jsonName.map { ", json: \(stringLiteral(of: $0))" } ?? "")
+    let place = "\(field.name) = \(field.number) at \(offset)" + (try field.jsonNameInRow())
 
     if case .message(let type) = field.type, let entry = types.message(type), entry.isMapEntry,
       let key = entry.fields.first(where: { $0.number == 1 })?.type,
@@ -62,7 +61,9 @@ extension FieldPlan {
     {
       swiftType = try "[\(key.swiftType(types)): \(value.swiftType(types))]"
       storage = .plain(default: "[:]")
-      row = try ".map(\(place), key: \(key.layoutType(types)), value: \(value.layoutType(types)), \(end))"
+      row = "map<\(key.rowType),\(value.rowType)> \(place)"
+      messageTypes = try value.messageTypes(types)
+      enumTypes = try value.enumTypes(types)
       return
     }
 
@@ -88,8 +89,20 @@ extension FieldPlan {
       storage = .optional(default: unset)
       shape = field.cardinality == .required ? "required" : "optional"
     }
-    let layoutType = try field.isGroup ? field.type.groupType(types) : field.type.layoutType(types)
-    row = ".\(shape)(\(place), \(layoutType), \(end))"
+    row = "\(shape) \(field.isGroup ? "group" : field.type.rowType) \(place)"
+    messageTypes = try field.type.messageTypes(types)
+    enumTypes = try field.type.enumTypes(types)
+  }
+}
+
+extension FieldDeclaration {
+  /// The end of the field's row, where the name in JSON is not the usual one.
+  fileprivate func jsonNameInRow() throws(GeneratorError) -> String {
+    guard let jsonName else { return "" }
+    guard !jsonName.contains(where: \.isNewline) else {
+      throw GeneratorError("The name of the field \(name) in JSON has more than one line")
+    }
+    return " json \(jsonName)"
   }
 }
 
@@ -110,6 +123,25 @@ extension ScalarOrReference {
   }
 
   /// The type in a row of the message's table.
+  var rowType: String {
+    switch self {
+    case .scalar(let scalar): "\(scalar)"
+    case .enumeration: "enum"
+    case .message: "message"
+    }
+  }
+
+  /// The type, if it is a message's.
+  func messageTypes(_ types: TypeIndex) throws(GeneratorError) -> [String] {
+    if case .message(let name) = self { [try types.swiftName(name)] } else { [] }
+  }
+
+  /// The type, if it is an enum's.
+  func enumTypes(_ types: TypeIndex) throws(GeneratorError) -> [String] {
+    if case .enumeration(let name) = self { [try types.swiftName(name)] } else { [] }
+  }
+
+  /// The type of an extension.
   func layoutType(_ types: TypeIndex) throws(GeneratorError) -> String {
     switch self {
     case .scalar(let scalar): ".\(scalar)"

@@ -28,6 +28,15 @@ struct SourceText {
     line(end)
   }
 
+  /// Appends a call: in one line where it has but one argument, else with a line for each.
+  mutating func arguments(of head: String, _ arguments: [String], end: String) {
+    guard arguments.count > 1 else { return line("\(head)\(arguments.joined())\(end)") }
+    line(head)
+    for (index, argument) in arguments.enumerated() {
+      line("  \(argument)\(index == arguments.count - 1 ? end : ",")")
+    }
+  }
+
   /// Appends a documentation comment.
   mutating func comment(_ lines: [String]) {
     for line in lines { self.line(line.isEmpty ? "///" : "/// \(line)") }

@@ -26,7 +26,7 @@ public import ThinGRPC
   let knowsText: Bool
   /// Whether there is a failure.
   @usableFromInline var hasFailed = false
-  /// What was wrong first with the values that were read.
+  /// What was wrong first with the values that were read or written.
   @usableFromInline var failure: MessageCodingError?
   private var budget = 0
   /// Large pieces, each an array: the engine's copy of a large bytes field is the field's value, without another copy.
@@ -138,6 +138,17 @@ public import ThinGRPC
     if unsafe !hasFailed { unsafe failure = error }
     unsafe hasFailed = true
   }
+
+  /// Throws what was wrong first with the values that were written.
+  @inline(__always) func checkNoFailure() throws(MessageCodingError) {
+    if unsafe hasFailed, let failure = unsafe failure { throw failure }
+  }
+
+  /// Notes that a message is nested too deeply to be encoded.
+  @usableFromInline @inline(never) mutating func failForDepth() { unsafe fail(tooDeeplyNested()) }
+
+  /// Notes that a message is too large to be encoded.
+  @usableFromInline @inline(never) mutating func failForSize() { unsafe fail(tooLarge()) }
 
   /// Allows `byteCount` bytes more.
   mutating func extendBudget(by byteCount: Int) { unsafe budget += byteCount }

@@ -1,5 +1,3 @@
-public import ThinGRPC
-
 // A message lies in the image as a pointer to an image of its own.
 
 extension ProtobufMessage {
@@ -15,9 +13,7 @@ extension ProtobufMessage {
     return unsafe Self(reading: MessageReader(message, image.reader.arena))
   }
 
-  @inlinable
-  public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError) {
-    let message = try unsafe writer.image(of: self)
-    unsafe image.storeBytes(of: message, as: UnsafeMutableRawPointer.self)
+  @inlinable public func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) {
+    unsafe image.storeBytes(of: writer.image(of: self), as: UnsafeMutableRawPointer.self)
   }
 }

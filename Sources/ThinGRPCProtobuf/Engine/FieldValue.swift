@@ -1,5 +1,3 @@
-public import ThinGRPC
-
 /// A Swift type that a message field can have. For generated code.
 ///
 /// The requirements say how a value lies in the C image that libprotobuf-c packs from and unpacks into.
@@ -19,10 +17,9 @@ public protocol FieldValue: Hashable, Sendable {
   /// Reads a value from the image. Where the received bytes are no value of this type, the decoding fails in the end.
   static func load(from image: ImagePlace) -> Self
 
-  /// Writes the value into the image, which may refer to memory that the value holds.
-  ///
-  /// - Throws: `MessageCodingError` when the value has no encoding.
-  func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter) throws(MessageCodingError)
+  /// Writes the value into the image, which may refer to memory that the value holds. Where the value has no encoding, the
+  /// encoding fails in the end.
+  func store(to image: UnsafeMutableRawPointer, _ writer: MessageWriter)
 }
 
 /// Where a value is read: its own address, and the field it belongs to, for errors.

@@ -58,6 +58,19 @@
     return values
   }
 
+  /// A repeated field of messages.
+  @inlinable public func messages<Message: ProtobufMessage>(at offset: Int) -> [Message] {
+    let (count, elements) = unsafe list(at: offset)
+    guard count > 0 else { return [] }
+    var values: [Message] = []
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      let image = unsafe elements.load(fromByteOffset: index &* 8, as: UnsafeRawPointer.self)
+      values.append(unsafe Message(reading: MessageReader(image, arena)))
+    }
+    return values
+  }
+
   /// A repeated field of numbers: copied in one piece.
   @inlinable public func numbers<Value: NumericFieldValue>(at offset: Int) -> [Value] {
     let (count, elements) = unsafe list(at: offset)

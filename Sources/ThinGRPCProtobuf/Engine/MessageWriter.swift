@@ -1,8 +1,7 @@
-public import ThinGRPC
-
 /// Writes the fields of a message into the C image that libprotobuf-c packs. For generated code.
 ///
-/// The image is not zeroed before: what is not set is written too, as such.
+/// The image is not zeroed before: what is not set is written too, as such. What has no encoding is noted in the arena, and makes
+/// the encoding fail in the end: code that may throw after each field would be half as long again.
 ///
 /// Unsafe: an offset must be that of a field of the type written, as the message's `MessageLayout` has it.
 @unsafe public struct MessageWriter {
@@ -10,6 +9,9 @@ public import ThinGRPC
   @usableFromInline let arena: UnsafeMutablePointer<Arena>
   /// How many messages are being written inside each other.
   @usableFromInline let depth: Int
+
+  /// The depth of a message that may be nested at will, as one that is only compared.
+  static var anyDepth: Int { .min }
 
   @inlinable init(
     _ image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>, depth: Int = 0
@@ -22,16 +24,16 @@ public import ThinGRPC
   /// A field without presence: left out when it has its default value.
   @inlinable public func write<Value: FieldValue>(
     _ value: Value, at offset: Int
-  ) throws(MessageCodingError) {
+  ) {
     if value.isUnset {
       unsafe writeAbsence(at: offset)
     } else {
-      try unsafe write(present: value, at: offset)
+      unsafe write(present: value, at: offset)
     }
   }
 
   /// A text field without presence: not inlined, as texts are many and the same for all messages.
-  public func write(_ value: String, at offset: Int) throws(MessageCodingError) {
+  public func write(_ value: String, at offset: Int) {
     if value.isEmpty { return unsafe writeAbsence(at: offset) }
     unsafe image.storeBytes(of: 1, toByteOffset: offset, as: Int32.self)
     unsafe storeText(value, to: image + offset + String.slotOffset, arena)
@@ -40,9 +42,9 @@ public import ThinGRPC
   /// A field with presence, or a singular message field.
   @inlinable public func write<Value: FieldValue>(
     optional value: Value?, at offset: Int
-  ) throws(MessageCodingError) {
+  ) {
     if let value {
-      try unsafe write(present: value, at: offset)
+      unsafe write(present: value, at: offset)
     } else {
       unsafe writeAbsence(at: offset)
     }
@@ -51,9 +53,9 @@ public import ThinGRPC
   /// The field of a oneof that is set.
   @inlinable public func write<Value: FieldValue>(
     member value: Value, _ number: UInt32, at offset: Int
-  ) throws(MessageCodingError) {
+  ) {
     unsafe image.storeBytes(of: number, toByteOffset: offset, as: UInt32.self)
-    try unsafe value.store(to: image + offset + 8, self)
+    unsafe value.store(to: image + offset + 8, self)
   }
 
   /// A oneof of which no field is set.
@@ -64,18 +66,32 @@ public import ThinGRPC
   /// A repeated field.
   @inlinable public func write<Value: FieldValue>(
     repeated values: [Value], at offset: Int
-  ) throws(MessageCodingError) {
+  ) {
     guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
+    let elements = unsafe list(values.count, of: Value.imageByteCount, at: offset)
     for index in values.indices {
-      try unsafe values[index].store(to: elements + index * Value.imageByteCount, self)
+      unsafe values[index].store(to: elements + index * Value.imageByteCount, self)
+    }
+  }
+
+  /// A repeated field of messages.
+  @inlinable public func write<Message: ProtobufMessage>(messages values: [Message], at offset: Int) {
+    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
+    let images = unsafe list(values.count, of: 8, at: offset)
+    let layout = Message.layout
+    unsafe arena.pointee.packedByteBound &+= values.count * layout.packedByteBound
+    if unsafe depth >= DecodingOptions.defaultMaximumDepth { return unsafe arena.pointee.failForDepth() }
+    for index in values.indices {
+      let image = unsafe newImage(layout.byteCount, layout.imageHead, arena)
+      unsafe values[index].write(to: MessageWriter(image, arena, depth: depth &+ 1))
+      unsafe images.storeBytes(of: image, toByteOffset: index &* 8, as: UnsafeMutableRawPointer.self)
     }
   }
 
   /// A repeated field of text.
-  public func write(repeated values: [String], at offset: Int) throws(MessageCodingError) {
+  public func write(repeated values: [String], at offset: Int) {
     guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = try unsafe list(values.count, of: String.imageByteCount, at: offset)
+    let elements = unsafe list(values.count, of: String.imageByteCount, at: offset)
     unsafe values.withUnsafeBytes { strings in
       for index in values.indices {
         // Their words alone: each string would be counted up and down.
@@ -91,9 +107,9 @@ public import ThinGRPC
   /// A repeated field of numbers: copied in one piece.
   @inlinable public func write<Value: NumericFieldValue>(
     numbers values: [Value], at offset: Int
-  ) throws(MessageCodingError) {
+  ) {
     guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = try unsafe list(values.count, of: Value.imageByteCount, at: offset)
+    let elements = unsafe list(values.count, of: Value.imageByteCount, at: offset)
     unsafe values.withUnsafeBytes { bytes in
       unsafe UnsafeMutableRawBufferPointer(start: elements, count: bytes.count).copyMemory(from: bytes)
     }
@@ -102,17 +118,17 @@ public import ThinGRPC
   /// A map field.
   @inlinable public func write<Key: FieldValue, Value: FieldValue>(
     map values: [Key: Value], at offset: Int
-  ) throws(MessageCodingError) {
+  ) {
     guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = try unsafe list(values.count, of: 8, at: offset)
+    let elements = unsafe list(values.count, of: 8, at: offset)
     let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
     unsafe arena.pointee.packedByteBound &+= values.count * 2 * PackedBound.field
     var index = 0
     for (key, value) in values {
       let entry = unsafe newImage(MapEntryImage.byteCount, entryDescriptor, arena)
       let writer = unsafe MessageWriter(entry, arena, depth: depth)
-      try unsafe writer.write(present: key, at: MapEntryImage.keyOffset)
-      try unsafe writer.write(present: value, at: MapEntryImage.valueOffset)
+      unsafe writer.write(present: key, at: MapEntryImage.keyOffset)
+      unsafe writer.write(present: value, at: MapEntryImage.valueOffset)
       unsafe elements.storeBytes(of: entry, toByteOffset: index * 8, as: UnsafeMutableRawPointer.self)
       index += 1
     }
@@ -126,28 +142,32 @@ public import ThinGRPC
   /// The image of `message`, in the same arena.
   @inlinable func image<Message: ProtobufMessage>(
     of message: Message
-  ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
-    try unsafe Self.image(of: message, arena, depth: depth)
+  ) -> UnsafeMutableRawPointer {
+    unsafe Self.image(of: message, arena, depth: depth)
   }
 
+  /// - Parameter depth: how many messages are being written around this one; `anyDepth` for what is not to be packed.
   @inlinable static func image<Message: ProtobufMessage>(
     of message: Message, _ arena: UnsafeMutablePointer<Arena>, depth: Int = 0
-  ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
-    // Values can be nested at will; without this check a deep one would overflow the stack here or in the core.
-    guard depth < DecodingOptions.defaultMaximumDepth else { throw tooDeeplyNested() }
+  ) -> UnsafeMutableRawPointer {
     let layout = Message.layout
     unsafe arena.pointee.packedByteBound &+= layout.packedByteBound
     let writer = unsafe MessageWriter(
       newImage(layout.byteCount, layout.imageHead, arena), arena, depth: depth &+ 1)
-    try unsafe message.write(to: writer)
+    // Values can be nested at will; without this check a deep one would overflow the stack here or in the core.
+    if depth >= DecodingOptions.defaultMaximumDepth {
+      unsafe arena.pointee.failForDepth()
+      return unsafe writer.image
+    }
+    unsafe message.write(to: writer)
     return unsafe writer.image
   }
 
   @inlinable func write<Value: FieldValue>(
     present value: Value, at offset: Int
-  ) throws(MessageCodingError) {
+  ) {
     if Value.slotOffset != 0 { unsafe image.storeBytes(of: 1, toByteOffset: offset, as: Int32.self) }
-    try unsafe value.store(to: image + offset + Value.slotOffset, self)
+    unsafe value.store(to: image + offset + Value.slotOffset, self)
   }
 
   /// The flag of a value, the pointer of a message or the count of a list: 0 in all of them.
@@ -157,9 +177,9 @@ public import ThinGRPC
 
   @inlinable func list(
     _ count: Int, of elementByteCount: Int, at offset: Int
-  ) throws(MessageCodingError) -> UnsafeMutableRawPointer {
+  ) -> UnsafeMutableRawPointer {
     // protobuf-c counts elements in 32 bits.
-    guard count <= Int32.max else { throw tooLarge() }
+    if count > Int32.max { unsafe arena.pointee.failForSize() }
     let elements = unsafe arena.pointee.allocate(count * elementByteCount)
     unsafe arena.pointee.packedByteBound &+= count * PackedBound.field
     unsafe image.storeBytes(of: count, toByteOffset: offset, as: Int.self)

@@ -50,6 +50,7 @@ func packedMessage(
 private func finishEncoding(
   of image: UnsafeMutableRawPointer, _ options: EncodingOptions, _ arena: UnsafeMutablePointer<Arena>
 ) throws(MessageCodingError) {
+  try unsafe arena.pointee.checkNoFailure()
   let traits = unsafe preparedTable(messageTable(of: image)).pointee.traits
   if traits.isDisjoint(with: [.hasRequiredFields, .hasGroups]) { return }
   if traits.contains(.hasRequiredFields), !options.allowsMissingRequiredFields {

@@ -74,6 +74,7 @@ extension ProtobufMessage {
 func json(
   _ image: UnsafeRawPointer, _ options: JSONEncodingOptions, _ arena: UnsafeMutablePointer<Arena>
 ) throws(MessageCodingError) -> JSONBytes {
+  try unsafe arena.pointee.checkNoFailure()
   // Names are about as long as what bounds the binary form, and the rest grows little.
   let expected = unsafe arena.pointee.packedByteBound * 4 / 3 + 256
   var writer = unsafe JSONWriter(options, expecting: expected, arena)

@@ -23,10 +23,9 @@
     shape = layout.shape
     offset = layout.offset
     valueOffset = layout.valueOffset
-    unsafe name = UnsafeBufferPointer(start: layout.name.utf8Start, count: layout.name.utf8CodeUnitCount)
+    unsafe name = makePermanent(layout.name.utf8)
     if let jsonName = layout.jsonName {
-      unsafe self.jsonName = UnsafeBufferPointer(
-        start: jsonName.utf8Start, count: jsonName.utf8CodeUnitCount)
+      unsafe self.jsonName = makePermanent(jsonName.utf8)
     } else {
       unsafe jsonName = makePermanent(lowerCamelCase(name))
     }

@@ -1,8 +1,9 @@
 /// The type of a field as the .proto file declares it.
 public struct FieldType: Sendable {
-  enum Kind: Sendable {
+  enum Kind: String, Sendable {
     case int32, sint32, sfixed32, uint32, fixed32, int64, sint64, sfixed64, uint64, fixed64
-    case float, double, bool, enumeration, string, bytes, message, group
+    case float, double, bool, string, bytes, message, group
+    case enumeration = "enum"
   }
 
   let kind: Kind

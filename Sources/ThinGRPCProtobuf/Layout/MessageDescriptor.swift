@@ -31,7 +31,7 @@ func makeMessageDescriptor(
 
 private func makeFieldDescriptor(_ field: FieldLayout) -> ProtobufCFieldDescriptor {
   var descriptor = unsafe ProtobufCFieldDescriptor()
-  unsafe descriptor.name = UnsafeRawPointer(field.name.utf8Start).assumingMemoryBound(to: CChar.self)
+  unsafe descriptor.name = makePermanent(field.name.utf8CString).baseAddress
   unsafe descriptor.id = field.number
   unsafe descriptor.type = field.kind.imageType
   unsafe descriptor.quantifier_offset = UInt32(field.offset)

@@ -19,9 +19,16 @@ internal import CProtobufC
   /// - Parameters:
   ///   - name: the message's full name in the .proto file.
   ///   - byteCount: the size of its C image, at least 24 (`sizeof(ProtobufCMessage)`).
-  ///   - fields: its fields in the order of their numbers.
-  public init(_ name: StaticString, byteCount: Int, _ fields: [FieldLayout]) {
-    self.init(fullName: "\(name)", byteCount: byteCount, fields)
+  ///   - fields: its fields in the order of their numbers, a line each, such as `optional string name = 1 at 24`.
+  ///   - messages: the types of the fields that are messages, and of maps' values, in the order of the fields.
+  ///   - enums: the types of those that are enums.
+  public init(
+    _ name: StaticString, byteCount: Int, _ fields: StaticString,
+    messages: [any ProtobufMessage.Type] = [], enums: [any ProtobufEnum.Type] = []
+  ) {
+    self.init(
+      fullName: "\(name)", byteCount: byteCount,
+      FieldRows.fields(fields, messages: messages, enums: enums))
   }
 
   init(fullName: String, byteCount: Int, _ fields: [FieldLayout]) {

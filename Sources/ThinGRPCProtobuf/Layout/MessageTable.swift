@@ -47,8 +47,8 @@ internal import Synchronization
         let entry = MessageLayout(
           fullName: "\(fullName).\(field.name)", byteCount: MapEntryImage.byteCount,
           [
-            .optional(1, "key", key, at: MapEntryImage.keyOffset),
-            .optional(2, "value", value, at: MapEntryImage.valueOffset),
+            FieldLayout(.optional, key, "key", 1, at: MapEntryImage.keyOffset),
+            FieldLayout(.optional, value, "value", 2, at: MapEntryImage.valueOffset),
           ])
         links.append(Link(fieldIndex: index, isEntry: true) { entry })
       }

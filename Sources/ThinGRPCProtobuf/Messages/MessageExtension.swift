@@ -17,12 +17,12 @@ public import ThinGRPC
   /// The value when there is none.
   let unset: Value
   let read: @Sendable (MessageReader) -> Value?
-  let write: @Sendable (Value, MessageWriter) throws(MessageCodingError) -> Void
+  let write: @Sendable (Value, MessageWriter) -> Void
 
   private init(
     _ name: StaticString, _ field: FieldLayout, unset: Value,
     read: @escaping @Sendable (MessageReader) -> Value?,
-    write: @escaping @Sendable (Value, MessageWriter) throws(MessageCodingError) -> Void
+    write: @escaping @Sendable (Value, MessageWriter) -> Void
   ) {
     self.name = "\(name)"
     fieldNumber = field.number
@@ -40,7 +40,7 @@ public import ThinGRPC
     _ number: UInt32, _ name: StaticString, _ type: FieldType, default unset: Value
   ) -> MessageExtension where Value: FieldValue {
     unsafe MessageExtension(
-      name, .optional(number, name, type, at: offset), unset: unset,
+      name, FieldLayout(.optional, type, "\(name)", number, at: offset), unset: unset,
       read: { reader in
         // A message has no flag: its pointer says whether it is there.
         if Value.slotOffset == 0 {
@@ -49,23 +49,21 @@ public import ThinGRPC
           unsafe reader.optional(at: offset)
         }
       },
-      write: { (value, writer) throws(MessageCodingError) in
-        try unsafe writer.write(optional: value, at: offset)
-      })
+      write: { value, writer in unsafe writer.write(optional: value, at: offset) })
   }
 
   /// A repeated field, each element with a tag of its own. For generated code.
   public static func repeated<Element: FieldValue>(
     _ number: UInt32, _ name: StaticString, _ type: FieldType
   ) -> MessageExtension where Value == [Element] {
-    list(name, .repeated(number, name, type, at: offset))
+    list(name, FieldLayout(.repeated, type, "\(name)", number, at: offset))
   }
 
   /// A repeated field whose elements are written behind one tag. For generated code.
   public static func packed<Element: FieldValue>(
     _ number: UInt32, _ name: StaticString, _ type: FieldType
   ) -> MessageExtension where Value == [Element] {
-    list(name, .packed(number, name, type, at: offset))
+    list(name, FieldLayout(.packed, type, "\(name)", number, at: offset))
   }
 
   private static func list<Element: FieldValue>(
@@ -77,9 +75,7 @@ public import ThinGRPC
         let values: [Element] = unsafe reader.repeated(at: offset)
         return values.isEmpty ? nil : values
       },
-      write: { (values, writer) throws(MessageCodingError) in
-        try unsafe writer.write(repeated: values, at: offset)
-      })
+      write: { values, writer in unsafe writer.write(repeated: values, at: offset) })
   }
 }
 
@@ -138,7 +134,7 @@ extension ProtobufMessage {
     let layout = field.layout
     let image = unsafe newImage(layout.byteCount, layout.imageHead, arena)
     unsafe arena.pointee.packedByteBound += layout.packedByteBound
-    try unsafe field.write(value, MessageWriter(image, arena))
+    unsafe field.write(value, MessageWriter(image, arena))
     let bytes = try unsafe packedArray(image, EncodingOptions(), arena)
     unknownFields = unknownFields.replacing(field.fieldNumber, by: bytes)
   }

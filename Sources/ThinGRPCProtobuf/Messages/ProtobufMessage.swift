@@ -15,7 +15,7 @@ public protocol ProtobufMessage: CallMessage, FieldValue, CustomDebugStringConve
   init(reading reader: MessageReader)
 
   /// Writes the fields into an image for packing. For generated code.
-  func write(to writer: MessageWriter) throws(MessageCodingError)
+  func write(to writer: MessageWriter)
 }
 
 extension ProtobufMessage {

@@ -39,7 +39,8 @@ extension MessageExtension: RegisteredExtension {
         withExtendedLifetime(value) {}
       }
       let image = unsafe newImage(layout.byteCount, layout.imageHead, arena)
-      try unsafe write(value, MessageWriter(image, arena))
+      unsafe write(value, MessageWriter(image, arena))
+      try unsafe arena.pointee.checkNoFailure()
       try unsafe body(image)
     }
   }

@@ -91,6 +91,8 @@ extension ProtobufMessage {
       // The image refers to the strings and bytes of `message`.
       withExtendedLifetime(message) {}
     }
-    try unsafe body(MessageWriter.image(of: message, arena))
+    let image = unsafe MessageWriter.image(of: message, arena)
+    try unsafe arena.pointee.checkNoFailure()
+    try unsafe body(image)
   }
 }

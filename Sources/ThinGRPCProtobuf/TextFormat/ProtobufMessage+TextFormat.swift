@@ -18,7 +18,9 @@ extension ProtobufMessage {
       // The image refers to the strings and bytes of `self`.
       withExtendedLifetime(self) {}
     }
-    return try unsafe TextFormatWriter.text(of: MessageWriter.image(of: self, arena), arena, options)
+    let image = unsafe MessageWriter.image(of: self, arena)
+    try unsafe arena.pointee.checkNoFailure()
+    return try unsafe TextFormatWriter.text(of: image, arena, options)
   }
 
   /// Reads a message from protobuf's text format.

@@ -2,7 +2,6 @@
 // swift-format-ignore-file
 
 public import GoldenParts
-public import ThinGRPC
 public import ThinGRPCProtobuf
 public import ThinGRPCWellKnownTypes
 
@@ -33,10 +32,17 @@ public struct Part: ProtobufMessage {
   private var _fields: CopyOnWrite<_Fields>
   private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
 
-  private struct _Fields: Hashable, Swift.Sendable {
+  private struct _Fields: MessageFields, ~Copyable {
     var unknownFields: UnknownFields
     var _other: GoldenParts.Part?
     var _own: Part?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        unknownFields: fields.unknownFields,
+        _other: fields._other,
+        _own: fields._own)
+    }
   }
 }
 
@@ -127,10 +133,10 @@ public struct KeyValuePairs: ProtobufEnum {
 }
 
 extension Part {
-  public static let layout = MessageLayout("orders.v1.Part", byteCount: 40, [
-    .optional(1, "other", .message(GoldenParts.Part.self), at: 24),
-    .optional(2, "own", .message(Part.self), at: 32),
-  ])
+  public static let layout = MessageLayout("orders.v1.Part", byteCount: 40, """
+    optional message other = 1 at 24
+    optional message own = 2 at 32
+    """, messages: [GoldenParts.Part.self, Part.self])
 
   public init() { _fields = Self._unset }
 
@@ -141,20 +147,20 @@ extension Part {
       _own: unsafe reader.message(at: 32)))
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _fields.value._other, at: 24)
-    try unsafe writer.write(optional: _fields.value._own, at: 32)
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(optional: _fields.value._other, at: 24)
+    unsafe writer.write(optional: _fields.value._own, at: 32)
     unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
 extension Order {
-  public static let layout = MessageLayout("orders.v1.Order", byteCount: 56, [
-    .optional(1, "part", .message(Part.self), at: 24),
-    .implicit(2, "colour", .enumeration(GoldenParts.Colour.self), at: 32),
-    .optional(3, "channel", .message(GoldenParts.Channel.self), at: 40),
-    .optional(4, "within", .message(GoogleProtobuf.Duration.self), at: 48),
-  ])
+  public static let layout = MessageLayout("orders.v1.Order", byteCount: 56, """
+    optional message part = 1 at 24
+    implicit enum colour = 2 at 32
+    optional message channel = 3 at 40
+    optional message within = 4 at 48
+    """, messages: [Part.self, GoldenParts.Channel.self, GoogleProtobuf.Duration.self], enums: [GoldenParts.Colour.self])
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -167,19 +173,19 @@ extension Order {
       _within: unsafe reader.message(at: 48))
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _part, at: 24)
-    try unsafe writer.write(self.colour, at: 32)
-    try unsafe writer.write(optional: _channel, at: 40)
-    try unsafe writer.write(optional: _within, at: 48)
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(optional: _part, at: 24)
+    unsafe writer.write(self.colour, at: 32)
+    unsafe writer.write(optional: _channel, at: 40)
+    unsafe writer.write(optional: _within, at: 48)
     unsafe writer.write(unknownFields)
   }
 }
 
 extension ProtocolMessage {
-  public static let layout = MessageLayout("orders.v1.protocol", byteCount: 48, [
-    .implicit(1, "swift", .string, at: 24),
-  ])
+  public static let layout = MessageLayout("orders.v1.protocol", byteCount: 48, """
+    implicit string swift = 1 at 24
+    """)
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -189,16 +195,16 @@ extension ProtocolMessage {
       unknownFields: unsafe reader.unknownFields)
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(self.swift, at: 24)
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(self.swift, at: 24)
     unsafe writer.write(unknownFields)
   }
 }
 
 extension SwiftMessage {
-  public static let layout = MessageLayout("orders.v1.Swift", byteCount: 32, [
-    .optional(1, "protocol", .message(ProtocolMessage.self), at: 24),
-  ])
+  public static let layout = MessageLayout("orders.v1.Swift", byteCount: 32, """
+    optional message protocol = 1 at 24
+    """, messages: [ProtocolMessage.self])
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -208,14 +214,14 @@ extension SwiftMessage {
       _protocol: unsafe reader.message(at: 24))
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(optional: _protocol, at: 24)
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(optional: _protocol, at: 24)
     unsafe writer.write(unknownFields)
   }
 }
 
 extension Sendable {
-  public static let layout = MessageLayout("orders.v1.Sendable", byteCount: 24, [])
+  public static let layout = MessageLayout("orders.v1.Sendable", byteCount: 24, "")
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -223,15 +229,15 @@ extension Sendable {
     self.init(unknownFields: unsafe reader.unknownFields)
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
+  public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
   }
 }
 
 extension OrdersClient {
-  public static let layout = MessageLayout("orders.v1.OrdersClient", byteCount: 48, [
-    .implicit(1, "name", .string, at: 24),
-  ])
+  public static let layout = MessageLayout("orders.v1.OrdersClient", byteCount: 48, """
+    implicit string name = 1 at 24
+    """)
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -241,8 +247,8 @@ extension OrdersClient {
       unknownFields: unsafe reader.unknownFields)
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(self.name, at: 24)
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(self.name, at: 24)
     unsafe writer.write(unknownFields)
   }
 }

@@ -2,7 +2,6 @@
 // swift-format-ignore-file
 
 @_exported public import GoldenParts
-public import ThinGRPC
 public import ThinGRPCProtobuf
 
 public struct V2Order: ProtobufMessage {
@@ -31,10 +30,10 @@ public struct V2Order: ProtobufMessage {
 }
 
 extension V2Order {
-  public static let layout = MessageLayout("orders.v2.Order", byteCount: 48, [
-    .implicit(1, "state", .enumeration(V2Order.State.self), at: 24),
-    .map(2, "parts", key: .string, value: .message(GoldenParts.Part.self), at: 32),
-  ])
+  public static let layout = MessageLayout("orders.v2.Order", byteCount: 48, """
+    implicit enum state = 1 at 24
+    map<string,message> parts = 2 at 32
+    """, messages: [GoldenParts.Part.self], enums: [V2Order.State.self])
 
   public init() { self.init(unknownFields: UnknownFields()) }
 
@@ -45,9 +44,9 @@ extension V2Order {
       unknownFields: unsafe reader.unknownFields)
   }
 
-  public func write(to writer: MessageWriter) throws(MessageCodingError) {
-    try unsafe writer.write(self.state, at: 24)
-    try unsafe writer.write(map: self.parts, at: 32)
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(self.state, at: 24)
+    unsafe writer.write(map: self.parts, at: 32)
     unsafe writer.write(unknownFields)
   }
 }
