@@ -169,7 +169,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .testTarget(
-      name: "userctlTests", dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
+      name: "userctlTests",
+      dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       swiftSettings: settings),
     .testTarget(
       name: "rpcbenchTests",
