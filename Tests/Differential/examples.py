@@ -9,7 +9,7 @@ from hypothesis.errors import Unsatisfiable
 from testee import Differs
 
 # Of each type, in each test. The seed repeats a run.
-COUNT = int(os.environ.get("DIFFERENTIAL_MESSAGES", "20"))
+COUNT = int(os.environ.get("DIFFERENTIAL_MESSAGES", "10"))
 SEED = os.environ.get("DIFFERENTIAL_SEED", "1")
 
 # How much time a message takes, or how much of one, is no mistake of the messages. Nothing is kept from run to run.
