@@ -146,6 +146,11 @@ let package = Package(
       dependencies: [
         "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "UserProtos", "GoldenProtos",
       ], swiftSettings: settings),
+    // What the decoding of hostile input takes, in a process of its own: see ProgramTests.
+    .executableTarget(
+      name: "decoding-memory",
+      dependencies: ["GoldenProtos", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
+      path: "Tests/DecodingMemory", swiftSettings: settings),
     .testTarget(
       name: "ThinGRPCWellKnownTypesTests",
       dependencies: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"], swiftSettings: settings),
@@ -164,7 +169,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .testTarget(
-      name: "userctlTests", dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf"],
+      name: "userctlTests",
+      dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       swiftSettings: settings),
     .testTarget(
       name: "rpcbenchTests",
@@ -173,7 +179,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(
-      name: "ProgramTests", dependencies: ["rpcbench", "userd", "userctl", "ThinGRPCGuarding"],
+      name: "ProgramTests",
+      dependencies: ["rpcbench", "userd", "userctl", "decoding-memory", "ThinGRPCGuarding"],
       swiftSettings: settings),
   ]
 )

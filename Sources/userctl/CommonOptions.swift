@@ -16,7 +16,7 @@ struct CommonOptions: ParsableArguments {
       valueName: "seconds"))
   var timeout: Double?
 
-  @Flag(help: "Print one JSON object a line.")
+  @Flag(help: "Print one JSON object a line, messages by protobuf's own mapping.")
   var json = false
 
   func validate() throws {

@@ -3,7 +3,7 @@ internal import ThinGRPCProtobuf
 internal import UserProtos
 
 /// The plans, as people write them.
-enum PlanName: String, CaseIterable, Codable, ExpressibleByArgument {
+enum PlanName: String, CaseIterable, ExpressibleByArgument {
   case free, pro, enterprise
 
   var plan: UserPlan {

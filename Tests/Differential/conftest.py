@@ -8,11 +8,6 @@ from testee import Testee
 
 SETS = pathlib.Path(os.environ["FOREIGN_SETS"])
 
-# Of each type, in each test. The seed repeats a run.
-COUNT = int(os.environ.get("DIFFERENTIAL_MESSAGES", "20"))
-SEED = os.environ.get("DIFFERENTIAL_SEED", "1")
-
-
 def bytes_for_strings(message):
     message.options.ClearField("map_entry")
     for field in message.field:

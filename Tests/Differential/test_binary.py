@@ -1,15 +1,14 @@
 """The binary format: what Swift decodes and encodes again is what Python's protobuf reads in the same bytes."""
 
-import random
 import re
 
-import pytest
 from google.protobuf import descriptor_pb2
 from google.protobuf.message import DecodeError
 
-from conftest import COUNT, SEED
+from examples import check
 from meaning import is_lenient, meaning
-from wire import Wire
+from testee import Differs
+from wire import damaged_messages, messages
 
 DEPTH = 4
 
@@ -59,37 +58,22 @@ def difference(foreign_set, testee, message_class, encoded: bytes) -> str | None
     return f"Swift has {received!r}, Python {expected!r}"
 
 
-def check(foreign_set, testee, make_bytes):
-    found = []
-    for name, message_class in foreign_set.types.items():
-        for index in range(COUNT):
-            source = random.Random(f"{SEED}/{name}/{index}")
-            encoded = make_bytes(source, message_class.DESCRIPTOR)
-            seen = difference(foreign_set, testee, message_class, encoded)
-            if seen:
-                found.append(f"{name}, message {index} of seed {SEED}: {seen}\n  {encoded.hex()}")
-                break
-    if found:
-        pytest.fail(f"{len(found)} of {len(foreign_set.types)} types differ\n" + "\n".join(found[:20]), pytrace=False)
+def compare(foreign_set, testee, messages):
+    def differs(message_class, encoded):
+        seen = difference(foreign_set, testee, message_class, encoded)
+        if seen:
+            raise Differs(f"{seen}\n  {encoded.hex()}")
+
+    check(foreign_set, messages, differs)
 
 
 def test_valid_messages_mean_the_same(foreign_set, testee):
-    def valid(source, descriptor):
-        return Wire(source, hostile=False).message(descriptor, DEPTH)
-
-    check(foreign_set, testee, valid)
+    compare(foreign_set, testee, lambda descriptor: messages(descriptor, DEPTH))
 
 
 def test_odd_messages_mean_the_same_or_are_refused_by_both(foreign_set, testee):
-    def odd(source, descriptor):
-        return Wire(source, hostile=True).message(descriptor, DEPTH)
-
-    check(foreign_set, testee, odd)
+    compare(foreign_set, testee, lambda descriptor: messages(descriptor, DEPTH, hostile=True))
 
 
 def test_damaged_messages_mean_the_same_or_are_refused_by_both(foreign_set, testee):
-    def damaged(source, descriptor):
-        wire = Wire(source, hostile=False)
-        return wire.damaged(wire.message(descriptor, DEPTH))
-
-    check(foreign_set, testee, damaged)
+    compare(foreign_set, testee, lambda descriptor: damaged_messages(descriptor, DEPTH))

@@ -26,11 +26,19 @@ Request, Response = conformance_classes()
 PROTOBUF, JSON, TEXT_FORMAT = 1, 2, 4
 
 
+class Differs(Exception):
+    """What Swift makes otherwise of a message than Python."""
+
+
 class Testee:
-    """A running testee. One that dies takes the test along, with what it was asked last."""
+    """A running testee. Where one dies of a message, the next one takes its place."""
 
     def __init__(self, program: str):
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.program = program
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def answer(self, message_type: str, output: int = PROTOBUF, **payload):
         """What the testee makes of a payload: `protobuf_payload`, `json_payload` or `text_payload`."""
@@ -39,7 +47,10 @@ class Testee:
         self.process.stdin.write(struct.pack("<I", len(encoded)) + encoded)
         self.process.stdin.flush()
         head = self.process.stdout.read(4)
-        assert len(head) == 4, f"the testee died with {self.process.wait()} of {message_type} {payload}"
+        if len(head) < 4:
+            code = self.process.wait()
+            self.start()
+            raise Differs(f"the testee died with {code} of {payload}")
         return Response.FromString(self.process.stdout.read(struct.unpack("<I", head)[0]))
 
     def close(self):

@@ -1,11 +1,14 @@
 """Random bytes in the wire format for a type: fields in any order and number, packed or not, in pieces, overlong,
-unknown, of another wire type than theirs, and now and then malformed. What they mean, Python's protobuf says."""
+unknown, of another wire type than theirs, and now and then malformed. What they mean, Python's protobuf says.
 
-import random
+Hypothesis draws them, and finds the smallest that fails. What is first among the choices here is the simplest."""
+
+import functools
 import struct
 
 from google.protobuf import duration_pb2, field_mask_pb2, struct_pb2, timestamp_pb2
 from google.protobuf.descriptor import FieldDescriptor as F
+from hypothesis import strategies as st
 
 VARINT, FIXED64, BYTES, START_GROUP, END_GROUP, FIXED32 = range(6)
 
@@ -16,11 +19,28 @@ WIRE_TYPES = {
 }
 
 FIXED = {
-    FIXED64: [b"\0" * 8, struct.pack("<d", -0.0), struct.pack("<d", 1.5), struct.pack("<d", float("inf")), b"\xff" * 8],
-    FIXED32: [b"\0" * 4, struct.pack("<f", -0.0), struct.pack("<f", 1.5), struct.pack("<f", float("inf")), b"\xff" * 4],
+    # Nothing stands for anything else.
+    FIXED64: [b"\0" * 8, struct.pack("<d", -0.0), struct.pack("<d", 1.5), struct.pack("<d", float("inf")), b"\xff" * 8, b""],
+    FIXED32: [b"\0" * 4, struct.pack("<f", -0.0), struct.pack("<f", 1.5), struct.pack("<f", float("inf")), b"\xff" * 4, b""],
 }
 
-VARINTS = [0, 1, 2, 3, 127, 128, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**63 - 1, 2**63, 2**64 - 1]
+
+
+def varint(value: int, superfluous: int = 0) -> bytes:
+    """A number in groups of seven bits, with some of zeros that need not be there."""
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    if superfluous:
+        encoded[-1] |= 0x80
+        encoded += b"\x80" * (superfluous - 1) + b"\0"
+    return bytes(encoded)
+
+
+VARINTS = [varint(value) for value in (
+    0, 1, 2, 3, 127, 128, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**63 - 1, 2**63, 2**64 - 1)] + [b"\x80\0", b"\x81\x80\0"]
 
 TEXTS = ["", "a", "a\0b", "\0", "käse", "日本語", "🧀", "x" * 200, "\u2028", '"\\/']
 
@@ -40,28 +60,45 @@ FIT = {
         struct_pb2.Value(struct_value=struct_pb2.Struct(fields={"k": struct_pb2.Value(number_value=1e300)}))],
     "google.protobuf.Any": [],
 }
+FIT = {name: [message.SerializeToString() for message in messages] for name, messages in FIT.items()}
+
+
+# Of each strategy there is one: to make them takes longer than to draw from them.
+choice_of = functools.cache(st.sampled_from)
+below = functools.cache(lambda bound: st.integers(0, bound - 1))
+binary = functools.cache(lambda least, most: st.binary(min_size=least, max_size=most))
+BITS = st.integers(0, 2**64 - 1)
+
+
+@st.composite
+def messages(draw, descriptor, depth: int, **options) -> bytes:
+    """Messages of a type, nested so deep at most; the options are those of `Wire`."""
+    return Wire(draw, **options).message(descriptor, depth)
+
+
+@st.composite
+def damaged_messages(draw, descriptor, depth: int) -> bytes:
+    """Messages with a few bytes changed, gone, doubled, or cut off."""
+    wire = Wire(draw)
+    return wire.damaged(wire.message(descriptor, depth))
 
 
 class Wire:
-    def __init__(self, source: random.Random, *, hostile: bool = False, fit_for_json: bool = False):
-        self.random = source
+    def __init__(self, draw, *, hostile: bool = False, fit_for_json: bool = False):
+        self.draw = draw
         self.fit_for_json = fit_for_json
         # Whether there may be what not every reader has to accept, and what none may.
         self.hostile = hostile
 
+    def choice(self, *choices):
+        return self.draw(choice_of(choices))
+
     def chance(self, one_in: int) -> bool:
-        return self.random.randrange(one_in) == 0
+        return self.draw(below(one_in)) == one_in - 1
 
     def varint(self, value: int) -> bytes:
-        encoded = bytearray()
-        while value >= 0x80:
-            encoded.append(value & 0x7F | 0x80)
-            value >>= 7
-        encoded.append(value)
-        if self.chance(30) and len(encoded) < 4:
-            encoded[-1] |= 0x80
-            encoded += b"\x80" * self.random.randrange(2) + b"\0"
-        return bytes(encoded)
+        """A tag or a length, now and then longer than it need be. No reader has to take more than five bytes."""
+        return varint(value, self.choice(0, 1, 2) if value < 2**21 and self.chance(30) else 0)
 
     def tag(self, number: int, wire_type: int) -> bytes:
         return self.varint(number << 3 | wire_type)
@@ -73,14 +110,15 @@ class Wire:
         """A value of a field as its wire type has it, without the tag. A message's has no length yet."""
         wire_type = WIRE_TYPES.get(field.type, VARINT)
         if field.type == F.TYPE_BYTES:
-            return self.random.choice([b"", b"\0", b"\xff\xfe", self.random.randbytes(self.random.randrange(40))])
+            return self.draw(binary(0, 40))
         if field.type == F.TYPE_STRING:
-            return b"a\xff" if self.hostile and self.chance(200) else self.random.choice(TEXTS).encode()
+            return b"a\xff" if self.hostile and self.chance(200) else self.choice(*TEXTS).encode()
         if wire_type in FIXED:
-            return self.random.choice([*FIXED[wire_type], self.random.randbytes(8 if wire_type == FIXED64 else 4)])
+            byte_count = 8 if wire_type == FIXED64 else 4
+            return self.choice(*FIXED[wire_type]) or self.draw(binary(byte_count, byte_count))
         if field.type == F.TYPE_ENUM and not self.chance(8):
-            return self.varint(self.random.choice(field.enum_type.values).number % 2**64)
-        return self.varint(self.random.choice([*VARINTS, self.random.getrandbits(64)]))
+            return self.choice(*(varint(value.number % 2**64) for value in field.enum_type.values))
+        return self.choice(*VARINTS, b"") or varint(self.draw(BITS))
 
     def value(self, field, depth: int) -> bytes:
         """A field with one value."""
@@ -95,59 +133,52 @@ class Wire:
         if wire_type == BYTES:
             return self.tag(field.number, BYTES) + self.delimited(self.scalar(field))
         if field.is_repeated and self.chance(2):
-            count = self.random.choice([0, 1, 2, 5, 20])
-            packed = b"".join(self.scalar(field) for _ in range(count))
+            packed = b"".join(self.scalar(field) for _ in range(self.choice(0, 1, 2, 5, 20)))
             if self.hostile and self.chance(200):
                 packed += b"\x80"
             return self.tag(field.number, BYTES) + self.delimited(packed)
         return self.tag(field.number, wire_type) + self.scalar(field)
 
     def unknown(self, number: int, depth: int) -> bytes:
-        wire_type = self.random.choice([VARINT, FIXED64, BYTES, FIXED32, START_GROUP])
+        wire_type = self.choice(VARINT, FIXED64, BYTES, FIXED32, START_GROUP)
         if wire_type == VARINT:
-            return self.tag(number, VARINT) + self.varint(self.random.choice(VARINTS))
+            return self.tag(number, VARINT) + self.choice(*VARINTS)
         if wire_type == BYTES:
-            return self.tag(number, BYTES) + self.delimited(self.random.choice(TEXTS).encode())
+            return self.tag(number, BYTES) + self.delimited(self.choice(*TEXTS).encode())
         if wire_type in FIXED:
-            return self.tag(number, wire_type) + self.random.choice(FIXED[wire_type])
+            return self.tag(number, wire_type) + self.choice(*filter(None, FIXED[wire_type]))
         inner = b""
         if depth > 0:
-            for _ in range(self.random.randrange(3)):
-                inner += self.unknown(self.random.choice([1, 2, 15, 16, 2047, 2048, 2**29 - 1]), depth - 1)
+            for _ in range(self.draw(below(3))):
+                inner += self.unknown(self.choice(1, 2, 15, 16, 2047, 2048, 2**29 - 1), depth - 1)
         return self.tag(number, START_GROUP) + inner + self.tag(number, END_GROUP)
 
     def message(self, descriptor, depth: int) -> bytes:
-        fields = descriptor.fields
         if self.fit_for_json and descriptor.full_name in FIT:
             examples = FIT[descriptor.full_name]
-            return self.random.choice(examples).SerializeToString() if examples else b""
+            return self.choice(*examples) if examples else b""
+        fields = [field for field in descriptor.fields if depth > 0 or not field.message_type]
         if not fields or depth < 0:
             return b""
         # A few fields again and again: that is where merging shows.
-        chosen = self.random.choices(fields, k=self.random.choice([0, 1, 2, 3, 6, 12]))
-        chosen += self.random.choices(chosen, k=self.random.randrange(3)) if chosen else []
-        self.random.shuffle(chosen)
+        few = [self.choice(*fields) for _ in range(self.choice(1, 2, 3, 4))]
         encoded = b""
-        for field in chosen:
-            if depth == 0 and field.message_type:
-                continue
-            encoded += self.value(field, depth)
-            if self.chance(25):
-                number = self.random.choice([15000, 18999, 2**29 - 1])
-                encoded += self.unknown(number, 1)
+        for _ in range(self.choice(0, 1, 2, 3, 4, 6)):
+            encoded += self.value(self.choice(*few), depth)
+        if self.chance(10):
+            encoded += self.unknown(self.choice(15000, 18999, 2**29 - 1), 1)
         return encoded
 
     def damaged(self, encoded: bytes) -> bytes:
-        """The bytes with a few of them changed, gone, doubled, or cut off."""
         content = bytearray(encoded)
-        for _ in range(self.random.choice([1, 1, 2, 4])):
+        for _ in range(self.choice(1, 2, 4)):
             if not content:
-                return bytes([self.random.randrange(256)])
-            place = self.random.randrange(len(content))
-            match self.random.randrange(5):
-                case 0: content[place] = self.random.randrange(256)
-                case 1: content[place] ^= 1 << self.random.randrange(8)
+                return self.draw(binary(1, 1))
+            place = self.draw(below(len(content)))
+            match self.draw(below(5)):
+                case 0: content[place] = self.draw(below(256))
+                case 1: content[place] ^= 1 << self.draw(below(8))
                 case 2: del content[place]
-                case 3: content[place:place] = content[place:place + self.random.randrange(9)]
+                case 3: content[place:place] = content[place:place + self.draw(below(9))]
                 case 4: del content[place:]
         return bytes(content)

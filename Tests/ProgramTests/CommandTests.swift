@@ -21,11 +21,13 @@ extension ProgramTests {
       #expect(created.status == 0 && created.errors.isEmpty)
       let user = try json(created.output)
       let id = try #require(user["id"])
-      #expect(user["email"] == "ada@example.org" && user["name"] == "Ada" && user["plan"] == "pro")
+      #expect(user["email"] == "ada@example.org" && user["name"] == "Ada" && user["plan"] == "USER_PLAN_PRO")
 
       #expect(try await userctl("get", id, "--json").output == created.output)
       let updated = try json(try await userctl("update", id, "--name", "Ada L.", "--json").output)
-      #expect(updated["name"] == "Ada L." && updated["email"] == user["email"] && updated["plan"] == "pro")
+      #expect(
+        updated["name"] == "Ada L." && updated["email"] == user["email"] && updated["plan"] == "USER_PLAN_PRO"
+      )
       #expect(try await userctl("list", "--filter", "Ada").output.contains("Ada L."))
       #expect(try await userctl("list", "--filter", "Bob").output.isEmpty)
       #expect(try await userctl("delete", id).output == "deleted \(id)\n")
@@ -84,7 +86,7 @@ extension ProgramTests {
 
     @Test("NDJSON comes in on standard input as well", DaemonScope())
     func importingFromInput() async throws {
-      let row = #"{"email": "ada@example.org", "name": "Ada", "plan": "free"}"#
+      let row = #"{"email": "ada@example.org", "name": "Ada", "plan": "USER_PLAN_FREE"}"#
       let result = try await userctl("import", "-", "--format", "ndjson", "--json", input: row)
       #expect(result.status == 0)
       #expect(result.output == #"{"created":1,"existing":0,"refused":0}"# + "\n")
@@ -95,7 +97,7 @@ extension ProgramTests {
       let program = try Program("userctl", ["sync"], environment: ["USERCTL_ADDR": address])
       for number in 0..<5 {
         try program.write(
-          #"{"id":"s\#(number)","email":"s\#(number)@example.org","name":"S","plan":"pro"}"# + "\n")
+          #"{"id":"s\#(number)","email":"s\#(number)@example.org","name":"S","plan":"USER_PLAN_PRO"}"# + "\n")
         #expect(await program.line(startingWith: "ok       s\(number)") != nil)
       }
       try program.write(#"{"id":"none","delete":true}"# + "\n")
@@ -108,7 +110,7 @@ extension ProgramTests {
     @Test("A malformed line ends a sync after the lines before it", DaemonScope())
     func malformedSync() async throws {
       let result = try await userctl(
-        "sync", input: #"{"id":"a","email":"a@b.co","name":"A","plan":"pro"}"# + "\noops\n")
+        "sync", input: #"{"id":"a","email":"a@b.co","name":"A","plan":"USER_PLAN_PRO"}"# + "\noops\n")
       #expect(result.status == 65 && result.output == "ok       a\n")
       #expect(result.errors.hasPrefix("userctl: line 2: "))
     }
@@ -128,7 +130,7 @@ extension ProgramTests {
     @Test("Ctrl-C ends a command that waits, with 130", DaemonScope())
     func interrupted() async throws {
       let program = try Program("userctl", ["sync"], environment: ["USERCTL_ADDR": address])
-      try program.write(#"{"id":"1","email":"a@example.org","name":"A","plan":"pro"}"# + "\n")
+      try program.write(#"{"id":"1","email":"a@example.org","name":"A","plan":"USER_PLAN_PRO"}"# + "\n")
       #expect(await program.line(startingWith: "ok ") != nil)
       program.send(SIGINT)
       #expect(await program.result().status == 130)

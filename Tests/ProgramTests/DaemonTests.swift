@@ -103,12 +103,12 @@ extension ProgramTests {
     func drain() async throws {
       let (program, address) = try await daemon(["--store", ":memory:", "--grace-seconds", "60"])
       let client = try Program("userctl", ["--addr", address, "sync"])
-      try client.write(#"{"id":"1","email":"a@example.org","name":"A","plan":"pro"}"# + "\n")
+      try client.write(#"{"id":"1","email":"a@example.org","name":"A","plan":"USER_PLAN_PRO"}"# + "\n")
       #expect(await client.line(startingWith: "ok ") != nil)
       program.send(SIGTERM)
       // Two signals that come before the first one is taken are one.
       #expect(await program.errorLine(endingWith: "draining") != nil)
-      try client.write(#"{"id":"2","email":"b@example.org","name":"B","plan":"pro"}"# + "\n")
+      try client.write(#"{"id":"2","email":"b@example.org","name":"B","plan":"USER_PLAN_PRO"}"# + "\n")
       #expect(await client.line(startingWith: "ok       2") != nil)
       #expect(program.isRunning)
       program.send(SIGTERM)
@@ -121,7 +121,7 @@ extension ProgramTests {
     func drainedEarly() async throws {
       let (program, address) = try await daemon(["--store", ":memory:", "--grace-seconds", "3600"])
       let client = try Program("userctl", ["--addr", address, "sync"])
-      try client.write(#"{"id":"1","email":"a@example.org","name":"A","plan":"pro"}"# + "\n")
+      try client.write(#"{"id":"1","email":"a@example.org","name":"A","plan":"USER_PLAN_PRO"}"# + "\n")
       #expect(await client.line(startingWith: "ok ") != nil)
       program.send(SIGINT)
       try client.closeInput()

@@ -100,7 +100,7 @@ import UserProtos
       throws: MessageCodingError(
         "Decoding a golden.Maps of 600000 bytes needs more memory than that size may take")
     ) { try Maps(serializedBytes: entries) }
-    #expect(DecodingOptions.memoryBudget(forDecoding: 600_000) == 1 << 20 + 32 * 600_000)
+    #expect(DecodingOptions.memoryBudget(forDecoding: 600_000) == 1 << 20 + 40 * 600_000)
   }
 
   @Test("A message in 100,000 parts and a million packed numbers of a byte each stay within the budget")

@@ -47,7 +47,7 @@ import ThinGRPCWellKnownTypes
       "{\"others\":[" + Array(repeating: "{}", count: count).joined(separator: ",") + "]}"
     }
     #expect(throws: Never.self) { try Tree(jsonString: scalars(1000)) }
-    let error = #expect(throws: MessageCodingError.self) { try Tree(jsonString: scalars(100_000)) }
+    let error = #expect(throws: MessageCodingError.self) { try Tree(jsonString: scalars(530_000)) }
     #expect(error?.reason.contains("memory") == true)
   }
 

@@ -206,6 +206,13 @@ import UserProtos
     #expect(try Grouped(jsonString: json).serializedBytes() == message.serializedBytes())
   }
 
+  @Test("A message that lacks a field that is required is written, and refused where it is read")
+  func required() throws {
+    let json = try Strict.with { $0.inner.number = 1 }.jsonString()
+    #expect(json == #"{"inner":{"number":1}}"#)
+    #expect(throws: MessageCodingError.self) { try Strict(jsonString: json) }
+  }
+
   @Test("A field's own name in JSON is used, and both of its names are read")
   func jsonName() throws {
     let message = Packing.with { $0.renamed = 1 }

@@ -12,8 +12,13 @@ struct PieceTests {
     let server = try Server(listeningOn: ["127.0.0.1:0"], credentials: .insecure, services: [Echo()])
     let users = UserServiceClient(try Channel(to: server.addresses[0], credentials: .insecure))
     let name = String(decoding: (0..<byteCount).map { UInt8(32 + $0 % 95) }, as: UTF8.self)
-    for text in [name, String(name.dropLast(3)) + "☃"] {
-      let request = CreateUserRequest.with { $0.name = text }
+    // A number for the e-mail address: the message is unpacked twice, the second time after it was put in order.
+    let irregular = try CreateUserRequest(serializedBytes: bytes("0801"))
+    for (text, beginning) in [
+      (name, CreateUserRequest()), (String(name.dropLast(3)) + "☃", CreateUserRequest()), (name, irregular),
+    ] {
+      var request = beginning
+      request.name = text
       #expect(try await users.createUser(request, options: .timeout(.seconds(60))).name == text)
     }
     await server.shutdown()

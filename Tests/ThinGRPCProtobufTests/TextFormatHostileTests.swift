@@ -70,7 +70,7 @@ import UserProtos
   func memory() throws {
     let few = try Maps(textFormatString: String(repeating: "labels{}", count: 1_000))
     #expect(few.labels == ["": ""])
-    let many = "trees{value{others:[" + String(repeating: "{},", count: 100_000) + "{}]}}"
+    let many = "trees{value{others:[" + String(repeating: "{},", count: 530_000) + "{}]}}"
     #expect {
       try Maps(textFormatString: many)
     } throws: { error in

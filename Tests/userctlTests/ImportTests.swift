@@ -1,6 +1,7 @@
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCWellKnownTypes
 import UserProtos
 
 @testable import userctl
@@ -28,12 +29,12 @@ import UserProtos
     #expect(throws: CommandError.self) { try rows(.csv, "") }
   }
 
-  @Test("An NDJSON line has the texts email, name and plan")
+  @Test("An NDJSON line is a request in protobuf's JSON, with other keys or without")
   func ndjson() throws {
     let text = """
-      {"email": "ada@example.org", "name": "Ada", "plan": "free"}
+      {"email": "ada@example.org", "name": "Ada", "plan": "USER_PLAN_FREE"}
 
-      {"email": "bob@example.org", "name": "Bob", "plan": "enterprise", "more": 1}
+      {"email": "bob@example.org", "name": "Bob", "plan": 3, "more": 1}
       """
     #expect(
       try rows(.ndjson, text)
@@ -47,15 +48,15 @@ import UserProtos
   func malformedRows() throws {
     let csv = try rows(.csv, "email,name,plan\na@b.co,A,gold\na@b.co,A\n")
     let json = try rows(
-      .ndjson, "{\"email\": 1}\n[]\nnot json\n{\"email\":\"a\",\"name\":\"b\",\"plan\":\"\"}\n")
-    for (row, line) in zip(csv + json, [2, 3, 1, 2, 3, 4]) {
+      .ndjson, "{\"email\": 1}\n[]\nnot json\n{\"email\":\"a\",\"name\":\"b\",\"plan\":\"pro\"}\n{}\n")
+    for (row, line) in zip(csv + json, [2, 3, 1, 2, 3, 4, 5]) {
       guard case .malformed(let refused) = row else {
         Issue.record("\(row) was taken")
         continue
       }
       #expect(refused.line == line && refused.code == "INVALID_ARGUMENT")
     }
-    #expect(csv.count == 2 && json.count == 4)
+    #expect(csv.count == 2 && json.count == 5)
   }
 
   @Test("The format is told by the file's name, or has to be given")
@@ -102,14 +103,13 @@ import UserProtos
 
   @Test("What is printed for people holds nothing that a terminal obeys")
   func terminal() {
-    let row = UserRow(
-      .with {
-        $0.id = "1\u{1B}[2J"
-        $0.name = "a\nb"
-        $0.plan = UserPlan(rawValue: 9)
-      })
-    #expect(!row.text.unicodeScalars.contains { $0.properties.generalCategory == .control })
-    #expect(row.plan == "9")
+    let user = User.with {
+      $0.id = "1\u{1B}[2J"
+      $0.name = "a\nb"
+      $0.plan = UserPlan(rawValue: 9)
+    }
+    #expect(!user.text.unicodeScalars.contains { $0.properties.generalCategory == .control })
+    #expect(user.text.split(separator: " ").last == "9")
   }
 
   @Test("An update line creates, changes or deletes")
@@ -118,7 +118,7 @@ import UserProtos
       try UpdateLines.update(.init(number: 1, bytes: Array(text.utf8)))
     }
     #expect(
-      try update(#"{"id":"7","email":"a@b.co","name":"A","plan":"pro"}"#)
+      try update(#"{"id":"7","email":"a@b.co","name":"A","plan":"USER_PLAN_PRO"}"#)
         == .with {
           $0.id = "7"
           $0.email = "a@b.co"
@@ -131,8 +131,35 @@ import UserProtos
           $0.id = "7"
           $0.delete = true
         })
-    for text in ["", "[]", #"{"email":"x"}"#, #"{"id":"7","plan":"gold"}"#] {
+    for text in ["", "[]", #"{"email":"x"}"#, #"{"id":"7","plan":"gold"}"#, #"{"id":"7","dlete":true}"#] {
       #expect(throws: CommandError.self) { try update(text) }
     }
+  }
+
+  @Test("A user is printed in protobuf's JSON on one line, and can be imported again")
+  func json() throws {
+    let user = User.with {
+      $0.id = "7"
+      $0.email = "ada@example.org"
+      $0.name = "Ada"
+      $0.plan = .pro
+      $0.createdAt.seconds = 1_700_000_000
+    }
+    let line = try user.json()
+    #expect(
+      String(decoding: line, as: UTF8.self)
+        == #"{"id":"7","email":"ada@example.org","name":"Ada","plan":"USER_PLAN_PRO","createdAt":"2023-11-14T22:13:20Z"}"#
+    )
+    #expect(
+      try rows(.ndjson, String(decoding: line, as: UTF8.self))
+        == [.request(request("ada@example.org", "Ada", .pro), line: 1)])
+    let refused = SyncResult.with {
+      $0.id = "7"
+      $0.code = StatusCode.notFound.rawValue
+    }
+    #expect(
+      String(decoding: try refused.json(), as: UTF8.self) == #"{"id":"7","ok":false,"message":"","code":5}"#)
+    let late = User.with { $0.createdAt.seconds = .max }
+    #expect(throws: CommandError.self) { try late.json() }
   }
 }

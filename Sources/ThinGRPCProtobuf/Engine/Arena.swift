@@ -35,6 +35,16 @@ public import ThinGRPC
   private let firstBlock: ArenaBlock
   private let spare: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private var lastBlock: ArenaBlock
+  /// What `startOver` leaves there; nil for nothing.
+  private var kept: Mark?
+
+  /// How far an arena is filled.
+  @unsafe private struct Mark {
+    let block: ArenaBlock
+    let cursor: UnsafeMutableRawPointer
+    let end: UnsafeMutableRawPointer
+    let largePieceCount: Int
+  }
 
   /// What stays free at the end of a block, so that 16 bytes can be read from every piece, however small.
   private static var slackByteCount: Int { 8 }
@@ -150,8 +160,31 @@ public import ThinGRPC
   /// Notes that a message is too large to be encoded.
   @usableFromInline @inline(never) mutating func failForSize() { unsafe fail(tooLarge()) }
 
-  /// Allows `byteCount` bytes more.
-  mutating func extendBudget(by byteCount: Int) { unsafe budget += byteCount }
+  /// Has what was cut off so far survive when the coding starts over, until that is over.
+  mutating func keepWhatIsThere() {
+    unsafe kept = Mark(block: lastBlock, cursor: cursor, end: end, largePieceCount: largePieces.count)
+  }
+
+  mutating func keepNothing() { unsafe kept = nil }
+
+  /// Frees what a coding tried in vain has cut off, and gives the next one a budget of its own: so the two never take memory at
+  /// the same time.
+  mutating func startOver(budget: Int) {
+    if let kept = unsafe kept {
+      unsafe largePieces.removeSubrange(kept.largePieceCount...)
+      unsafe lastBlock.freeChain(downTo: kept.block)
+      unsafe (lastBlock, cursor, end) = unsafe (kept.block, kept.cursor, kept.end)
+    } else {
+      unsafe largePieces = []
+      unsafe lastBlock.freeChain(downTo: firstBlock)
+      unsafe lastBlock = firstBlock
+      unsafe cursor = firstBlock.content + MemoryLayout<Arena>.stride
+      unsafe end = firstBlock.end - Self.slackByteCount
+    }
+    unsafe isExhausted = false
+    unsafe hasReplacedMessage = false
+    unsafe self.budget = budget
+  }
 
   fileprivate mutating func noteReplacedMessage() { unsafe hasReplacedMessage = true }
 
@@ -191,6 +224,33 @@ public import ThinGRPC
     return unsafe piece.unsafelyUnwrapped
   }
 
+  /// Bytes in the arena: a large array becomes a piece of it as it is, others are copied. Nil when the budget is spent.
+  mutating func hold(_ bytes: [UInt8]) -> UnsafeBufferPointer<UInt8>? {
+    if unsafe bytes.count <= ArenaBlock.largestSpare {
+      guard let room = unsafe allocateWithinBudget(bytes.count) else { return nil }
+      let copy = unsafe UnsafeMutableRawBufferPointer(start: room, count: bytes.count)
+      unsafe copy.copyBytes(from: bytes)
+      return unsafe UnsafeBufferPointer(copy.bindMemory(to: UInt8.self))
+    }
+    guard unsafe bytes.count <= budget else {
+      unsafe isExhausted = true
+      return nil
+    }
+    unsafe largePieces.append(bytes)
+    unsafe budget -= bytes.count
+    return unsafe bytes.withUnsafeBufferPointer { bytes in unsafe bytes }
+  }
+
+  /// Frees a large piece: protobuf-c's notes on the fields of a message, which take more than the message, are not to lie beside the
+  /// values that are made of it. Smaller pieces are freed with the arena.
+  fileprivate mutating func freeLargePiece(_ piece: UnsafeRawPointer?) {
+    guard unsafe !largePieces.isEmpty, let piece = unsafe piece else { return }
+    let index = unsafe largePieces.firstIndex { large in
+      unsafe large.withUnsafeBytes { bytes in unsafe bytes.baseAddress == piece }
+    }
+    if let index { unsafe budget += largePieces.remove(at: index).count }
+  }
+
   /// The array that begins at `start` and has `byteCount` bytes; nil where these lie elsewhere.
   @usableFromInline mutating func takeArray(_ start: UnsafeRawPointer, _ byteCount: Int) -> [UInt8]? {
     let index = unsafe largePieces.firstIndex { piece in
@@ -221,15 +281,15 @@ public import ThinGRPC
 }
 
 extension UnsafeMutablePointer<Arena> {
-  /// The arena as protobuf-c's allocator. Freeing is a no-op: the arena frees everything at its end.
+  /// The arena as protobuf-c's allocator. Only large pieces are freed at once; the arena frees everything at its end.
   var allocator: ProtobufCAllocator {
     unsafe ProtobufCAllocator(
       alloc: thin_protobuf_allocate,
       free: { arena, piece in
         // A message that is freed has lost its descriptor, its first word, just before.
-        if unsafe piece?.load(as: Int.self) == 0 {
-          unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self).pointee.noteReplacedMessage()
-        }
+        let arena = unsafe arena.unsafelyUnwrapped.assumingMemoryBound(to: Arena.self)
+        if unsafe piece?.load(as: Int.self) == 0 { unsafe arena.pointee.noteReplacedMessage() }
+        unsafe arena.pointee.freeLargePiece(piece)
       },
       allocator_data: self)
   }

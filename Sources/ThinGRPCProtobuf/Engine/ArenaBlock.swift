@@ -85,5 +85,14 @@ internal import Glibc
     return unsafe largest
   }
 
+  /// Frees this block and those before it in the chain, as far as `first`, which stays.
+  func freeChain(downTo first: ArenaBlock) {
+    var next: UnsafeMutablePointer<Head>? = unsafe head
+    while let current = unsafe next, unsafe current != first.head {
+      unsafe next = current.pointee.previous
+      unsafe ArenaBlock(current).deallocate()
+    }
+  }
+
   private func deallocate() { unsafe UnsafeMutableRawPointer(head).deallocate() }
 }

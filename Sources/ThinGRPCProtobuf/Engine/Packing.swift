@@ -129,6 +129,8 @@ func unpack(
     bytes.copy(to: &output)
     let joinedByteCount = unsafe output.finalize(for: joined)
     precondition(joinedByteCount == byteCount, "A message of \(byteCount) bytes came as \(joinedByteCount)")
+    unsafe arena.pointee.keepWhatIsThere()
+    defer { unsafe arena.pointee.keepNothing() }
     return try unsafe unpackedImage(UnsafeRawBufferPointer(joined), layout, DecodingOptions(), arena)
   }
 }

@@ -50,9 +50,9 @@ private func unpackSurveyed(
   let survey = try unsafe WireSurvey(of: bytes, table, depth: options.maximumDepth)
   var image: UnsafeMutableRawPointer?
   if unsafe survey.isIrregular {
+    // For the bytes as they came: rewritten ones can be six times as many.
+    unsafe arena.pointee.startOver(budget: DecodingOptions.memoryBudget(forDecoding: bytes.count))
     let rewritten = try unsafe table.rewritten(bytes, levels: options.maximumDepth)
-    // What was unpacked before is lost to the arena.
-    unsafe arena.pointee.extendBudget(by: DecodingOptions.memoryBudget(forDecoding: rewritten.count))
     unsafe arena.pointee.isRewritten = true
     unsafe image = rewritten.withUnsafeBytes { bytes in unsafe unpack(bytes, table, arena) }
   } else {

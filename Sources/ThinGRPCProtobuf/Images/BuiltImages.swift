@@ -12,37 +12,25 @@ func packedBytes(ofBuilt image: UnsafeMutableRawPointer) throws(MessageCodingErr
   return try unsafe packedArray(image, EncodingOptions(allowsMissingRequiredFields: true), arena)
 }
 
-/// A copy of `bytes` in the arena; nil when its budget is spent.
-func copy(
-  _ bytes: some Collection<UInt8>, to arena: UnsafeMutablePointer<Arena>
-) -> UnsafeMutableBufferPointer<UInt8>? {
-  let count = bytes.count
-  guard let room = unsafe arena.pointee.allocateWithinBudget(count) else { return nil }
-  let copy = unsafe UnsafeMutableBufferPointer(
-    start: room.bindMemory(to: UInt8.self, capacity: count), count: count)
-  _ = unsafe copy.initialize(from: bytes)
-  return unsafe copy
-}
-
 /// Gives a built image unknown fields, in the wire format; false when the arena's budget is spent.
 func setUnknownFields(
   of image: UnsafeMutableRawPointer, to bytes: [UInt8], _ arena: UnsafeMutablePointer<Arena>
 ) -> Bool {
-  guard let copy = unsafe copy(bytes, to: arena), let start = copy.baseAddress else { return false }
+  guard let held = unsafe arena.pointee.hold(bytes), let start = held.baseAddress else { return false }
   // All as one field, as they are written, too: behind its tag comes the rest as it is.
   var tag: UInt32 = 0
   var tagByteCount = 0
   repeat {
-    unsafe tag |= UInt32(copy[tagByteCount] & 0x7f) << UInt32(7 * tagByteCount)
+    unsafe tag |= UInt32(held[tagByteCount] & 0x7f) << UInt32(7 * tagByteCount)
     tagByteCount += 1
-  } while unsafe copy[tagByteCount - 1] >= 0x80
+  } while unsafe held[tagByteCount - 1] >= 0x80
   let byteCount = unsafe MemoryLayout<ProtobufCMessageUnknownField>.size
   guard let room = unsafe arena.pointee.allocateWithinBudget(byteCount) else { return false }
   let field = unsafe room.bindMemory(to: ProtobufCMessageUnknownField.self, capacity: 1)
   unsafe field.initialize(
     to: ProtobufCMessageUnknownField(
       tag: tag >> 3, wire_type: ProtobufCWireType(tag & 7), len: bytes.count - tagByteCount,
-      data: start + tagByteCount))
+      data: UnsafeMutablePointer(mutating: start + tagByteCount)))
   let message = unsafe image.assumingMemoryBound(to: ProtobufCMessage.self)
   unsafe message.pointee.n_unknown_fields = 1
   unsafe message.pointee.unknown_fields = field

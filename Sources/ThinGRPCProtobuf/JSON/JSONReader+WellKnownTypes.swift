@@ -165,8 +165,8 @@ extension JSONReader {
     } catch {
       throw JSONFailure("the content of a google.protobuf.Any", error)
     }
-    guard let copy = unsafe copy(packed, to: arena) else { throw input.outOfMemory() }
-    return UnsafeBufferPointer(copy)
+    guard let held = unsafe arena.pointee.hold(packed) else { throw input.outOfMemory() }
+    return unsafe held
   }
 
   private func store(_ bytes: UnsafeBufferPointer<UInt8>, to place: UnsafeMutableRawPointer) {

@@ -4,7 +4,8 @@ extension ProtobufMessage {
   /// The message in protobuf's JSON format.
   ///
   /// Unknown fields are not in it, and of extensions those that the options' registry has. The entries of a map are in no particular
-  /// order unless the options say so.
+  /// order unless the options say so. Fields that are required may be missing, as in protobuf's other implementations: that is
+  /// checked where a message is read, and in the wire format.
   ///
   /// - Throws: `MessageCodingError` when a well-known type holds what it may not, such as a `Timestamp` of the year 10000, when
   ///   the type of an `Any` is not in the options' registry, or when messages are nested deeper than 100 levels.

@@ -61,14 +61,12 @@ extension TextFormatParser {
     let message = try unsafe message(layout.prepared, upTo: end)
     close()
     let value = try unsafe packedBytes(ofBuilt: message)
-    try unsafe store(inArena(url.utf8), urlField.pointee, image)
+    try unsafe store(inArena(Array(url.utf8)), urlField.pointee, image)
     try unsafe store(inArena(value), valueField.pointee, image)
   }
 
-  private func inArena(
-    _ bytes: some Collection<UInt8>
-  ) throws(MessageCodingError) -> UnsafeBufferPointer<UInt8> {
-    guard let copy = unsafe copy(bytes, to: arena) else { throw scanner.memoryIsSpent() }
-    return UnsafeBufferPointer(copy)
+  private func inArena(_ bytes: [UInt8]) throws(MessageCodingError) -> UnsafeBufferPointer<UInt8> {
+    guard let held = unsafe arena.pointee.hold(bytes) else { throw scanner.memoryIsSpent() }
+    return unsafe held
   }
 }

@@ -17,7 +17,7 @@ struct Delete: AsyncParsableCommand {
 }
 
 /// The answer to a deletion.
-struct Deletion: Printable {
+struct Deletion: Printable, Encodable {
   let deleted: String
 
   var text: String { "deleted \(deleted)" }

@@ -6,8 +6,10 @@ struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Creates a user for each row of a file.",
     discussion: """
-      CSV needs a header with the columns email, name and plan, in any order; others are ignored. NDJSON has one \
-      object with these keys a line. The plan is free, pro or enterprise.
+      CSV needs a header with the columns email, name and plan, in any order; others are ignored. The plan is free, \
+      pro or enterprise. NDJSON has a CreateUserRequest in protobuf's JSON on each line, such as {"email": \
+      "ada@example.org", "name": "Ada", "plan": "USER_PLAN_PRO"}; other keys are ignored, so what list --json prints \
+      can be imported.
 
       A file of any size is sent in calls of 10,000 rows. Rows that are refused do not stop the others; users that \
       exist already are counted apart, so running the same import again continues where it was broken off.

@@ -25,7 +25,7 @@ struct List: AsyncParsableCommand {
     let output = options.output
     try await options.withClient { users in
       for try await user in users.listUsers(request, options: options.stream) {
-        try output.add(UserRow(user))
+        try output.add(user)
       }
     }
     try output.flush()

@@ -6,8 +6,8 @@ struct Sync: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Applies updates from standard input and prints the result of each as it comes.",
     discussion: """
-      Each line is a JSON object: {"id": "7", "email": "ada@example.org", "name": "Ada", "plan": "pro"} creates or \
-      changes the user with that id, {"id": "7", "delete": true} deletes it.
+      Each line is a UserUpdate in protobuf's JSON: {"id": "7", "email": "ada@example.org", "name": "Ada", "plan": \
+      "USER_PLAN_PRO"} creates or changes the user with that id, {"id": "7", "delete": true} deletes it.
       """)
 
   @OptionGroup var options: CommonOptions
@@ -19,7 +19,7 @@ struct Sync: AsyncParsableCommand {
     try await options.withClient { users in
       for try await result in users.syncUsers(updates, options: options.stream) {
         if !result.ok { refused += 1 }
-        try output.print(SyncRow(result))
+        try output.print(result)
       }
     }
     try updates.check()

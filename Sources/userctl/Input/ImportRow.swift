@@ -113,29 +113,30 @@ struct CSVRowReader: ImportRowReader {
   }
 }
 
-/// One JSON object a line.
+/// One request a line, in protobuf's JSON.
 struct JSONRowReader: ImportRowReader {
-  private struct Row: Decodable {
-    let email: String
-    let name: String
-    let plan: String
-  }
-
   private var lines = LineReader()
-  private let decoder = JSONDecoder()
 
   mutating func read(_ bytes: [UInt8]) throws(CommandError) -> [ImportRow] {
-    try lines.read(bytes).map(row)
+    try lines.read(bytes).map(Self.row)
   }
 
   mutating func finish() throws(CommandError) -> [ImportRow] {
-    lines.finish().map(row)
+    lines.finish().map(Self.row)
   }
 
-  private func row(_ line: LineReader.Line) -> ImportRow {
-    guard let row = try? decoder.decode(Row.self, from: Data(line.bytes)) else {
-      return .malformed(line: line.number, "is not a JSON object with the texts email, name and plan")
+  private static func row(_ line: LineReader.Line) -> ImportRow {
+    // Other keys are ignored, as other columns are.
+    let options = JSONDecodingOptions(ignoresUnknownFields: true)
+    do throws(MessageCodingError) {
+      let request = try CreateUserRequest(jsonBytes: line.bytes, options: options)
+      guard request.plan != .unspecified else {
+        return .malformed(
+          line: line.number, "plan must be USER_PLAN_FREE, USER_PLAN_PRO or USER_PLAN_ENTERPRISE")
+      }
+      return .request(request, line: line.number)
+    } catch {
+      return .malformed(line: line.number, "\(error)")
     }
-    return ImportRow(line: line.number, email: row.email, name: row.name, plan: row.plan)
   }
 }

@@ -1,21 +1,13 @@
-internal import Foundation
+internal import ThinGRPC
 internal import ThinGRPCGuarding
 internal import ThinGRPCProtobuf
 internal import UserProtos
 
-/// The updates that come in on standard input, one JSON object a line.
+/// The updates that come in on standard input, each in protobuf's JSON on a line.
 ///
 /// A malformed line ends the sequence as if the input ended there, so that what came before it is still applied and
 /// answered; `check()` says so afterwards.
 final class UpdateLines: AsyncSequence, Sendable {
-  private struct Update: Decodable {
-    let id: String
-    let email: String?
-    let name: String?
-    let plan: PlanName?
-    let delete: Bool?
-  }
-
   private let input: InputChunks
   private let failure = Guarded<(any Error)?>(nil)
 
@@ -29,16 +21,12 @@ final class UpdateLines: AsyncSequence, Sendable {
   }
 
   static func update(_ line: LineReader.Line) throws(CommandError) -> UserUpdate {
-    guard let update = try? JSONDecoder().decode(Update.self, from: Data(line.bytes)) else {
-      throw .malformed(
-        "line \(line.number): is not a JSON object with an id, email, name and plan, or delete")
-    }
-    return .with {
-      $0.id = update.id
-      $0.email = update.email ?? ""
-      $0.name = update.name ?? ""
-      $0.plan = update.plan?.plan ?? .unspecified
-      $0.delete = update.delete ?? false
+    do throws(MessageCodingError) {
+      let update = try UserUpdate(jsonBytes: line.bytes)
+      guard !update.id.isEmpty else { throw MessageCodingError("The update has no id") }
+      return update
+    } catch {
+      throw .malformed("line \(line.number): \(error)")
     }
   }
 

@@ -2,7 +2,7 @@ internal import ThinGRPC
 internal import UserProtos
 
 /// A row that was refused, as it is printed.
-struct RefusedRow: Printable, Hashable {
+struct RefusedRow: Printable, Encodable, Hashable {
   let line: Int
   let code: String
   let reason: String
@@ -13,7 +13,7 @@ struct RefusedRow: Printable, Hashable {
 }
 
 /// What an import came to.
-struct ImportReport: Printable {
+struct ImportReport: Printable, Encodable {
   private(set) var created: Int64 = 0
   /// The rows whose users exist already.
   private(set) var existing: Int64 = 0

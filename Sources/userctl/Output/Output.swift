@@ -1,13 +1,6 @@
 internal import Foundation
 internal import Glibc
 internal import ThinGRPCGuarding
-internal import UserProtos
-
-/// What a command can print, as text for people or as one JSON object.
-protocol Printable: Encodable {
-  /// One line, or several.
-  var text: String { get }
-}
 
 /// Thrown when the reader of the output has gone, as `head` does: nothing is left to do, and nothing is wrong.
 struct BrokenPipe: Error {}
@@ -24,7 +17,7 @@ final class Output: Sendable {
   private let format: Format
   private let descriptor: FileHandle
   private let isTerminal: Bool
-  private let pending = Guarded(Data())
+  private let pending = Guarded<[UInt8]>([])
 
   /// Standard output.
   init(format: Format) {
@@ -57,10 +50,6 @@ final class Output: Sendable {
     if isTerminal || size >= Self.pieceSize { try flush() }
   }
 
-  func print(_ user: User) throws {
-    try print(UserRow(user))
-  }
-
   /// Writes what has not been written yet.
   ///
   /// - Throws: `BrokenPipe` when the reader has gone, `CommandError` for any other failure.
@@ -81,19 +70,13 @@ final class Output: Sendable {
   private func append(_ value: some Printable) throws -> Int {
     let line =
       switch format {
-      case .text: Data(value.text.utf8)
-      case .json: try Self.encoder.encode(value)
+      case .text: Array(value.text.utf8)
+      case .json: try value.json()
       }
     return pending.withLock { pending in
-      pending.append(line)
+      pending.append(contentsOf: line)
       pending.append(UInt8(ascii: "\n"))
       return pending.count
     }
   }
-
-  private static let encoder = {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }()
 }

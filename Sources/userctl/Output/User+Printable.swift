@@ -4,30 +4,11 @@ internal import ThinGRPCWellKnownTypes
 internal import UserProtos
 
 /// A user as it is printed.
-struct UserRow: Printable {
-  let id: String
-  let email: String
-  let name: String
-  let plan: String
-  let createdAt: String?
-
-  enum CodingKeys: String, CodingKey {
-    case id, email, name, plan
-    case createdAt = "created_at"
-  }
-
-  init(_ user: User) {
-    id = user.id
-    email = user.email
-    name = user.name
-    plan = PlanName.text(of: user.plan)
-    createdAt = user.hasCreatedAt ? Self.text(of: user.createdAt) : nil
-  }
-
+extension User: Printable {
   var text: String {
     [
       id.forTerminal(width: 36), email.forTerminal(width: 30), name.forTerminal(width: 24),
-      plan.forTerminal(width: 10), createdAt ?? "",
+      PlanName.text(of: plan).forTerminal(width: 10), hasCreatedAt ? Self.text(of: createdAt) : "",
     ].joined(separator: "  ")
   }
 
