@@ -21,8 +21,26 @@ extension Emission {
         for oneof in plan.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }
         text.line("unsafe writer.write(\(plan.place)unknownFields)")
       }
+      if !plan.isStoredApart {
+        text.line()
+        try emitEquality(of: plan, to: &text)
+      }
     }
     for nested in message.messages where !nested.isMapEntry { try emitCoding(of: nested, to: &text) }
+  }
+
+  /// Field by field, which is several times cheaper than the runtime's own for all messages. That is left to messages whose fields
+  /// lie apart, of which there are few, and large ones.
+  private func emitEquality(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
+    let type = try types.swiftName(plan.declaration.fullName)
+    let head = "\(access)static func == (left: \(type), right: \(type)) -> \(standard("Bool")) {"
+    try text.block(head) { (text) throws(GeneratorError) in
+      // One after the other: a condition of many parts takes the compiler long.
+      for property in plan.stored.map(escaped) where property != "unknownFields" {
+        text.line("if left.\(property) != right.\(property) { return false }")
+      }
+      text.line("return left.unknownFields == right.unknownFields")
+    }
   }
 
   private func emitLayout(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {

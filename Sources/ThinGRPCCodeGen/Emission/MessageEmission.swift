@@ -146,7 +146,7 @@ extension Emission {
 
 extension MessagePlan {
   /// The names of all stored properties in the order in which the struct declares them, without backticks.
-  fileprivate var stored: [String] {
+  var stored: [String] {
     fields.filter { !$0.isStoredPrivately && !$0.isMember }.map(\.name) + oneofs.map(\.name.property)
       + ["unknownFields"] + fields.filter(\.isStoredPrivately).map(\.storedName)
   }

@@ -142,6 +142,12 @@ extension GoogleProtobuf.AnyMessage {
     unsafe writer.write(self.value, at: 48)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.AnyMessage, right: GoogleProtobuf.AnyMessage) -> Bool {
+    if left.typeURL != right.typeURL { return false }
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `google/protobuf/any.proto` itself, for those who ask a server what it serves.

@@ -207,6 +207,17 @@ extension GoogleProtobuf.Api {
     unsafe writer.write(self.syntax, at: 128)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Api, right: GoogleProtobuf.Api) -> Bool {
+    if left.name != right.name { return false }
+    if left.methods != right.methods { return false }
+    if left.options != right.options { return false }
+    if left.version != right.version { return false }
+    if left.mixins != right.mixins { return false }
+    if left.syntax != right.syntax { return false }
+    if left._sourceContext != right._sourceContext { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.Method {
@@ -244,6 +255,17 @@ extension GoogleProtobuf.Method {
     unsafe writer.write(self.syntax, at: 144)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Method, right: GoogleProtobuf.Method) -> Bool {
+    if left.name != right.name { return false }
+    if left.requestTypeURL != right.requestTypeURL { return false }
+    if left.requestStreaming != right.requestStreaming { return false }
+    if left.responseTypeURL != right.responseTypeURL { return false }
+    if left.responseStreaming != right.responseStreaming { return false }
+    if left.options != right.options { return false }
+    if left.syntax != right.syntax { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.Mixin {
@@ -265,6 +287,12 @@ extension GoogleProtobuf.Mixin {
     unsafe writer.write(self.name, at: 24)
     unsafe writer.write(self.root, at: 48)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.Mixin, right: GoogleProtobuf.Mixin) -> Bool {
+    if left.name != right.name { return false }
+    if left.root != right.root { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -1797,6 +1797,11 @@ extension GoogleProtobuf.FileDescriptorSet {
     unsafe writer.write(messages: self.file, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.FileDescriptorSet, right: GoogleProtobuf.FileDescriptorSet) -> Bool {
+    if left.file != right.file { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.FileDescriptorProto {
@@ -1849,6 +1854,22 @@ extension GoogleProtobuf.FileDescriptorProto {
     unsafe writer.write(optional: _syntax, at: 200)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.FileDescriptorProto, right: GoogleProtobuf.FileDescriptorProto) -> Bool {
+    if left.dependency != right.dependency { return false }
+    if left.publicDependency != right.publicDependency { return false }
+    if left.weakDependency != right.weakDependency { return false }
+    if left.messageType != right.messageType { return false }
+    if left.enumType != right.enumType { return false }
+    if left.service != right.service { return false }
+    if left.`extension` != right.`extension` { return false }
+    if left._name != right._name { return false }
+    if left._package != right._package { return false }
+    if left._options != right._options { return false }
+    if left._sourceCodeInfo != right._sourceCodeInfo { return false }
+    if left._syntax != right._syntax { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.DescriptorProto {
@@ -1895,6 +1916,20 @@ extension GoogleProtobuf.DescriptorProto {
     unsafe writer.write(repeated: self.reservedName, at: 168)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.DescriptorProto, right: GoogleProtobuf.DescriptorProto) -> Bool {
+    if left.field != right.field { return false }
+    if left.`extension` != right.`extension` { return false }
+    if left.nestedType != right.nestedType { return false }
+    if left.enumType != right.enumType { return false }
+    if left.extensionRange != right.extensionRange { return false }
+    if left.oneofDecl != right.oneofDecl { return false }
+    if left.reservedRange != right.reservedRange { return false }
+    if left.reservedName != right.reservedName { return false }
+    if left._name != right._name { return false }
+    if left._options != right._options { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.DescriptorProto.ExtensionRange {
@@ -1920,6 +1955,13 @@ extension GoogleProtobuf.DescriptorProto.ExtensionRange {
     unsafe writer.write(optional: _options, at: 40)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.DescriptorProto.ExtensionRange, right: GoogleProtobuf.DescriptorProto.ExtensionRange) -> Bool {
+    if left._start != right._start { return false }
+    if left._end != right._end { return false }
+    if left._options != right._options { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.DescriptorProto.ReservedRange {
@@ -1942,6 +1984,12 @@ extension GoogleProtobuf.DescriptorProto.ReservedRange {
     unsafe writer.write(optional: _end, at: 32)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.DescriptorProto.ReservedRange, right: GoogleProtobuf.DescriptorProto.ReservedRange) -> Bool {
+    if left._start != right._start { return false }
+    if left._end != right._end { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.ExtensionRangeOptions {
@@ -1960,6 +2008,11 @@ extension GoogleProtobuf.ExtensionRangeOptions {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(messages: self.uninterpretedOption, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.ExtensionRangeOptions, right: GoogleProtobuf.ExtensionRangeOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2032,6 +2085,12 @@ extension GoogleProtobuf.OneofDescriptorProto {
     unsafe writer.write(optional: _options, at: 48)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.OneofDescriptorProto, right: GoogleProtobuf.OneofDescriptorProto) -> Bool {
+    if left._name != right._name { return false }
+    if left._options != right._options { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.EnumDescriptorProto {
@@ -2063,6 +2122,15 @@ extension GoogleProtobuf.EnumDescriptorProto {
     unsafe writer.write(repeated: self.reservedName, at: 88)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.EnumDescriptorProto, right: GoogleProtobuf.EnumDescriptorProto) -> Bool {
+    if left.value != right.value { return false }
+    if left.reservedRange != right.reservedRange { return false }
+    if left.reservedName != right.reservedName { return false }
+    if left._name != right._name { return false }
+    if left._options != right._options { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.EnumDescriptorProto.EnumReservedRange {
@@ -2084,6 +2152,12 @@ extension GoogleProtobuf.EnumDescriptorProto.EnumReservedRange {
     unsafe writer.write(optional: _start, at: 24)
     unsafe writer.write(optional: _end, at: 32)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.EnumDescriptorProto.EnumReservedRange, right: GoogleProtobuf.EnumDescriptorProto.EnumReservedRange) -> Bool {
+    if left._start != right._start { return false }
+    if left._end != right._end { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2110,6 +2184,13 @@ extension GoogleProtobuf.EnumValueDescriptorProto {
     unsafe writer.write(optional: _options, at: 56)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.EnumValueDescriptorProto, right: GoogleProtobuf.EnumValueDescriptorProto) -> Bool {
+    if left._name != right._name { return false }
+    if left._number != right._number { return false }
+    if left._options != right._options { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.ServiceDescriptorProto {
@@ -2134,6 +2215,13 @@ extension GoogleProtobuf.ServiceDescriptorProto {
     unsafe writer.write(messages: self.method, at: 48)
     unsafe writer.write(optional: _options, at: 64)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.ServiceDescriptorProto, right: GoogleProtobuf.ServiceDescriptorProto) -> Bool {
+    if left.method != right.method { return false }
+    if left._name != right._name { return false }
+    if left._options != right._options { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2168,6 +2256,16 @@ extension GoogleProtobuf.MethodDescriptorProto {
     unsafe writer.write(optional: _clientStreaming, at: 104)
     unsafe writer.write(optional: _serverStreaming, at: 120)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.MethodDescriptorProto, right: GoogleProtobuf.MethodDescriptorProto) -> Bool {
+    if left._name != right._name { return false }
+    if left._inputType != right._inputType { return false }
+    if left._outputType != right._outputType { return false }
+    if left._options != right._options { return false }
+    if left._clientStreaming != right._clientStreaming { return false }
+    if left._serverStreaming != right._serverStreaming { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2279,6 +2377,15 @@ extension GoogleProtobuf.MessageOptions {
     unsafe writer.write(messages: self.uninterpretedOption, at: 88)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.MessageOptions, right: GoogleProtobuf.MessageOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    if left._messageSetWireFormat != right._messageSetWireFormat { return false }
+    if left._noStandardDescriptorAccessor != right._noStandardDescriptorAccessor { return false }
+    if left._deprecated != right._deprecated { return false }
+    if left._mapEntry != right._mapEntry { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.FieldOptions {
@@ -2319,6 +2426,18 @@ extension GoogleProtobuf.FieldOptions {
     unsafe writer.write(messages: self.uninterpretedOption, at: 120)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.FieldOptions, right: GoogleProtobuf.FieldOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    if left._ctype != right._ctype { return false }
+    if left._packed != right._packed { return false }
+    if left._jstype != right._jstype { return false }
+    if left._lazy != right._lazy { return false }
+    if left._unverifiedLazy != right._unverifiedLazy { return false }
+    if left._deprecated != right._deprecated { return false }
+    if left._weak != right._weak { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.OneofOptions {
@@ -2337,6 +2456,11 @@ extension GoogleProtobuf.OneofOptions {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(messages: self.uninterpretedOption, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.OneofOptions, right: GoogleProtobuf.OneofOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2363,6 +2487,13 @@ extension GoogleProtobuf.EnumOptions {
     unsafe writer.write(messages: self.uninterpretedOption, at: 56)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.EnumOptions, right: GoogleProtobuf.EnumOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    if left._allowAlias != right._allowAlias { return false }
+    if left._deprecated != right._deprecated { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.EnumValueOptions {
@@ -2385,6 +2516,12 @@ extension GoogleProtobuf.EnumValueOptions {
     unsafe writer.write(messages: self.uninterpretedOption, at: 40)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.EnumValueOptions, right: GoogleProtobuf.EnumValueOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    if left._deprecated != right._deprecated { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.ServiceOptions {
@@ -2406,6 +2543,12 @@ extension GoogleProtobuf.ServiceOptions {
     unsafe writer.write(optional: _deprecated, at: 24)
     unsafe writer.write(messages: self.uninterpretedOption, at: 40)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.ServiceOptions, right: GoogleProtobuf.ServiceOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    if left._deprecated != right._deprecated { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2431,6 +2574,13 @@ extension GoogleProtobuf.MethodOptions {
     unsafe writer.write(optional: _idempotencyLevel, at: 40)
     unsafe writer.write(messages: self.uninterpretedOption, at: 48)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.MethodOptions, right: GoogleProtobuf.MethodOptions) -> Bool {
+    if left.uninterpretedOption != right.uninterpretedOption { return false }
+    if left._deprecated != right._deprecated { return false }
+    if left._idempotencyLevel != right._idempotencyLevel { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2469,6 +2619,17 @@ extension GoogleProtobuf.UninterpretedOption {
     unsafe writer.write(optional: _aggregateValue, at: 136)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.UninterpretedOption, right: GoogleProtobuf.UninterpretedOption) -> Bool {
+    if left.name != right.name { return false }
+    if left._identifierValue != right._identifierValue { return false }
+    if left._positiveIntValue != right._positiveIntValue { return false }
+    if left._negativeIntValue != right._negativeIntValue { return false }
+    if left._doubleValue != right._doubleValue { return false }
+    if left._stringValue != right._stringValue { return false }
+    if left._aggregateValue != right._aggregateValue { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.UninterpretedOption.NamePart {
@@ -2491,6 +2652,12 @@ extension GoogleProtobuf.UninterpretedOption.NamePart {
     unsafe writer.write(optional: _isExtension, at: 48)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.UninterpretedOption.NamePart, right: GoogleProtobuf.UninterpretedOption.NamePart) -> Bool {
+    if left._namePart != right._namePart { return false }
+    if left._isExtension != right._isExtension { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.SourceCodeInfo {
@@ -2509,6 +2676,11 @@ extension GoogleProtobuf.SourceCodeInfo {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(messages: self.location, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.SourceCodeInfo, right: GoogleProtobuf.SourceCodeInfo) -> Bool {
+    if left.location != right.location { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2541,6 +2713,15 @@ extension GoogleProtobuf.SourceCodeInfo.Location {
     unsafe writer.write(repeated: self.leadingDetachedComments, at: 104)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.SourceCodeInfo.Location, right: GoogleProtobuf.SourceCodeInfo.Location) -> Bool {
+    if left.path != right.path { return false }
+    if left.span != right.span { return false }
+    if left.leadingDetachedComments != right.leadingDetachedComments { return false }
+    if left._leadingComments != right._leadingComments { return false }
+    if left._trailingComments != right._trailingComments { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.GeneratedCodeInfo {
@@ -2559,6 +2740,11 @@ extension GoogleProtobuf.GeneratedCodeInfo {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(messages: self.annotation, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.GeneratedCodeInfo, right: GoogleProtobuf.GeneratedCodeInfo) -> Bool {
+    if left.annotation != right.annotation { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2587,6 +2773,14 @@ extension GoogleProtobuf.GeneratedCodeInfo.Annotation {
     unsafe writer.write(optional: _begin, at: 64)
     unsafe writer.write(optional: _end, at: 72)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.GeneratedCodeInfo.Annotation, right: GoogleProtobuf.GeneratedCodeInfo.Annotation) -> Bool {
+    if left.path != right.path { return false }
+    if left._sourceFile != right._sourceFile { return false }
+    if left._begin != right._begin { return false }
+    if left._end != right._end { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

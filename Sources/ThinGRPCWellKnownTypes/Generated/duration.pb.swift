@@ -99,6 +99,12 @@ extension GoogleProtobuf.Duration {
     unsafe writer.write(self.nanos, at: 40)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Duration, right: GoogleProtobuf.Duration) -> Bool {
+    if left.seconds != right.seconds { return false }
+    if left.nanos != right.nanos { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `google/protobuf/duration.proto` itself, for those who ask a server what it serves.

@@ -28,6 +28,10 @@ extension GoogleProtobuf.Empty {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Empty, right: GoogleProtobuf.Empty) -> Bool {
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `google/protobuf/empty.proto` itself, for those who ask a server what it serves.

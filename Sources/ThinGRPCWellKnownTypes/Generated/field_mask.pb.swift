@@ -228,6 +228,11 @@ extension GoogleProtobuf.FieldMask {
     unsafe writer.write(repeated: self.paths, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.FieldMask, right: GoogleProtobuf.FieldMask) -> Bool {
+    if left.paths != right.paths { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `google/protobuf/field_mask.proto` itself, for those who ask a server what it serves.

@@ -32,6 +32,11 @@ extension GoogleProtobuf.SourceContext {
     unsafe writer.write(self.fileName, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.SourceContext, right: GoogleProtobuf.SourceContext) -> Bool {
+    if left.fileName != right.fileName { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `google/protobuf/source_context.proto` itself, for those who ask a server what it serves.

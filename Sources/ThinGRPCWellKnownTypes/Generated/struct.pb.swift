@@ -133,6 +133,11 @@ extension GoogleProtobuf.Struct {
     unsafe writer.write(map: self.fields, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Struct, right: GoogleProtobuf.Struct) -> Bool {
+    if left.fields != right.fields { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.Value {
@@ -174,6 +179,11 @@ extension GoogleProtobuf.Value {
     }
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Value, right: GoogleProtobuf.Value) -> Bool {
+    if left.kind != right.kind { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.ListValue {
@@ -192,6 +202,11 @@ extension GoogleProtobuf.ListValue {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(messages: self.values, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.ListValue, right: GoogleProtobuf.ListValue) -> Bool {
+    if left.values != right.values { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

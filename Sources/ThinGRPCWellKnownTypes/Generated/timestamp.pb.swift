@@ -130,6 +130,12 @@ extension GoogleProtobuf.Timestamp {
     unsafe writer.write(self.nanos, at: 40)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Timestamp, right: GoogleProtobuf.Timestamp) -> Bool {
+    if left.seconds != right.seconds { return false }
+    if left.nanos != right.nanos { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `google/protobuf/timestamp.proto` itself, for those who ask a server what it serves.

@@ -280,6 +280,16 @@ extension GoogleProtobuf.TypeMessage {
     unsafe writer.write(self.syntax, at: 104)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.TypeMessage, right: GoogleProtobuf.TypeMessage) -> Bool {
+    if left.name != right.name { return false }
+    if left.fields != right.fields { return false }
+    if left.oneofs != right.oneofs { return false }
+    if left.options != right.options { return false }
+    if left.syntax != right.syntax { return false }
+    if left._sourceContext != right._sourceContext { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.Field {
@@ -326,6 +336,20 @@ extension GoogleProtobuf.Field {
     unsafe writer.write(self.defaultValue, at: 160)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Field, right: GoogleProtobuf.Field) -> Bool {
+    if left.kind != right.kind { return false }
+    if left.cardinality != right.cardinality { return false }
+    if left.number != right.number { return false }
+    if left.name != right.name { return false }
+    if left.typeURL != right.typeURL { return false }
+    if left.oneofIndex != right.oneofIndex { return false }
+    if left.packed != right.packed { return false }
+    if left.options != right.options { return false }
+    if left.jsonName != right.jsonName { return false }
+    if left.defaultValue != right.defaultValue { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.Enum {
@@ -357,6 +381,15 @@ extension GoogleProtobuf.Enum {
     unsafe writer.write(self.syntax, at: 88)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Enum, right: GoogleProtobuf.Enum) -> Bool {
+    if left.name != right.name { return false }
+    if left.enumvalue != right.enumvalue { return false }
+    if left.options != right.options { return false }
+    if left.syntax != right.syntax { return false }
+    if left._sourceContext != right._sourceContext { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.EnumValue {
@@ -382,6 +415,13 @@ extension GoogleProtobuf.EnumValue {
     unsafe writer.write(messages: self.options, at: 56)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.EnumValue, right: GoogleProtobuf.EnumValue) -> Bool {
+    if left.name != right.name { return false }
+    if left.number != right.number { return false }
+    if left.options != right.options { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.Option {
@@ -403,6 +443,12 @@ extension GoogleProtobuf.Option {
     unsafe writer.write(self.name, at: 24)
     unsafe writer.write(optional: _value, at: 48)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.Option, right: GoogleProtobuf.Option) -> Bool {
+    if left.name != right.name { return false }
+    if left._value != right._value { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

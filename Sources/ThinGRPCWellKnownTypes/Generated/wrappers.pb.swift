@@ -112,6 +112,11 @@ extension GoogleProtobuf.DoubleValue {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.DoubleValue, right: GoogleProtobuf.DoubleValue) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.FloatValue {
@@ -130,6 +135,11 @@ extension GoogleProtobuf.FloatValue {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.FloatValue, right: GoogleProtobuf.FloatValue) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -150,6 +160,11 @@ extension GoogleProtobuf.Int64Value {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Int64Value, right: GoogleProtobuf.Int64Value) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.UInt64Value {
@@ -168,6 +183,11 @@ extension GoogleProtobuf.UInt64Value {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.UInt64Value, right: GoogleProtobuf.UInt64Value) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -188,6 +208,11 @@ extension GoogleProtobuf.Int32Value {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.Int32Value, right: GoogleProtobuf.Int32Value) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.UInt32Value {
@@ -206,6 +231,11 @@ extension GoogleProtobuf.UInt32Value {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.UInt32Value, right: GoogleProtobuf.UInt32Value) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -226,6 +256,11 @@ extension GoogleProtobuf.BoolValue {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.BoolValue, right: GoogleProtobuf.BoolValue) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.StringValue {
@@ -245,6 +280,11 @@ extension GoogleProtobuf.StringValue {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: GoogleProtobuf.StringValue, right: GoogleProtobuf.StringValue) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GoogleProtobuf.BytesValue {
@@ -263,6 +303,11 @@ extension GoogleProtobuf.BytesValue {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.value, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GoogleProtobuf.BytesValue, right: GoogleProtobuf.BytesValue) -> Bool {
+    if left.value != right.value { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -212,6 +212,15 @@ extension User {
     unsafe writer.write(optional: _createdAt, at: 104)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: User, right: User) -> Bool {
+    if left.id != right.id { return false }
+    if left.email != right.email { return false }
+    if left.name != right.name { return false }
+    if left.plan != right.plan { return false }
+    if left._createdAt != right._createdAt { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension GetUserRequest {
@@ -230,6 +239,11 @@ extension GetUserRequest {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.id, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: GetUserRequest, right: GetUserRequest) -> Bool {
+    if left.id != right.id { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -255,6 +269,13 @@ extension CreateUserRequest {
     unsafe writer.write(self.name, at: 48)
     unsafe writer.write(self.plan, at: 72)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: CreateUserRequest, right: CreateUserRequest) -> Bool {
+    if left.email != right.email { return false }
+    if left.name != right.name { return false }
+    if left.plan != right.plan { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -284,6 +305,14 @@ extension UpdateUserRequest {
     unsafe writer.write(optional: _plan, at: 96)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: UpdateUserRequest, right: UpdateUserRequest) -> Bool {
+    if left.id != right.id { return false }
+    if left._email != right._email { return false }
+    if left._name != right._name { return false }
+    if left._plan != right._plan { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension DeleteUserRequest {
@@ -303,6 +332,11 @@ extension DeleteUserRequest {
     unsafe writer.write(self.id, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: DeleteUserRequest, right: DeleteUserRequest) -> Bool {
+    if left.id != right.id { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension DeleteUserResponse {
@@ -316,6 +350,10 @@ extension DeleteUserResponse {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: DeleteUserResponse, right: DeleteUserResponse) -> Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -342,6 +380,13 @@ extension ListUsersRequest {
     unsafe writer.write(self.pageToken, at: 56)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: ListUsersRequest, right: ListUsersRequest) -> Bool {
+    if left.pageSize != right.pageSize { return false }
+    if left.filter != right.filter { return false }
+    if left.pageToken != right.pageToken { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension ImportUsersResponse {
@@ -367,6 +412,13 @@ extension ImportUsersResponse {
     unsafe writer.write(self.failed, at: 56)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: ImportUsersResponse, right: ImportUsersResponse) -> Bool {
+    if left.created != right.created { return false }
+    if left.failures != right.failures { return false }
+    if left.failed != right.failed { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension ImportFailure {
@@ -391,6 +443,13 @@ extension ImportFailure {
     unsafe writer.write(self.code, at: 40)
     unsafe writer.write(self.reason, at: 48)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: ImportFailure, right: ImportFailure) -> Bool {
+    if left.index != right.index { return false }
+    if left.code != right.code { return false }
+    if left.reason != right.reason { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -423,6 +482,15 @@ extension UserUpdate {
     unsafe writer.write(self.delete, at: 104)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: UserUpdate, right: UserUpdate) -> Bool {
+    if left.id != right.id { return false }
+    if left.email != right.email { return false }
+    if left.name != right.name { return false }
+    if left.plan != right.plan { return false }
+    if left.delete != right.delete { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension SyncResult {
@@ -450,6 +518,14 @@ extension SyncResult {
     unsafe writer.write(self.message, at: 64)
     unsafe writer.write(self.code, at: 88)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: SyncResult, right: SyncResult) -> Bool {
+    if left.id != right.id { return false }
+    if left.ok != right.ok { return false }
+    if left.message != right.message { return false }
+    if left.code != right.code { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -198,6 +198,15 @@ extension Small {
     unsafe writer.write(self.score, at: 88)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Small, right: Small) -> Bool {
+    if left.id != right.id { return false }
+    if left.name != right.name { return false }
+    if left.kind != right.kind { return false }
+    if left.active != right.active { return false }
+    if left.score != right.score { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Texts {
@@ -231,6 +240,16 @@ extension Texts {
     unsafe writer.write(repeated: self.keywords, at: 120)
     unsafe writer.write(repeated: self.paragraphs, at: 136)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Texts, right: Texts) -> Bool {
+    if left.title != right.title { return false }
+    if left.author != right.author { return false }
+    if left.language != right.language { return false }
+    if left.summary != right.summary { return false }
+    if left.keywords != right.keywords { return false }
+    if left.paragraphs != right.paragraphs { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -266,6 +285,16 @@ extension Numbers {
     unsafe writer.write(repeated: self.flags, at: 104)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Numbers, right: Numbers) -> Bool {
+    if left.counts != right.counts { return false }
+    if left.differences != right.differences { return false }
+    if left.marks != right.marks { return false }
+    if left.samples != right.samples { return false }
+    if left.hashes != right.hashes { return false }
+    if left.flags != right.flags { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Order {
@@ -290,6 +319,13 @@ extension Order {
     unsafe writer.write(optional: _customer, at: 48)
     unsafe writer.write(messages: self.lines, at: 56)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Order, right: Order) -> Bool {
+    if left.id != right.id { return false }
+    if left.lines != right.lines { return false }
+    if left._customer != right._customer { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -316,6 +352,13 @@ extension Customer {
     unsafe writer.write(optional: _address, at: 64)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Customer, right: Customer) -> Bool {
+    if left.id != right.id { return false }
+    if left.name != right.name { return false }
+    if left._address != right._address { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Address {
@@ -341,6 +384,13 @@ extension Address {
     unsafe writer.write(optional: _country, at: 72)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Address, right: Address) -> Bool {
+    if left.street != right.street { return false }
+    if left.city != right.city { return false }
+    if left._country != right._country { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Country {
@@ -362,6 +412,12 @@ extension Country {
     unsafe writer.write(self.code, at: 24)
     unsafe writer.write(self.callingCode, at: 48)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Country, right: Country) -> Bool {
+    if left.code != right.code { return false }
+    if left.callingCode != right.callingCode { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -388,6 +444,13 @@ extension Line {
     unsafe writer.write(optional: _price, at: 40)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Line, right: Line) -> Bool {
+    if left.quantity != right.quantity { return false }
+    if left._product != right._product { return false }
+    if left._price != right._price { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Product {
@@ -413,6 +476,13 @@ extension Product {
     unsafe writer.write(optional: _price, at: 64)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Product, right: Product) -> Bool {
+    if left.id != right.id { return false }
+    if left.name != right.name { return false }
+    if left._price != right._price { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Price {
@@ -434,6 +504,12 @@ extension Price {
     unsafe writer.write(self.units, at: 24)
     unsafe writer.write(self.nanos, at: 40)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Price, right: Price) -> Bool {
+    if left.units != right.units { return false }
+    if left.nanos != right.nanos { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -460,6 +536,13 @@ extension Maps {
     unsafe writer.write(map: self.prices, at: 56)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Maps, right: Maps) -> Bool {
+    if left.labels != right.labels { return false }
+    if left.counts != right.counts { return false }
+    if left.prices != right.prices { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Blob {
@@ -478,6 +561,11 @@ extension Blob {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.content, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Blob, right: Blob) -> Bool {
+    if left.content != right.content { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -275,6 +275,11 @@ extension FailureSet {
     unsafe writer.write(repeated: self.failure, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: FailureSet, right: FailureSet) -> Bool {
+    if left.failure != right.failure { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension ConformanceRequest {
@@ -325,6 +330,16 @@ extension ConformanceRequest {
     }
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: ConformanceRequest, right: ConformanceRequest) -> Bool {
+    if left.requestedOutputFormat != right.requestedOutputFormat { return false }
+    if left.messageType != right.messageType { return false }
+    if left.testCategory != right.testCategory { return false }
+    if left.printUnknownFields != right.printUnknownFields { return false }
+    if left.payload != right.payload { return false }
+    if left._jspbEncodingOptions != right._jspbEncodingOptions { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension ConformanceResponse {
@@ -372,6 +387,11 @@ extension ConformanceResponse {
     }
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: ConformanceResponse, right: ConformanceResponse) -> Bool {
+    if left.result != right.result { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension JspbEncodingConfig {
@@ -390,6 +410,11 @@ extension JspbEncodingConfig {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.useJspbArrayAnyFormat, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: JspbEncodingConfig, right: JspbEncodingConfig) -> Bool {
+    if left.useJspbArrayAnyFormat != right.useJspbArrayAnyFormat { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -680,6 +680,23 @@ extension Defaults {
     unsafe writer.write(optional: _minusZero, at: 200)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Defaults, right: Defaults) -> Bool {
+    if left._int32Value != right._int32Value { return false }
+    if left._uint64Value != right._uint64Value { return false }
+    if left._int64Value != right._int64Value { return false }
+    if left._floatValue != right._floatValue { return false }
+    if left._infinite != right._infinite { return false }
+    if left._noNumber != right._noNumber { return false }
+    if left._boolValue != right._boolValue { return false }
+    if left._stringValue != right._stringValue { return false }
+    if left._bytesValue != right._bytesValue { return false }
+    if left._level != right._level { return false }
+    if left._firstLevel != right._firstLevel { return false }
+    if left._whole != right._whole { return false }
+    if left._minusZero != right._minusZero { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Closed {
@@ -784,6 +801,12 @@ extension Grouped.Single {
     unsafe writer.write(optional: _inner, at: 32)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Grouped.Single, right: Grouped.Single) -> Bool {
+    if left._number != right._number { return false }
+    if left._inner != right._inner { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Grouped.Single.Inner {
@@ -802,6 +825,11 @@ extension Grouped.Single.Inner {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(optional: _text, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Grouped.Single.Inner, right: Grouped.Single.Inner) -> Bool {
+    if left._text != right._text { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -822,6 +850,11 @@ extension Grouped.Many {
     unsafe writer.write(optional: _number, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Grouped.Many, right: Grouped.Many) -> Bool {
+    if left._number != right._number { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Grouped.Chosen {
@@ -840,6 +873,11 @@ extension Grouped.Chosen {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(optional: _text, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Grouped.Chosen, right: Grouped.Chosen) -> Bool {
+    if left._text != right._text { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -871,6 +909,15 @@ extension Packing {
     unsafe writer.write(repeated: self.flags, at: 72)
     unsafe writer.write(optional: _renamed, at: 88)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Packing, right: Packing) -> Bool {
+    if left.plain != right.plain { return false }
+    if left.packed != right.packed { return false }
+    if left.flags != right.flags { return false }
+    if left._flag != right._flag { return false }
+    if left._renamed != right._renamed { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -913,6 +960,11 @@ extension Open {
     unsafe writer.write(optional: _name, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Open, right: Open) -> Bool {
+    if left._name != right._name { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Opener {
@@ -932,6 +984,11 @@ extension Opener {
     unsafe writer.write(optional: _text, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Opener, right: Opener) -> Bool {
+    if left._text != right._text { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Opener.Part {
@@ -950,6 +1007,11 @@ extension Opener.Part {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(optional: _number, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Opener.Part, right: Opener.Part) -> Bool {
+    if left._number != right._number { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

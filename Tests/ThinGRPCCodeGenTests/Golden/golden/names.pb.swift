@@ -603,6 +603,13 @@ extension TypeMessage {
     unsafe writer.write(self.kind, at: 56)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: TypeMessage, right: TypeMessage) -> Bool {
+    if left.plain != right.plain { return false }
+    if left.kind != right.kind { return false }
+    if left._string != right._string { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension TypeMessage.String {
@@ -622,6 +629,11 @@ extension TypeMessage.String {
     unsafe writer.write(self.text, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: TypeMessage.String, right: TypeMessage.String) -> Bool {
+    if left.text != right.text { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension MessageLayout {
@@ -640,6 +652,11 @@ extension MessageLayout {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(optional: _type, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: MessageLayout, right: MessageLayout) -> Bool {
+    if left._type != right._type { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -667,6 +684,11 @@ extension Channel {
     }
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Channel, right: Channel) -> Bool {
+    if left.choice != right.choice { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Channel.Choice {
@@ -680,6 +702,10 @@ extension Channel.Choice {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Channel.Choice, right: Channel.Choice) -> Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -695,6 +721,10 @@ extension Requests {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Requests, right: Requests) -> Bool {
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Outcome {
@@ -708,6 +738,10 @@ extension Outcome {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Outcome, right: Outcome) -> Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -792,6 +826,11 @@ extension Station.Track {
     unsafe writer.write(self.number, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Station.Track, right: Station.Track) -> Bool {
+    if left.number != right.number { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Station.Message {
@@ -810,6 +849,11 @@ extension Station.Message {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.signal, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Station.Message, right: Station.Message) -> Bool {
+    if left.signal != right.signal { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -874,6 +918,11 @@ extension Line.StopMessage.LineMessage {
     unsafe writer.write(self.number, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Line.StopMessage.LineMessage, right: Line.StopMessage.LineMessage) -> Bool {
+    if left.number != right.number { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Stop {
@@ -892,6 +941,11 @@ extension Stop {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.name, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Stop, right: Stop) -> Bool {
+    if left.name != right.name { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -277,6 +277,25 @@ extension Scalars {
     unsafe writer.write(self.bytesValue, at: 208)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Scalars, right: Scalars) -> Bool {
+    if left.doubleValue != right.doubleValue { return false }
+    if left.floatValue != right.floatValue { return false }
+    if left.int32Value != right.int32Value { return false }
+    if left.int64Value != right.int64Value { return false }
+    if left.uint32Value != right.uint32Value { return false }
+    if left.uint64Value != right.uint64Value { return false }
+    if left.sint32Value != right.sint32Value { return false }
+    if left.sint64Value != right.sint64Value { return false }
+    if left.fixed32Value != right.fixed32Value { return false }
+    if left.fixed64Value != right.fixed64Value { return false }
+    if left.sfixed32Value != right.sfixed32Value { return false }
+    if left.sfixed64Value != right.sfixed64Value { return false }
+    if left.boolValue != right.boolValue { return false }
+    if left.stringValue != right.stringValue { return false }
+    if left.bytesValue != right.bytesValue { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension OptionalScalars {
@@ -337,6 +356,25 @@ extension OptionalScalars {
     unsafe writer.write(optional: _stringValue, at: 184)
     unsafe writer.write(optional: _bytesValue, at: 208)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: OptionalScalars, right: OptionalScalars) -> Bool {
+    if left._doubleValue != right._doubleValue { return false }
+    if left._floatValue != right._floatValue { return false }
+    if left._int32Value != right._int32Value { return false }
+    if left._int64Value != right._int64Value { return false }
+    if left._uint32Value != right._uint32Value { return false }
+    if left._uint64Value != right._uint64Value { return false }
+    if left._sint32Value != right._sint32Value { return false }
+    if left._sint64Value != right._sint64Value { return false }
+    if left._fixed32Value != right._fixed32Value { return false }
+    if left._fixed64Value != right._fixed64Value { return false }
+    if left._sfixed32Value != right._sfixed32Value { return false }
+    if left._sfixed64Value != right._sfixed64Value { return false }
+    if left._boolValue != right._boolValue { return false }
+    if left._stringValue != right._stringValue { return false }
+    if left._bytesValue != right._bytesValue { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -399,6 +437,25 @@ extension RepeatedScalars {
     unsafe writer.write(repeated: self.bytesValues, at: 248)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: RepeatedScalars, right: RepeatedScalars) -> Bool {
+    if left.doubleValues != right.doubleValues { return false }
+    if left.floatValues != right.floatValues { return false }
+    if left.int32Values != right.int32Values { return false }
+    if left.int64Values != right.int64Values { return false }
+    if left.uint32Values != right.uint32Values { return false }
+    if left.uint64Values != right.uint64Values { return false }
+    if left.sint32Values != right.sint32Values { return false }
+    if left.sint64Values != right.sint64Values { return false }
+    if left.fixed32Values != right.fixed32Values { return false }
+    if left.fixed64Values != right.fixed64Values { return false }
+    if left.sfixed32Values != right.sfixed32Values { return false }
+    if left.sfixed64Values != right.sfixed64Values { return false }
+    if left.boolValues != right.boolValues { return false }
+    if left.stringValues != right.stringValues { return false }
+    if left.bytesValues != right.bytesValues { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension UnpackedScalars {
@@ -423,6 +480,13 @@ extension UnpackedScalars {
     unsafe writer.write(numbers: self.doubleValues, at: 40)
     unsafe writer.write(repeated: self.boolValues, at: 56)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: UnpackedScalars, right: UnpackedScalars) -> Bool {
+    if left.int32Values != right.int32Values { return false }
+    if left.doubleValues != right.doubleValues { return false }
+    if left.boolValues != right.boolValues { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -451,6 +515,14 @@ extension FarApart {
     unsafe writer.write(self.middle, at: 56)
     unsafe writer.write(self.near, at: 48)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: FarApart, right: FarApart) -> Bool {
+    if left.last != right.last { return false }
+    if left.first != right.first { return false }
+    if left.middle != right.middle { return false }
+    if left.near != right.near { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

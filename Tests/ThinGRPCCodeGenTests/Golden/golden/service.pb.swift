@@ -239,6 +239,11 @@ extension OldOrder {
     unsafe writer.write(self.id, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: OldOrder, right: OldOrder) -> Bool {
+    if left.id != right.id { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `golden/service.proto` itself, for those who ask a server what it serves.

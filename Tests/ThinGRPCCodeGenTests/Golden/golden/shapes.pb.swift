@@ -376,6 +376,18 @@ extension Maps {
     unsafe writer.write(map: self.floats, at: 136)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Maps, right: Maps) -> Bool {
+    if left.labels != right.labels { return false }
+    if left.numbers != right.numbers { return false }
+    if left.switches != right.switches { return false }
+    if left.blobs != right.blobs { return false }
+    if left.colors != right.colors { return false }
+    if left.leaves != right.leaves { return false }
+    if left.trees != right.trees { return false }
+    if left.floats != right.floats { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Leaf {
@@ -397,6 +409,12 @@ extension Leaf {
     unsafe writer.write(self.name, at: 24)
     unsafe writer.write(self.size, at: 48)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Leaf, right: Leaf) -> Bool {
+    if left.name != right.name { return false }
+    if left.size != right.size { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -543,6 +561,13 @@ extension Choices {
     }
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Choices, right: Choices) -> Bool {
+    if left.note != right.note { return false }
+    if left.choice != right.choice { return false }
+    if left.second != right.second { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Outer {
@@ -571,6 +596,14 @@ extension Outer {
     unsafe writer.write(optional: _mode, at: 64)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Outer, right: Outer) -> Bool {
+    if left.inners != right.inners { return false }
+    if left.modes != right.modes { return false }
+    if left._inner != right._inner { return false }
+    if left._mode != right._mode { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Outer.Inner {
@@ -590,6 +623,11 @@ extension Outer.Inner {
     unsafe writer.write(self.mode, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Outer.Inner, right: Outer.Inner) -> Bool {
+    if left.mode != right.mode { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Empty {
@@ -603,6 +641,10 @@ extension Empty {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Empty, right: Empty) -> Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -180,6 +180,14 @@ extension Order {
     unsafe writer.write(optional: _within, at: 48)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Order, right: Order) -> Bool {
+    if left.colour != right.colour { return false }
+    if left._part != right._part { return false }
+    if left._channel != right._channel { return false }
+    if left._within != right._within { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension ProtocolMessage {
@@ -198,6 +206,11 @@ extension ProtocolMessage {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.swift, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: ProtocolMessage, right: ProtocolMessage) -> Bool {
+    if left.swift != right.swift { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -218,6 +231,11 @@ extension SwiftMessage {
     unsafe writer.write(optional: _protocol, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: SwiftMessage, right: SwiftMessage) -> Bool {
+    if left._protocol != right._protocol { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Sendable {
@@ -231,6 +249,10 @@ extension Sendable {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Sendable, right: Sendable) -> Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -250,6 +272,11 @@ extension OrdersClient {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(self.name, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: OrdersClient, right: OrdersClient) -> Bool {
+    if left.name != right.name { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

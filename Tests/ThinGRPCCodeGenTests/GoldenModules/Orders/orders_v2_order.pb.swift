@@ -49,6 +49,12 @@ extension V2Order {
     unsafe writer.write(map: self.parts, at: 32)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: V2Order, right: V2Order) -> Bool {
+    if left.state != right.state { return false }
+    if left.parts != right.parts { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `orders/v2/order.proto` itself, for those who ask a server what it serves.

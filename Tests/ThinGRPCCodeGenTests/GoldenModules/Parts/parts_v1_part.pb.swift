@@ -73,6 +73,11 @@ extension Channel {
     unsafe writer.write(self.id, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Channel, right: Channel) -> Bool {
+    if left.id != right.id { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension Part {
@@ -97,6 +102,13 @@ extension Part {
     unsafe writer.write(optional: _channel, at: 48)
     unsafe writer.write(optional: _madeAt, at: 56)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: Part, right: Part) -> Bool {
+    if left.id != right.id { return false }
+    if left._channel != right._channel { return false }
+    if left._madeAt != right._madeAt { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -27,6 +27,11 @@ extension Guest {
     unsafe writer.write(self.name, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: Guest, right: Guest) -> Bool {
+    if left.name != right.name { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `guests/v1/guest.proto` itself, for those who ask a server what it serves.

@@ -1874,6 +1874,12 @@ extension TestAllTypesProto2.Data {
     unsafe writer.write(optional: _groupUint32, at: 32)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: TestAllTypesProto2.Data, right: TestAllTypesProto2.Data) -> Swift.Bool {
+    if left._groupInt32 != right._groupInt32 { return false }
+    if left._groupUint32 != right._groupUint32 { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension TestAllTypesProto2.MessageSetCorrect {
@@ -1887,6 +1893,10 @@ extension TestAllTypesProto2.MessageSetCorrect {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: TestAllTypesProto2.MessageSetCorrect, right: TestAllTypesProto2.MessageSetCorrect) -> Swift.Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -1907,6 +1917,11 @@ extension TestAllTypesProto2.MessageSetCorrectExtension1 {
     unsafe writer.write(optional: _str, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: TestAllTypesProto2.MessageSetCorrectExtension1, right: TestAllTypesProto2.MessageSetCorrectExtension1) -> Swift.Bool {
+    if left._str != right._str { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension TestAllTypesProto2.MessageSetCorrectExtension2 {
@@ -1926,6 +1941,11 @@ extension TestAllTypesProto2.MessageSetCorrectExtension2 {
     unsafe writer.write(optional: _i, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: TestAllTypesProto2.MessageSetCorrectExtension2, right: TestAllTypesProto2.MessageSetCorrectExtension2) -> Swift.Bool {
+    if left._i != right._i { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension ForeignMessageProto2 {
@@ -1944,6 +1964,11 @@ extension ForeignMessageProto2 {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(optional: _c, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: ForeignMessageProto2, right: ForeignMessageProto2) -> Swift.Bool {
+    if left._c != right._c { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -1979,6 +2004,16 @@ extension UnknownToTestAllTypes {
     unsafe writer.write(numbers: self.repeatedInt32, at: 88)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: UnknownToTestAllTypes, right: UnknownToTestAllTypes) -> Swift.Bool {
+    if left.repeatedInt32 != right.repeatedInt32 { return false }
+    if left._optionalInt32 != right._optionalInt32 { return false }
+    if left._optionalString != right._optionalString { return false }
+    if left._nestedMessage != right._nestedMessage { return false }
+    if left._optionalgroup != right._optionalgroup { return false }
+    if left._optionalBool != right._optionalBool { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension UnknownToTestAllTypes.OptionalGroup {
@@ -1998,6 +2033,11 @@ extension UnknownToTestAllTypes.OptionalGroup {
     unsafe writer.write(optional: _a, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: UnknownToTestAllTypes.OptionalGroup, right: UnknownToTestAllTypes.OptionalGroup) -> Swift.Bool {
+    if left._a != right._a { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension NullHypothesisProto2 {
@@ -2012,6 +2052,10 @@ extension NullHypothesisProto2 {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: NullHypothesisProto2, right: NullHypothesisProto2) -> Swift.Bool {
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension EnumOnlyProto2 {
@@ -2025,6 +2069,10 @@ extension EnumOnlyProto2 {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: EnumOnlyProto2, right: EnumOnlyProto2) -> Swift.Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -2044,6 +2092,11 @@ extension OneStringProto2 {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(optional: _data, at: 24)
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: OneStringProto2, right: OneStringProto2) -> Swift.Bool {
+    if left._data != right._data { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 

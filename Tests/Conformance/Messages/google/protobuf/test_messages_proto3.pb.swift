@@ -1702,6 +1702,11 @@ extension ForeignMessage {
     unsafe writer.write(self.c, at: 24)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: ForeignMessage, right: ForeignMessage) -> Swift.Bool {
+    if left.c != right.c { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension NullHypothesisProto3 {
@@ -1716,6 +1721,10 @@ extension NullHypothesisProto3 {
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: NullHypothesisProto3, right: NullHypothesisProto3) -> Swift.Bool {
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 extension EnumOnlyProto3 {
@@ -1729,6 +1738,10 @@ extension EnumOnlyProto3 {
 
   public func write(to writer: MessageWriter) {
     unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: EnumOnlyProto3, right: EnumOnlyProto3) -> Swift.Bool {
+    return left.unknownFields == right.unknownFields
   }
 }
 

@@ -49,6 +49,12 @@ extension SharedPart {
     unsafe writer.write(self.size, at: 48)
     unsafe writer.write(unknownFields)
   }
+
+  public static func == (left: SharedPart, right: SharedPart) -> Bool {
+    if left.name != right.name { return false }
+    if left.size != right.size { return false }
+    return left.unknownFields == right.unknownFields
+  }
 }
 
 /// `golden/shared/part.proto` itself, for those who ask a server what it serves.
