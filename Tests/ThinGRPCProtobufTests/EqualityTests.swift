@@ -60,7 +60,8 @@ struct EqualityTests {
     let nan = Scalars.with { $0.doubleValue = .nan }
     #expect(nan != nan)
     // Two arrays: Swift takes an array for equal to itself without a look at its elements.
-    #expect(RepeatedScalars.with { $0.floatValues = [.nan] } != RepeatedScalars.with { $0.floatValues = [.nan] })
+    #expect(
+      RepeatedScalars.with { $0.floatValues = [.nan] } != RepeatedScalars.with { $0.floatValues = [.nan] })
   }
 
   @Test("Texts compare as in Swift: by their characters, however these are written")
