@@ -4,8 +4,6 @@ import Testing
 extension ProgramTests {
   /// `decoding-memory` as a process for each input: its peak is that of the one decoding.
   @Suite(.timeLimit(.minutes(5))) struct DecodingMemoryTests {
-    private static let isSanitized = ProcessInfo.processInfo.environment["THINGRPC_SANITIZED"] != nil
-
     @Test(
       "No input takes more than 64 times its size at the peak, whatever it is made of",
       .disabled(if: isSanitized, "A sanitizer keeps memory of its own, and what was freed"))

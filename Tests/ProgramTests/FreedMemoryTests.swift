@@ -2,11 +2,7 @@ import Foundation
 import Testing
 
 extension ProgramTests {
-  /// Under a sanitizer, which has a heap of its own, there is nothing to see.
-  private static let hasOwnHeap = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"]
-    .allSatisfy { ProcessInfo.processInfo.environment[$0] == nil }
-
-  @Suite(.enabled(if: hasOwnHeap)) struct FreedMemoryTests {
+  @Suite(.disabled(if: isSanitized, "A sanitizer has a heap of its own")) struct FreedMemoryTests {
     @Test("Large messages are made of memory that the heap has kept, unless the operator has it otherwise")
     func largeMessages() async throws {
       let faults = try await faultsForEachMessage(environment: [:])

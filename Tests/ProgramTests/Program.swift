@@ -3,7 +3,10 @@ import Testing
 
 /// Tests that run the package's programs. One at a time: a program that starts while another one does inherits the
 /// ends of its pipes, and they do not close as long as it runs.
-@Suite(.serialized) struct ProgramTests {}
+@Suite(.serialized) struct ProgramTests {
+  /// Whether scripts/test has built the tests and the programs with a sanitizer.
+  static let isSanitized = ProcessInfo.processInfo.environment["THINGRPC_SANITIZED"] != nil
+}
 
 /// One of the package's programs, running as a process of its own.
 final class Program: Sendable {

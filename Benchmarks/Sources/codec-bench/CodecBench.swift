@@ -8,8 +8,8 @@ struct CodecBench: ParsableCommand {
     abstract: "Compares encoding and decoding in ThinGRPC, swift-protobuf and protobuf-c's C structs.",
     discussion: """
       Every implementation is first verified to encode the same bytes and to decode them to the same message; in JSON, to \
-      decode what the other encoded. Rounds of all implementations are interleaved, and the medians are printed. With --iterations one operation runs so often and \
-      nothing is measured: for a profiler.
+      decode what the other encoded. Rounds of all implementations are interleaved, and the medians are printed. With \
+      --iterations one operation runs so often and nothing is measured: for a profiler.
       """)
 
   @Option(help: "One of \(Shape.allCases.map(\.rawValue).joined(separator: ", ")); all unless set.")

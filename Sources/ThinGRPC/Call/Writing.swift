@@ -1,6 +1,7 @@
 internal import GRPCRuntime
 
 extension WriteOutcome {
+  /// Throws what the writing task is told where its message was not written.
   func throwUnlessWritten() throws(RPCError) {
     switch self {
     case .written: return

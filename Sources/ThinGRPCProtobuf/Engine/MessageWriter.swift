@@ -67,8 +67,7 @@
   @inlinable public func write<Value: FieldValue>(
     repeated values: [Value], at offset: Int
   ) {
-    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = unsafe list(values.count, of: Value.imageByteCount, at: offset)
+    guard let elements = unsafe list(values.count, of: Value.imageByteCount, at: offset) else { return }
     for index in values.indices {
       unsafe values[index].store(to: elements + index * Value.imageByteCount, self)
     }
@@ -76,8 +75,7 @@
 
   /// A repeated field of messages.
   @inlinable public func write<Message: ProtobufMessage>(messages values: [Message], at offset: Int) {
-    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let images = unsafe list(values.count, of: 8, at: offset)
+    guard let images = unsafe list(values.count, of: 8, at: offset) else { return }
     let layout = Message.layout
     unsafe arena.pointee.packedByteBound &+= values.count * layout.packedByteBound
     if unsafe depth >= DecodingOptions.defaultMaximumDepth { return unsafe arena.pointee.failForDepth() }
@@ -90,8 +88,7 @@
 
   /// A repeated field of text.
   public func write(repeated values: [String], at offset: Int) {
-    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = unsafe list(values.count, of: String.imageByteCount, at: offset)
+    guard let elements = unsafe list(values.count, of: String.imageByteCount, at: offset) else { return }
     unsafe values.withUnsafeBytes { strings in
       for index in values.indices {
         // Their words alone: each string would be counted up and down.
@@ -108,8 +105,7 @@
   @inlinable public func write<Value: NumericFieldValue>(
     numbers values: [Value], at offset: Int
   ) {
-    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = unsafe list(values.count, of: Value.imageByteCount, at: offset)
+    guard let elements = unsafe list(values.count, of: Value.imageByteCount, at: offset) else { return }
     unsafe values.withUnsafeBytes { bytes in
       unsafe UnsafeMutableRawBufferPointer(start: elements, count: bytes.count).copyMemory(from: bytes)
     }
@@ -119,8 +115,7 @@
   @inlinable public func write<Key: FieldValue, Value: FieldValue>(
     map values: [Key: Value], at offset: Int
   ) {
-    guard !values.isEmpty else { return unsafe writeAbsence(at: offset) }
-    let elements = unsafe list(values.count, of: 8, at: offset)
+    guard let elements = unsafe list(values.count, of: 8, at: offset) else { return }
     let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
     unsafe arena.pointee.packedByteBound &+= values.count * 2 * PackedBound.field
     var index = 0
@@ -175,11 +170,19 @@
     unsafe image.storeBytes(of: 0, toByteOffset: offset, as: Int.self)
   }
 
+  /// Room for the elements of a repeated field; nil where there are none, or too many for an encoding.
   @inlinable func list(
     _ count: Int, of elementByteCount: Int, at offset: Int
-  ) -> UnsafeMutableRawPointer {
-    // protobuf-c counts elements in 32 bits.
-    if count > Int32.max { unsafe arena.pointee.failForSize() }
+  ) -> UnsafeMutableRawPointer? {
+    if count == 0 {
+      unsafe writeAbsence(at: offset)
+      return nil
+    }
+    // protobuf-c counts elements in 32 bits; what is only compared (`anyDepth`) it does not see.
+    if unsafe depth >= 0 && count > Int32.max {
+      unsafe arena.pointee.failForSize()
+      return nil
+    }
     let elements = unsafe arena.pointee.allocate(count * elementByteCount)
     unsafe arena.pointee.packedByteBound &+= count * PackedBound.field
     unsafe image.storeBytes(of: count, toByteOffset: offset, as: Int.self)

@@ -27,8 +27,6 @@ extension Printable where Self: ProtobufMessage {
 /// What is no message.
 extension Printable where Self: Encodable {
   func json() throws(CommandError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
       return try Array(encoder.encode(self))
     } catch {
@@ -36,3 +34,9 @@ extension Printable where Self: Encodable {
     }
   }
 }
+
+private let encoder = {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return encoder
+}()
