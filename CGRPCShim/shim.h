@@ -31,6 +31,13 @@ static inline const grpc_slice *thin_byte_buffer_only_slice(const grpc_byte_buff
              : NULL;
 }
 
+// absl::SetMutexDeadlockDetectionMode(OnDeadlockCycle) by the name that it has in Debian's build of abseil.
+#define THIN_SET_DEADLOCK_DETECTION "_ZN4absl7debian329SetMutexDeadlockDetectionModeENS0_15OnDeadlockCycleE"
+
+// That function where abseil is a part of the program itself, else NULL.
+extern void thin_linked_set_deadlock_detection(int) __asm__(THIN_SET_DEADLOCK_DETECTION) __attribute__((weak));
+static inline void (*thin_set_deadlock_detection(void))(int) { return thin_linked_set_deadlock_detection; }
+
 // Everything that the core writes to in the course of one call. It stays at one address until the last event of the
 // call has been taken from its completion queue.
 typedef struct {

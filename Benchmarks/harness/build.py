@@ -17,7 +17,7 @@ _NESTED = ("grpc-swift-peer", "rest-server", "rest-client", "codec-bench")
 
 def needed(options: Options) -> list[str]:
     """The names of what the options need, in the order in which it is made ready."""
-    names = [name for peer in options.peers for name in ALL[peer].builds]
+    names = [name for measured in (*options.peers, *options.variants) for name in ALL[measured].builds]
     if "rest" in options.sections and "thin" in options.peers:
         names += ["rpcbench", *ALL["rest"].builds]
     if "codec" in options.sections:
@@ -31,6 +31,8 @@ def commands(name: str) -> list[list[str]]:
     """What makes one of them ready, from the root of the checkout."""
     if name == "rpcbench":
         return [["scripts/build-static", "rpcbench"]]
+    if name == "rpcbench-shared":
+        return [["scripts/setup"], ["swift", "build", "--configuration", "release", "--product", "rpcbench"]]
     if name in _NESTED:
         return [["Benchmarks/build", name]]
     if name == "floor":

@@ -6,6 +6,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 FLOOR = "floor"
+# The floor as ThinGRPC is linked.
+STATIC_FLOOR = "floor-static"
 
 # The largest message of the size curve; servers that take less by default are told.
 LARGEST_MESSAGE = 16 << 20
@@ -31,6 +33,7 @@ def _program(path: str, *arguments: str) -> tuple[str, ...]:
 
 
 _RPCBENCH = ".build-static/release/rpcbench"
+_SHARED_RPCBENCH = ".build/release/rpcbench"
 _SWIFT_PEER = "Benchmarks/.build/release/grpc-swift-peer"
 _PYTHON = ".build-python/bin/python"
 
@@ -78,7 +81,7 @@ PEERS = {
     ]
 }
 
-# Ours in another mode, on one side each.
+# Ours in another mode, on the sides that they have; and programs that are linked otherwise.
 VARIANTS = {
     variant.name: variant
     for variant in [
@@ -96,6 +99,20 @@ VARIANTS = {
             client=None,
             builds=("rpcbench",),
         ),
+        Implementation(
+            "thin-shared",
+            "ThinGRPC with shared libraries, as `swift build` links it",
+            server=_program(_SHARED_RPCBENCH, "serve"),
+            client=_program(_SHARED_RPCBENCH, "load"),
+            builds=("rpcbench-shared",),
+        ),
+        Implementation(
+            STATIC_FLOOR,
+            "C floor with the core linked in, as ThinGRPC has it",
+            server=_program("Benchmarks/floor/.build-floor/floor-server-static"),
+            client=_program("Benchmarks/floor/.build-floor/floor-client-static"),
+            builds=("floor",),
+        ),
     ]
 }
 
@@ -106,6 +123,9 @@ REST = Implementation(
     client=_program("Benchmarks/.build/release/rest-client"),
     builds=("rest-server", "rest-client"),
 )
+
+# What a coarse look does without.
+SLOW_VARIANTS = ("thin-shared", STATIC_FLOOR)
 
 CODEC_BENCH = _program("Benchmarks/.build/release/codec-bench", "--json")
 CODEC_LABELS = {

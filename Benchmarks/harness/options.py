@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from .implementations import FLOOR, PEERS
+from .implementations import FLOOR, PEERS, SLOW_VARIANTS, VARIANTS
 
 SECTIONS = {
     "pinned": "the steady table: client and server on one core, every scenario",
@@ -43,6 +43,7 @@ exit codes: 0 all was measured; 1 a run failed, which the report tells, or a pro
 class Options:
     quick: bool
     peers: tuple[str, ...]
+    variants: tuple[str, ...]
     sections: tuple[str, ...]
     rounds: int
     curve_rounds: int
@@ -89,9 +90,11 @@ def parse(arguments: list[str]) -> Options:
     rounds = given.rounds or (2 if given.quick else 5)
     peers = _chosen(parser, given.only, tuple(PEERS), QUICK_PEERS if given.quick else tuple(PEERS))
     usual = tuple(name for name in SECTIONS if not (given.quick and name in SLOW_SECTIONS))
+    variants = tuple(name for name in VARIANTS if not (given.quick and name in SLOW_VARIANTS))
     return Options(
         quick=given.quick,
         peers=peers if FLOOR in peers else (FLOOR, *peers),
+        variants=variants if "thin" in peers else (),
         sections=_chosen(parser, given.sections, tuple(SECTIONS), usual),
         rounds=rounds,
         curve_rounds=1 if given.quick else min(3, rounds),

@@ -4,7 +4,7 @@ all of them."""
 from collections.abc import Iterator
 from functools import partial
 
-from .implementations import FLOOR, LARGEST_MESSAGE, VARIANTS
+from .implementations import ALL, FLOOR, LARGEST_MESSAGE
 from .options import SECTIONS, Options
 from .steps import CodecStep, GrowthStep, IdleStep, LoadStep, Step
 
@@ -34,16 +34,14 @@ QUICK_POINTS = {
 }
 
 
-def pairs(peers: tuple[str, ...]) -> list[tuple[str, str]]:
+def pairs(options: Options) -> list[tuple[str, str]]:
     """Server and client of every run of the tables: each server with the floor's client, each client with the floor's
     server, and each client with its own server."""
-    servers = [(peer, FLOOR) for peer in peers]
-    clients = [(FLOOR, peer) for peer in peers]
-    both = [(peer, peer) for peer in peers]
-    variants = [] if "thin" not in peers else [
-        (name if variant.server else FLOOR, name if variant.client else FLOOR) for name, variant in VARIANTS.items()
-    ]
-    return list(dict.fromkeys([*servers, *clients, *both, *variants]))
+    measured = [ALL[name] for name in (*options.peers, *options.variants)]
+    servers = [(program.name, FLOOR) for program in measured if program.server]
+    clients = [(FLOOR, program.name) for program in measured if program.client]
+    both = [(program.name, program.name) for program in measured if program.server and program.client]
+    return list(dict.fromkeys([*servers, *clients, *both]))
 
 
 def steps(options: Options) -> list[Step]:
@@ -68,7 +66,7 @@ def points(options: Options, section: str, all_points: tuple[int, ...]) -> tuple
 def _tables(options: Options, placement: str, rounds: int) -> Iterator[Step]:
     for round_number in range(1, rounds + 1):
         for scenario in SCENARIOS:
-            for server, client in pairs(options.peers):
+            for server, client in pairs(options):
                 yield LoadStep(
                     "tables", placement, scenario, server, client, round_number, options.duration_s, options.warmup_s
                 )

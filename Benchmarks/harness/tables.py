@@ -64,7 +64,11 @@ def names_on(side: str, records: list[dict]) -> list[str]:
     return [name for name in [*PEERS, *VARIANTS] if pair_of(side, name) in measured]
 
 
-def cell(records: list[dict], placement: str, scenario: str, side: str, name: str) -> Cell | None:
+def cell(
+    records: list[dict], placement: str, scenario: str, side: str, name: str, base: str = FLOOR
+) -> Cell | None:
+    """What `name` costs, and its ratio to `base`."""
+
     def of(pair: tuple[str, str]) -> list[dict]:
         server, client = pair
         return select(
@@ -86,7 +90,7 @@ def cell(records: list[dict], placement: str, scenario: str, side: str, name: st
 
     return Cell(
         cost_us=spread(list(by_round(own).values())),
-        ratio=paired_ratio(by_round(own), by_round(of((FLOOR, FLOOR)))),
+        ratio=paired_ratio(by_round(own), by_round(of(pair_of(side, base)))),
         ops_per_s=of_report("ops_per_s"),
         p50_us=of_report("p50_us"),
         p99_us=of_report("p99_us"),

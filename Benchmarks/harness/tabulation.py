@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from . import claims as rest
 from . import codec_table
 from .curves import Series, cost_of_both, growth, idle_series, kib_a_stream, reported, series
-from .implementations import FLOOR, label
-from .tables import BAR, SIDES, Cell, each_cell, select
+from .implementations import FLOOR, STATIC_FLOOR, label
+from .plan import SCENARIOS
+from .tables import BAR, SIDES, Cell, cell, each_cell, select
 from .words import count, figure, mib, size, times
 
 PLACEMENTS = {"pinned": "on one core", "unpinned": "on all cores"}
@@ -50,7 +51,26 @@ def cost_tables(records: list[dict], placement: str) -> list[Table]:
                 marked=frozenset(marked),
             )
         )
-    return found
+    return found + _linked_alike_table(records, placement)
+
+
+def _linked_alike_table(records: list[dict], placement: str) -> list[Table]:
+    """ThinGRPC beside the floor that has the core linked in as well."""
+    rows = []
+    for scenario in SCENARIOS:
+        cells = [cell(records, placement, scenario, side, "thin", base=STATIC_FLOOR) for side in SIDES]
+        if any(there and there.ratio for there in cells):
+            rows.append([scenario, *(_ratio(there) if there and there.ratio else "–" for there in cells)])
+    if not rows:
+        return []
+    return [
+        Table(
+            title=f"CPU per operation, ThinGRPC relative to the C floor linked in the same way, {PLACEMENTS[placement]}",
+            note="That floor has the core and protobuf-c in its program, as ThinGRPC has: what is left is what Swift adds.",
+            columns=["scenario", *SIDES],
+            rows=rows,
+        )
+    ]
 
 
 def _ratio(cell: Cell | None) -> str:

@@ -20,12 +20,14 @@ package enum Environment {
   /// Ends abseil's search for deadlocks (`absl::SetMutexDeadlockDetectionMode`), which Debian's build of it leaves on: a
   /// debugging aid that follows each lock that the core takes, and costs a call up to a tenth of its price.
   ///
-  /// A C++ function of another name in each release of abseil, so it is looked up. Nothing changes where it is not found.
+  /// A C++ function of another name in each release of abseil, so it is looked up, unless abseil is a part of the program.
+  /// Nothing changes where it is not found.
   private static func endDeadlockDetection() {
-    let name = "_ZN4absl7debian329SetMutexDeadlockDetectionModeENS0_15OnDeadlockCycleE"
-    guard let function = unsafe dlsym(nil, name) else { return }
-    let setMode = unsafe unsafeBitCast(function, to: (@convention(c) (Int32) -> Void).self)
+    typealias SetMode = @convention(c) (Int32) -> Void
+    let setMode =
+      unsafe thin_set_deadlock_detection()
+      ?? dlsym(nil, THIN_SET_DEADLOCK_DETECTION).map { unsafe unsafeBitCast($0, to: SetMode.self) }
     // OnDeadlockCycle::kIgnore.
-    setMode(0)
+    setMode?(0)
   }
 }

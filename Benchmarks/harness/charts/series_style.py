@@ -16,6 +16,8 @@ _SHAPES = {
     "rest": "triangle",
     "thin-default-pool": "diamond",
     "thin-global-pool": "diamond",
+    "thin-shared": "diamond",
+    "floor-static": "square",
     "swift-protobuf": "diamond",
     "c": "square",
     "c-arena": "square",

@@ -33,6 +33,7 @@ def records():
             load("tables", "floor", "thin", round_number, server_us=us, client_us=us * 1.3),
             load("tables", "thin", "thin", round_number, server_us=us * 1.1, client_us=us * 1.3),
             load("tables", "thin-global-pool", "floor", round_number, server_us=us * 2, client_us=us),
+            load("tables", "floor-static", "floor", round_number, server_us=us * 0.88, client_us=us),
         ]
     for name in ("thin", "floor"):
         for concurrency in (1, 1_000):

@@ -91,10 +91,11 @@ def test_bad_usage_ends_with_2(arguments, capsys):
 
 def test_implementations_take_turns():
     steps = plan.steps(options.parse(["--only", "thin,floor,cpp", "--sections", "pinned", "--rounds", "2"]))
-    # Three servers, two more clients, two more pairs, and ours in two other modes; five scenarios; two rounds.
-    assert len(steps) == 9 * 5 * 2
+    # Three servers, two more clients, two more pairs, ours in two other modes, and two programs linked otherwise in three
+    # pairs each; five scenarios; two rounds.
+    assert len(steps) == 15 * 5 * 2
     assert len(set(steps)) == len(steps)
-    assert {step.scenario for step in steps[:9]} == {"unary-pingpong"}
+    assert {step.scenario for step in steps[:15]} == {"unary-pingpong"}
 
 
 def test_every_section_has_steps_and_a_time():

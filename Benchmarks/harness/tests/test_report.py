@@ -26,6 +26,12 @@ def test_markdown_has_the_ratios_and_marks_what_is_above_the_bar():
     assert "| blob, swift-protobuf | 450 | 1,200 | 1,650 | 1.50x | 120 |" in text
 
 
+def test_what_swift_adds_stands_beside_the_floor_that_is_linked_alike():
+    text = markdown(report())
+    assert "ThinGRPC relative to the C floor linked in the same way, on one core" in text
+    assert "| unary-load | 1.25x (1.25x–1.25x) | – | – |" in text
+
+
 @pytest.mark.parametrize("form", [markdown, page])
 def test_what_is_missing_or_failed_is_said(form):
     text = form(report())
