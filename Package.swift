@@ -98,6 +98,7 @@ let package = Package(
       ], swiftSettings: settings),
 
     // The benchmark harness.
+    .systemLibrary(name: "CResourceUsage", path: "Sources/CResourceUsage"),
     .target(
       name: "UserTable",
       dependencies: ["UserProtos", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding"],
@@ -105,8 +106,8 @@ let package = Package(
     .executableTarget(
       name: "rpcbench",
       dependencies: [
-        "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
-        "ThinGRPCGuarding",
+        "CResourceUsage", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
+        "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import CResourceUsage
 
 /// What one worker has counted; those of all workers are added up.
 struct Measurement: Sendable {
@@ -64,7 +64,5 @@ struct Measurement: Sendable {
   }
 }
 
-/// The CPU time that this process has used, in seconds.
-func processorSeconds() -> Double {
-  Double(clock()) / Double(CLOCKS_PER_SEC)
-}
+/// The CPU time that this process has used, in seconds (`getrusage`).
+func processorSeconds() -> Double { thin_processor_seconds() }
