@@ -66,7 +66,7 @@ def _linked_alike_table(records: list[dict], placement: str) -> list[Table]:
     return [
         Table(
             title=f"CPU per operation, ThinGRPC relative to the C floor linked in the same way, {PLACEMENTS[placement]}",
-            note="That floor has the core and protobuf-c in its program, as ThinGRPC has: what is left is what Swift adds.",
+            note="That floor has the core in its program, as ThinGRPC has: what is left is what Swift adds.",
             columns=["scenario", *SIDES],
             rows=rows,
         )
