@@ -119,7 +119,7 @@ def _shapes_in_words(compared: list[Comparison]) -> list[str]:
         return []
     behind = [f"{one.shape}, {OPERATIONS[key]}" for one in compared for key in one.times if one.is_behind(key)]
     if behind:
-        return [f"ThinGRPC is behind swift-protobuf in binary in {len(behind)} places: {'; '.join(behind)}."]
+        return [f"ThinGRPC is behind swift-protobuf in binary here: {'; '.join(behind)}."]
     least = min(one.times[key] for one in compared for key in _BINARY)
     return [
         f"ThinGRPC encodes and decodes all of {len(compared)} shapes of messages faster than swift-protobuf in binary: "

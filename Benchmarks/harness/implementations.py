@@ -6,8 +6,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 FLOOR = "floor"
-# The floor as ThinGRPC is linked.
+# The floor as ThinGRPC is linked, and ThinGRPC as the floor is.
 STATIC_FLOOR = "floor-static"
+SHARED_THIN = "thin-shared"
 
 # The largest message of the size curve; servers that take less by default are told.
 LARGEST_MESSAGE = 16 << 20
@@ -100,7 +101,7 @@ VARIANTS = {
             builds=("rpcbench",),
         ),
         Implementation(
-            "thin-shared",
+            SHARED_THIN,
             "ThinGRPC with shared libraries, as `swift build` links it",
             server=_program(_SHARED_RPCBENCH, "serve"),
             client=_program(_SHARED_RPCBENCH, "load"),
@@ -125,7 +126,7 @@ REST = Implementation(
 )
 
 # What a coarse look does without.
-SLOW_VARIANTS = ("thin-shared", STATIC_FLOOR)
+SLOW_VARIANTS = (SHARED_THIN, STATIC_FLOOR)
 
 CODEC_BENCH = _program("Benchmarks/.build/release/codec-bench", "--json")
 CODEC_LABELS = {

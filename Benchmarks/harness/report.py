@@ -2,9 +2,10 @@
 
 from . import codec_table
 from .curves import growth
-from .implementations import PEERS, label
+from .implementations import PEERS, SHARED_THIN, STATIC_FLOOR, label
 from .options import SECTIONS, Options
-from .tables import BAR, above_bar, select
+from .tables import BAR, above_bar, ratios, select
+from .words import times
 
 FORMAT = 1
 
@@ -81,9 +82,19 @@ def headline(report: dict) -> list[str]:
     if select(records, section="tables", placement="pinned", server="thin"):
         above = above_bar(records)
         sentences.append(
-            f"ThinGRPC costs more than its bar of {BAR}x the C floor in {len(above)} places: {'; '.join(above)}."
+            f"ThinGRPC costs more than its bar of {BAR}x the C floor here: {'; '.join(above)}."
             if above
             else f"ThinGRPC is within its bar of {BAR}x the C floor in every scenario: server, client and both."
+        )
+    if alike := ratios(records, "thin", base=STATIC_FLOOR):
+        sentences.append(
+            f"Against a floor that has the core linked in, as ThinGRPC has it, that is {times(min(alike))} to "
+            f"{times(max(alike))}."
+        )
+    if shared := ratios(records, SHARED_THIN):
+        sentences.append(
+            f"With shared libraries, as `swift build` links by itself, ThinGRPC costs {times(min(shared))} to "
+            f"{times(max(shared))} the C floor."
         )
     sentences += codec_table.headline(records)
     for record in select(records, section="growth"):

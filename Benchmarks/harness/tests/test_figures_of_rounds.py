@@ -104,6 +104,6 @@ def test_a_shape_that_is_behind_in_binary_is_said():
     assert small.times == {"encode_ns": 1.5, "decode_ns": 1.5, "json_encode_ns": 1.5, "json_decode_ns": 1.5}
     assert [key for key in blob.times if blob.times[key] < 1] == ["encode_ns", "json_encode_ns"]
     assert [key for key in blob.times if blob.is_behind(key)] == ["encode_ns"]
-    assert "behind swift-protobuf in binary in 1 places: blob, encode" in codec_table.headline(
+    assert "behind swift-protobuf in binary here: blob, encode" in codec_table.headline(
         [{**step, "results": results}]
     )[-1]

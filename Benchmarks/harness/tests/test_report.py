@@ -30,6 +30,7 @@ def test_what_swift_adds_stands_beside_the_floor_that_is_linked_alike():
     text = markdown(report())
     assert "ThinGRPC relative to the C floor linked in the same way, on one core" in text
     assert "| unary-load | 1.25x (1.25x–1.25x) | – | – |" in text
+    assert "Against a floor that has the core linked in, as ThinGRPC has it, that is 1.25x to 1.25x." in text
 
 
 @pytest.mark.parametrize("form", [markdown, page])
