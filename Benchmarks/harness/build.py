@@ -7,6 +7,8 @@ from .implementations import ALL, CODEC_BENCH, ROOT
 from .options import Options
 from .progress import say
 
+_SHARED_BUILD = ("swift", "build", "--configuration", "release", "--scratch-path", ".build-shared", "--product", "rpcbench")
+
 
 class BuildError(Exception):
     pass
@@ -32,7 +34,7 @@ def commands(name: str) -> list[list[str]]:
     if name == "rpcbench":
         return [["scripts/build-static", "rpcbench"]]
     if name == "rpcbench-shared":
-        return [["scripts/setup"], ["swift", "build", "--configuration", "release", "--product", "rpcbench"]]
+        return [["scripts/setup"], ["env", "THINGRPC_SHARED_CORE=1", *_SHARED_BUILD]]
     if name in _NESTED:
         return [["Benchmarks/build", name]]
     if name == "floor":

@@ -34,7 +34,7 @@ def _program(path: str, *arguments: str) -> tuple[str, ...]:
 
 
 _RPCBENCH = ".build-static/release/rpcbench"
-_SHARED_RPCBENCH = ".build/release/rpcbench"
+_SHARED_RPCBENCH = ".build-shared/release/rpcbench"
 _SWIFT_PEER = "Benchmarks/.build/release/grpc-swift-peer"
 _PYTHON = ".build-python/bin/python"
 
@@ -102,7 +102,7 @@ VARIANTS = {
         ),
         Implementation(
             SHARED_THIN,
-            "ThinGRPC with shared libraries, as `swift build` links it",
+            "ThinGRPC with shared libraries",
             server=_program(_SHARED_RPCBENCH, "serve"),
             client=_program(_SHARED_RPCBENCH, "load"),
             builds=("rpcbench-shared",),

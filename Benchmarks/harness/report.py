@@ -93,7 +93,7 @@ def headline(report: dict) -> list[str]:
         )
     if shared := ratios(records, SHARED_THIN):
         sentences.append(
-            f"With shared libraries, as `swift build` links by itself, ThinGRPC costs {times(min(shared))} to "
+            f"With the shared libraries of Swift and of gRPC, ThinGRPC costs {times(min(shared))} to "
             f"{times(max(shared))} the C floor."
         )
     sentences += codec_table.headline(records)
