@@ -21,6 +21,8 @@ func preparedTable(_ table: UnsafeMutablePointer<MessageTable>) -> UnsafeMutable
 @inline(never)
 private func prepare(_ table: UnsafeMutablePointer<MessageTable>) {
   linking.withLock { _ in
+    // Another thread may have done it meanwhile, and reads by now what would be written again.
+    if unsafe table.pointee.isPrepared.load(ordering: .relaxed) { return }
     // Those that are linked already have their traits too.
     var fresh: [UnsafeMutablePointer<MessageTable>] = unsafe []
     var reached: [UnsafeMutablePointer<MessageTable>] = unsafe [table]
