@@ -2,7 +2,7 @@
 
 from . import codec_table
 from .curves import growth
-from .implementations import PEERS, SHARED_THIN, STATIC_FLOOR, label
+from .implementations import PEERS, SHARED_THIN, STATIC_FLOOR, VARIANTS, label
 from .options import SECTIONS, Options
 from .tables import BAR, above_bar, ratios, select
 from .words import times
@@ -20,6 +20,7 @@ def assemble(options: Options, environment: dict, records: list[dict], is_comple
         "quick": options.quick,
         "options": {
             "peers": list(options.peers),
+            "variants": list(options.variants),
             "sections": list(options.sections),
             "rounds": options.rounds,
             "curve_rounds": options.curve_rounds,
@@ -61,9 +62,11 @@ def caveats(report: dict) -> list[str]:
     left_out = [name for name in SECTIONS if name not in options["sections"]]
     if left_out:
         found.append(f"Left out: {'; '.join(f'{name} ({SECTIONS[name]})' for name in left_out)}.")
-    peers = [label(name) for name in PEERS if name not in options["peers"]]
-    if peers:
-        found.append(f"Not measured: {', '.join(peers)}.")
+    # A report of before has no word of the variants.
+    measured = [*options["peers"], *options.get("variants", VARIANTS)]
+    missing = [label(name) for name in [*PEERS, *VARIANTS] if name not in measured]
+    if missing:
+        found.append(f"Not measured: {', '.join(missing)}.")
     environment = report["environment"]
     if environment["load_average_at_start"] > environment["cores"] / 2:
         found.append(

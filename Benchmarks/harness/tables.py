@@ -108,11 +108,9 @@ def each_cell(
     return scenarios, names_on(side, records), lambda scenario, name: cell(records, placement, scenario, side, name)
 
 
-def ratios(records: list[dict], name: str, base: str = FLOOR, placement: str = "pinned") -> list[float]:
-    """What `name` costs relative to `base`, in every scenario and on every side where both were measured."""
-    cells = [
-        cell(records, placement, scenario, side, name, base) for side in SIDES for scenario in SCENARIOS
-    ]
+def ratios(records: list[dict], name: str, base: str = FLOOR) -> list[float]:
+    """What `name` costs relative to `base` on one core, in every scenario and on every side where both were measured."""
+    cells = [cell(records, "pinned", scenario, side, name, base) for side in SIDES for scenario in SCENARIOS]
     return [there.ratio.median for there in cells if there is not None and there.ratio is not None]
 
 

@@ -59,8 +59,9 @@ def _linked_alike_table(records: list[dict], placement: str) -> list[Table]:
     rows = []
     for scenario in SCENARIOS:
         cells = [cell(records, placement, scenario, side, "thin", base=STATIC_FLOOR) for side in SIDES]
-        if any(there and there.ratio for there in cells):
-            rows.append([scenario, *(_ratio(there) if there and there.ratio else "–" for there in cells)])
+        compared = [there if there and there.ratio else None for there in cells]
+        if any(compared):
+            rows.append([scenario, *map(_ratio, compared)])
     if not rows:
         return []
     return [

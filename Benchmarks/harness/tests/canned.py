@@ -72,7 +72,8 @@ def report():
     return {
         "format": 1, "begun": "2030-01-01 00:00 UTC", "ended": "2030-01-01 00:01 UTC", "complete": False, "quick": True,
         "options": {
-            "peers": ["thin", "floor", "cpp"], "sections": ["pinned", "concurrency"], "rounds": 3, "curve_rounds": 1,
+            "peers": ["thin", "floor", "cpp"], "variants": ["thin-global-pool", "floor-static"],
+            "sections": ["pinned", "concurrency"], "rounds": 3, "curve_rounds": 1,
             "duration_s": 1, "warmup_s": 0.1, "growth_s": 100,
         },
         "environment": {

@@ -39,6 +39,7 @@ def test_what_is_missing_or_failed_is_said(form):
     assert "Incomplete" in text
     assert "A quick look" in text
     assert "grpc-swift-2, Python aio" in text
+    assert "default pool, ThinGRPC with shared libraries." in text
     assert "idle (memory as idle streams grow)" in text
     assert "cpp-client ended with exit code 1" in text
 
