@@ -6,6 +6,7 @@ extension Emission {
     try text.block("extension \(try types.swiftName(message.fullName)) {") { (text) throws(GeneratorError) in
       try emitLayout(of: plan, to: &text)
       text.line()
+      guard plan.storage != .listed else { return try emitListedCoding(of: plan, to: &text) }
       if plan.isStoredApart {
         text.line("\(access)init() { _fields = Self._unset }")
       } else {
@@ -92,7 +93,7 @@ extension Emission {
     }
   }
 
-  private func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
+  func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
     text.line(
       "let \(oneof.localName): \(oneof.name.type)? = switch unsafe reader.setMember(at: \(oneof.offset)) {")
     for field in plan.members(of: oneof) {
@@ -103,7 +104,7 @@ extension Emission {
     text.line("}")
   }
 
-  private func emitWriting(
+  func emitWriting(
     of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText
   ) throws(GeneratorError) {
     text.line("switch \(plan.isStoredApart ? plan.place : "self.")\(escaped(oneof.name.property)) {")
@@ -117,7 +118,7 @@ extension Emission {
 }
 
 extension OneofPlan {
-  fileprivate var localName: String { "_\(name.property)" }
+  var localName: String { "_\(name.property)" }
 }
 
 extension FieldPlan {
@@ -134,17 +135,17 @@ extension FieldPlan {
     }
   }
 
-  fileprivate var isMap: Bool { row.hasPrefix("map<") }
+  private var isMap: Bool { row.hasPrefix("map<") }
 
   /// The reader's function for a property without presence.
-  fileprivate var readingCall: String {
+  var readingCall: String {
     if isMap { return "map" }
     guard declaration.cardinality == .repeated else { return "value" }
     if declaration.type.isMessage { return "messages" }
     return declaration.type.isNumber ? "numbers" : "repeated"
   }
 
-  fileprivate var writingLabel: String {
+  var writingLabel: String {
     declaration.cardinality == .repeated ? "\(readingCall): " : ""
   }
 }

@@ -16,6 +16,7 @@ struct TypeIndex {
   private var extensionCounts: [String: Int] = [:]
 
   private var entries: [String: Entry] = [:]
+  private var storages: [String: MessageStorage] = [:]
   private var shadowing = Shadowing()
   /// The Swift names of types without the types around them: they hide those of the modules that generated code imports.
   private var names: Set<String> = []
@@ -49,7 +50,11 @@ struct TypeIndex {
       extensionCounts[Self.extensionKey(declaration), default: 0] += 1
     }
     try checkUniqueness(files.filter { modules.isGenerated($0.path) })
+    storages = StoredSizes(entries.compactMapValues(\.message)).storages
   }
+
+  /// Where the fields of a message lie.
+  func storage(of message: MessageDeclaration) -> MessageStorage { storages[message.fullName] ?? .inside }
 
   /// The type's name in Swift, with the types around it, and with its module where that is another one.
   ///
@@ -106,20 +111,6 @@ struct TypeIndex {
   func imported(_ name: String, from module: String) -> String {
     use.insert(module)
     return names.contains(name) ? "\(module).\(name)" : name
-  }
-
-  /// Whether a message of the type `start` can hold one of the type `goal` without an array between them.
-  func type(_ start: String, canHold goal: String) -> Bool {
-    var seen: Set<String> = []
-    var waiting = [start]
-    while let next = waiting.popLast() {
-      if next == goal { return true }
-      guard seen.insert(next).inserted else { continue }
-      for field in entries[next]?.message?.fields ?? [] where field.cardinality != .repeated {
-        if case .message(let inner) = field.type { waiting.append(inner) }
-      }
-    }
-    return false
   }
 
   private func entry(_ fullName: String) throws(GeneratorError) -> Entry {
