@@ -86,7 +86,7 @@ struct Userd: AsyncParsableCommand {
     } catch let error as StoreError {
       throw fail("\(error)", code: 74)
     } catch let error as SetupError {
-      throw fail("\(error)", code: 69)
+      throw fail("\(error)", code: error.code == .invalidAddress ? 64 : 69)
     }
   }
 

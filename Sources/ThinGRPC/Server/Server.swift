@@ -16,7 +16,8 @@ public actor Server {
   /// Listens on `addresses` and begins to serve.
   ///
   /// - Parameters:
-  ///   - addresses: each `host:port` (port 0 for any that is free), `unix:path` or `unix-abstract:name`.
+  ///   - addresses: each `host:port` (port 0 for any that is free; an IPv6 address in brackets), `unix:path` or
+  ///     `unix-abstract:name`, of at most 107 bytes. Percent-encoding is undone, as in a channel's target.
   ///   - credentials: how connections are secured.
   ///   - services: what is served. Calls of other methods are answered `unimplemented`.
   ///   - interceptors: run around every handler, the first outermost.
@@ -46,7 +47,7 @@ public actor Server {
       if addresses.isEmpty { throw SetupError(.invalidAddress, "There is no address to listen on") }
       var bound: [String] = []
       for address in addresses {
-        bound.append(try ListenAddress(address).listen(handle, credentials: credentials.makeHandle()))
+        bound.append(try Address(address, for: .listening).listen(handle, credentials: credentials.makeHandle()))
       }
       self.addresses = bound
     } catch {
