@@ -18,7 +18,7 @@ struct Userd: AsyncParsableCommand {
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
-      second signal cancels them at once.
+      second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
 
       Exit codes: 64 bad usage, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
       """)
@@ -64,6 +64,7 @@ struct Userd: AsyncParsableCommand {
   func run() async throws {
     let logger = logFormat.logger(label: "userd", level: logLevel)
     let signals = terminationSignals()
+    OpenFiles.fillStandardStreams()
     OpenFiles.raiseLimit()
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))

@@ -21,7 +21,9 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
   private enum Phase {
     static let requested: UInt8 = 0
-    static let accepted: UInt8 = 1
+    /// What follows the only request is awaited: its end.
+    static let reading: UInt8 = 1
+    static let accepted: UInt8 = 2
   }
 
   init(server: ServerHandle, method: RegisteredMethod, queue: CompletionQueue) {
@@ -59,17 +61,34 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
 
-  /// The call's own events are its acceptance and then the end of its reply, for which nobody waits.
+  /// The call's own events are its acceptance, then the end of its only request, and then that of its reply, for which nobody
+  /// waits.
   override func complete(_ succeeded: Bool, of owner: Completion) {
-    guard phase.load(ordering: .acquiring) == Phase.requested else { return }
-    phase.store(Phase.accepted, ordering: .releasing)
-    // A request that fails is the server's shutdown.
-    guard succeeded else { return }
-    server.replaceRequest(of: method, on: queue)
-    serve()
+    switch phase.load(ordering: .acquiring) {
+    case Phase.requested:
+      phase.store(Phase.accepted, ordering: .releasing)
+      // A request that fails is the server's shutdown.
+      guard succeeded else { return }
+      server.replaceRequest(of: method, on: queue)
+      if let refusal = server.refusal(of: self) { return refuse(refusal) }
+      guard method.input == .one else { return serve() }
+      phase.store(Phase.reading, ordering: .releasing)
+      readEndOfOnlyRequest()
+    case Phase.reading:
+      phase.store(Phase.accepted, ordering: .releasing)
+      didReadOnlyRequest(succeeded)
+    default: break
+    }
   }
 
-  private func serve() {
+  /// Answers a call that no handler is to see.
+  func refuse(_ refusal: Refusal) {
+    startReply(
+      nil, withInitialMetadata: true, code: refusal.code.code, statusMessage: refusal.message, trailing: [])
+  }
+
+  /// Starts the handler.
+  func serve() {
     server.handlerDidBegin()
     switch server.execution {
     case .queue:
@@ -135,7 +154,12 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   ) {
     hasReplied = true
     let message = message
-    let trailingMetadata = OutgoingMetadata(response.withLock { $0.trailing } + trailing)
+    var trailing = response.withLock { $0.trailing } + trailing
+    var statusMessage = statusMessage
+    if !statusMessage.isEmpty || !trailing.isEmpty {
+      (statusMessage, trailing) = server.statusRoom.fit(statusMessage, trailing)
+    }
+    let trailingMetadata = OutgoingMetadata(trailing)
     var details = unsafe statusMessage.isEmpty ? grpc_slice() : grpc_slice(copying: statusMessage)
     defer { unsafe grpc_slice_unref(details) }
     let initialMetadata = OutgoingMetadata(withInitialMetadata ? initialMetadataToSend().fields : [])
