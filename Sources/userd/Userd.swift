@@ -20,7 +20,7 @@ struct Userd: AsyncParsableCommand {
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
       second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
 
-      Exit codes: 64 bad usage, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
+      Exit codes: 64 bad usage, an address that is none included, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
       """)
 
   @Option(
