@@ -46,6 +46,7 @@ struct Userd: AsyncParsableCommand {
   var graceSeconds = 10.0
 
   static func main() async {
+    OpenFiles.fillStandardStreams()
     await main(
       EnvironmentOptions(
         prefix: "USERD", options: ["listen", "store", "log-level", "log-format", "grace-seconds"]
@@ -64,7 +65,6 @@ struct Userd: AsyncParsableCommand {
   func run() async throws {
     let logger = logFormat.logger(label: "userd", level: logLevel)
     let signals = terminationSignals()
-    OpenFiles.fillStandardStreams()
     OpenFiles.raiseLimit()
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))

@@ -162,7 +162,7 @@ def test_an_address_that_is_none_is_bad_usage(tmp_path, address):
         [program("userctl"), "list", "--addr", address],
     ]:
         if address == "nonsense" and "--addr" in arguments:
-            continue
+            continue  # A host without a port.
         result = subprocess.run(arguments, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
         assert result.returncode == 64
         assert len(result.stderr.splitlines()) == 1 and "is no address" in result.stderr
