@@ -153,16 +153,3 @@ def test_calls_that_reach_it_while_it_ends_are_served_or_unavailable(tmp_path):
             for worker in workers:
                 worker.join()
     assert set(codes) <= {StatusCode.OK, StatusCode.UNAVAILABLE}, codes
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1:99999", "http://127.0.0.1:1", "unix:" + "/x" * 100, "::1:50051", "nonsense"])
-def test_an_address_that_is_none_is_bad_usage(tmp_path, address):
-    for arguments in [
-        [program("userd"), "--listen", address, "--store", tmp_path / "users.sqlite"],
-        [program("userctl"), "list", "--addr", address],
-    ]:
-        if address == "nonsense" and "--addr" in arguments:
-            continue  # A host without a port.
-        result = subprocess.run(arguments, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
-        assert result.returncode == 64
-        assert len(result.stderr.splitlines()) == 1 and "is no address" in result.stderr
