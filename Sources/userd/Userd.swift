@@ -65,6 +65,7 @@ struct Userd: AsyncParsableCommand {
     let logger = logFormat.logger(label: "userd", level: logLevel)
     let signals = terminationSignals()
     OpenFiles.raiseLimit()
+    logTransportMessages(with: logger)
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
       var configuration = ServerConfiguration()

@@ -6,13 +6,15 @@ internal import Synchronization
 /// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
 /// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
 @safe package final class ServerHandle: @unchecked Sendable {
-  // Sendable: `methods` and `unregistered` are set up before `start`, and only read after it.
+  // Sendable: `methods` and `listeningSockets` are set up before `start`, and only read after it.
   let pointer: OpaquePointer
   private let queues: [CompletionQueue]
   private var methods: [RegisteredMethod] = []
   /// Where handlers run.
   let execution: HandlerExecution
   private let runningHandlers = Atomic<Int>(0)
+  /// What the server listens on; see `ListeningSockets`.
+  private var listeningSockets: Set<Int32> = []
 
   /// How many requests of each method are posted ahead on each queue at first. A call that finds none waits in the core
   /// until the next is posted, which each accepted call does first.
@@ -38,9 +40,12 @@ internal import Synchronization
     port: Int?, problem: String
   ) {
     let credentialsPointer = unsafe credentials.pointer
-    let (port, problem) = CoreLog.capturingError {
-      unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
+    let ((port, problem), sockets) = ListeningSockets.adding {
+      CoreLog.capturingError {
+        unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
+      }
     }
+    listeningSockets.formUnion(sockets)
     return (port == 0 ? nil : port, problem)
   }
 
@@ -101,6 +106,7 @@ internal import Synchronization
   }
 
   private func beginShutdown(_ completion: ShutdownCompletion) {
+    ListeningSockets.remove(listeningSockets)
     completion.begin(keeping: completion)
     unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue.pointer, completion.tag)
   }
