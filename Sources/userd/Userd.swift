@@ -13,7 +13,7 @@ struct Userd: AsyncParsableCommand {
     abstract: "Serves the UserService over gRPC, from a SQLite file.",
     discussion: """
       Every option can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
-      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS. An option on \
+      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, USERD_MEMORY_QUOTA. An option on \
       the command line wins.
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
@@ -45,10 +45,19 @@ struct Userd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long calls in progress may go on after a signal.", valueName: "seconds"))
   var graceSeconds = 10.0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The memory for connections, calls and messages on their way. Beyond it calls are ended. Not more than an eighth of \
+      what the process may have.
+      """, valueName: "mebibytes"))
+  var memoryQuota = 128
+
   static func main() async {
     await main(
       EnvironmentOptions(
-        prefix: "USERD", options: ["listen", "store", "log-level", "log-format", "grace-seconds"]
+        prefix: "USERD",
+        options: ["listen", "store", "log-level", "log-format", "grace-seconds", "memory-quota"]
       )
       .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
   }
@@ -58,6 +67,9 @@ struct Userd: AsyncParsableCommand {
     guard !store.isEmpty else { throw ValidationError("--store must not be empty") }
     guard (0...86_400).contains(graceSeconds) else {
       throw ValidationError("--grace-seconds must be between 0 and 86400")
+    }
+    guard (8...1_048_576).contains(memoryQuota) else {
+      throw ValidationError("--memory-quota must be between 8 and 1048576")
     }
   }
 
@@ -70,6 +82,8 @@ struct Userd: AsyncParsableCommand {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
       var configuration = ServerConfiguration()
       // A daemon outlives its clients' mistakes: a forgotten connection is closed.
+      configuration.memoryQuotaBytes = min(
+        memoryQuota << 20, ServerConfiguration.defaultMemoryQuotaBytes)
       configuration.maxConnectionIdle = .seconds(15 * 60)
       let server = try Server(
         listeningOn: listen, credentials: .insecure,

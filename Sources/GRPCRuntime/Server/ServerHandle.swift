@@ -64,6 +64,7 @@ internal import Synchronization
 
   /// Begins to serve (`grpc_server_start`).
   package func start() {
+    if !Environment.hasHeapPolicy { FreedMemory.watch() }
     unsafe grpc_server_start(pointer)
     for queue in queues {
       for _ in 0..<Self.initialRequests {

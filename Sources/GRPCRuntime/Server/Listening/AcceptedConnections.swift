@@ -20,7 +20,8 @@ internal import Glibc
 /// and tries again; where none is left at all it waits.
 @_cdecl("accept4")
 public func acceptConnection(
-  _ listener: Int32, _ address: UnsafeMutableRawPointer?, _ length: UnsafeMutablePointer<UInt32>?, _ flags: Int32
+  _ listener: Int32, _ address: UnsafeMutableRawPointer?, _ length: UnsafeMutablePointer<UInt32>?,
+  _ flags: Int32
 ) -> Int32 {
   guard ListeningSockets.contains(listener) else {
     return unsafe thin_system_accept4(listener, address, length, flags)
