@@ -4,15 +4,30 @@ internal import CGRPCShim
 // client half-closes, which mostly comes along with it.
 
 extension ServerCall {
+  /// Waits for the only request, where it does not come with the call: `readEndOfOnlyRequest` is next.
+  func receiveOnlyRequest() {
+    var operations = Operations()
+    unsafe operations.receiveMessage(into: slots)
+    if !start(&operations, for: self) { waitForArrival() }
+  }
+
+  /// Has the call end if its request takes too long.
+  private func waitForArrival() {
+    guard let arrivingRequests = server.arrivingRequests else { return }
+    isArriving = true
+    arrivingRequests.add(self)
+  }
+
   /// Waits for what follows the only request: `didReadOnlyRequest` is called with the outcome, mostly before this returns.
   func readEndOfOnlyRequest() {
     var operations = Operations()
     unsafe operations.receiveSurplusMessage(into: slots)
-    start(&operations, for: self)
+    if !start(&operations, for: self) { waitForArrival() }
   }
 
   /// Serves the call if it has one request that can be read; otherwise refuses it.
   func didReadOnlyRequest(_ succeeded: Bool) {
+    if isArriving { server.arrivingRequests?.remove(self) }
     // A call that has ended needs no answer.
     guard succeeded, unsafe grpc_call_failed_before_recv_message(slots.pointee.call!) == 0 else { return }
     if unsafe slots.pointee.message != nil, unsafe slots.pointee.surplus_message == nil, !hasCompressedMessage

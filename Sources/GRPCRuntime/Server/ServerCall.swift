@@ -6,7 +6,7 @@ internal import ThinGRPCGuarding
 package final class ServerCall: CallHandle, @unchecked Sendable {
   // Sendable: as CallHandle. `task`, `closeWatch`, `isClosed` and `hasReplied` are touched before the handler starts or,
   // where it runs on the queue, by the queue's thread alone; elsewhere the close is watched before the handler starts.
-  private let server: ServerHandle
+  let server: ServerHandle
   package let method: RegisteredMethod
   private let phase = Atomic<UInt8>(Phase.requested)
   private var task: Task<Void, Never>?
@@ -14,6 +14,8 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   private var closeWatch: CloseWatch?
   private var isClosed = false
   private var hasReplied = false
+  /// Whether the server's `arrivingRequests` have the call. The queue's thread only.
+  var isArriving = false
   let response = Guarded(Response())
   /// Made where there is a stream of responses.
   let streamSender: MessageSender?
@@ -21,9 +23,11 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
   private enum Phase {
     static let requested: UInt8 = 0
+    /// The only request is awaited, which did not come with the call.
+    static let arriving: UInt8 = 1
     /// What follows the only request is awaited: its end.
-    static let reading: UInt8 = 1
-    static let accepted: UInt8 = 2
+    static let reading: UInt8 = 2
+    static let accepted: UInt8 = 3
   }
 
   init(server: ServerHandle, method: RegisteredMethod, queue: CompletionQueue) {
@@ -55,7 +59,8 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   private func request() {
     let error = unsafe grpc_server_request_registered_call(
       server.pointer, method.tag, slots.pointer(to: \.call), slots.pointer(to: \.deadline),
-      slots.pointer(to: \.initial_metadata), method.input == .one ? slots.pointer(to: \.message) : nil,
+      slots.pointer(to: \.initial_metadata),
+      method.input == .one && server.arrivingRequests == nil ? slots.pointer(to: \.message) : nil,
       queue.loop.queue.pointer, queue.loop.queue.pointer, tag)
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
@@ -72,6 +77,13 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
       server.replaceRequest(of: method, on: queue)
       if let refusal = server.refusal(of: self) { return refuse(refusal) }
       guard method.input == .one else { return serve() }
+      if server.arrivingRequests != nil {
+        phase.store(Phase.arriving, ordering: .releasing)
+        return receiveOnlyRequest()
+      }
+      phase.store(Phase.reading, ordering: .releasing)
+      readEndOfOnlyRequest()
+    case Phase.arriving:
       phase.store(Phase.reading, ordering: .releasing)
       readEndOfOnlyRequest()
     case Phase.reading:

@@ -43,7 +43,7 @@ public actor Server {
     let handle = ServerHandle(
       arguments: configuration.arguments, queues: queues.queues,
       execution: configuration.handlerExecution.runtimeValue,
-      maxMetadataBytes: configuration.maxMetadataBytes, maxStatusBytes: configuration.maxStatusBytes)
+      limits: configuration.callLimits)
     do throws(SetupError) {
       for method in services.flatMap(\.rpcMethods) {
         let serving = CallServing(
