@@ -120,7 +120,8 @@ def test_it_serves_without_standard_streams(tmp_path, closed):
         for _ in range(5):
             assert_serves(address)
         for number in closed:
-            assert os.readlink(f"/proc/{process.pid}/fd/{number}") == "/dev/null"
+            # Neither a connection nor the store: what is printed goes nowhere. Swift's runtime takes the lowest for itself.
+            assert os.readlink(f"/proc/{process.pid}/fd/{number}") in {"/dev/null", "anon_inode:[eventfd]"}
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
     finally:
