@@ -38,6 +38,37 @@ static inline const grpc_slice *thin_byte_buffer_only_slice(const grpc_byte_buff
 extern void thin_linked_set_deadlock_detection(int) __asm__(THIN_SET_DEADLOCK_DETECTION) __attribute__((weak));
 static inline void (*thin_set_deadlock_detection(void))(int) { return thin_linked_set_deadlock_detection; }
 
+// grpc_call_test_only_get_message_flags by its name in C++, where the core has it, else NULL: how the message that was received
+// last was framed.
+extern uint32_t thin_linked_message_flags(grpc_call *) __asm__("_Z37grpc_call_test_only_get_message_flagsP9grpc_call")
+    __attribute__((weak));
+
+// Whether the message that was received last was flagged as compressed (GRPC_WRITE_INTERNAL_COMPRESS of the core's transport.h).
+static inline int thin_message_is_compressed(grpc_call *call) {
+  return thin_linked_message_flags != NULL && (thin_linked_message_flags(call) & 0x80000000u) != 0;
+}
+
+// grpc_core::Server::StopListening and SendGoaways by their names in C++, where the core has them, else NULL.
+extern void thin_linked_stop_listening(grpc_server *) __asm__("_ZN9grpc_core6Server13StopListeningEv") __attribute__((weak));
+extern void thin_linked_send_goaways(grpc_server *) __asm__("_ZN9grpc_core6Server11SendGoawaysEv") __attribute__((weak));
+
+static void thin_announce_end_inside(void *server) {
+  thin_linked_stop_listening((grpc_server *)server);
+  thin_linked_send_goaways((grpc_server *)server);
+}
+
+// Stops listening and tells each client to make no new calls on its connection, while calls are still accepted; 0 where the core
+// has no functions for it. They must be called from inside the core: what frees the last slice of a message is.
+static inline int thin_announce_end(grpc_server *server) {
+  if (thin_linked_stop_listening == NULL || thin_linked_send_goaways == NULL) return 0;
+  static char byte;
+  grpc_slice slice = grpc_slice_new_with_user_data(&byte, 1, thin_announce_end_inside, server);
+  grpc_byte_buffer *message = grpc_raw_byte_buffer_create(&slice, 1);
+  grpc_slice_unref(slice);
+  grpc_byte_buffer_destroy(message);
+  return 1;
+}
+
 // Everything that the core writes to in the course of one call. It stays at one address until the last event of the
 // call has been taken from its completion queue.
 typedef struct {
@@ -46,6 +77,7 @@ typedef struct {
   grpc_metadata_array initial_metadata;
   grpc_metadata_array trailing_metadata;
   grpc_byte_buffer *message;
+  grpc_byte_buffer *surplus_message;
   grpc_status_code status;
   grpc_slice status_details;
   const char *error_string;

@@ -7,7 +7,7 @@ package enum CoreLog {
   /// The last error of each thread that wants to know, by the thread.
   private static let lastErrors = Guarded<[UInt: String]>([:])
 
-  /// Keeps the core from writing to stderr: a library prints nothing.
+  /// Keeps the core from writing to stderr: a library prints nothing. Its errors become notices.
   ///
   /// Whoever asks for the core's log, with its own environment variables, gets it as the core writes it.
   static func takeOver() {
@@ -16,10 +16,13 @@ package enum CoreLog {
       guard let arguments = unsafe arguments?.pointee, unsafe arguments.severity == GPR_LOG_SEVERITY_ERROR
       else { return }
       let message = unsafe String(cString: arguments.message)
-      CoreLog.lastErrors.withLock { errors in
+      let isCaptured = CoreLog.lastErrors.withLock { errors in
         let thread = UInt(pthread_self())
-        if errors[thread] != nil { errors[thread] = message }
+        if errors[thread] == nil { return false }
+        errors[thread] = message
+        return true
       }
+      if !isCaptured { Notices.post(.error, message) }
     }
   }
 

@@ -14,6 +14,7 @@ package enum Environment {
     CoreLog.takeOver()
     endDeadlockDetection()
     keepFreedMemory()
+    AcceptedConnections.takeOver()
     grpc_init()
   }()
 

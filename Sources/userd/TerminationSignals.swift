@@ -2,8 +2,11 @@ internal import Dispatch
 internal import Glibc
 
 /// The signals that ask the process to end, from now on, instead of their killing it.
+///
+/// Those that tell of a reader or a terminal that has gone end nothing: a daemon outlives both.
 func terminationSignals() -> AsyncStream<Int32> {
-  AsyncStream { continuation in
+  for number in [SIGPIPE, SIGHUP] { signal(number, SIG_IGN) }
+  return AsyncStream { continuation in
     for number in [SIGTERM, SIGINT] {
       // The default action would end the process before the source is asked.
       signal(number, SIG_IGN)

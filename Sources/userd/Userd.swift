@@ -13,14 +13,15 @@ struct Userd: AsyncParsableCommand {
     abstract: "Serves the UserService over gRPC, from a SQLite file.",
     discussion: """
       Every option can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
-      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS. An option on \
+      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, USERD_MEMORY_QUOTA, \
+      USERD_MAX_CALLS, USERD_REQUEST_SECONDS. An option on \
       the command line wins.
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
-      second signal cancels them at once.
+      second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
 
-      Exit codes: 64 bad usage, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
+      Exit codes: 64 bad usage, an address that is none included, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
       """)
 
   @Option(
@@ -45,10 +46,34 @@ struct Userd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long calls in progress may go on after a signal.", valueName: "seconds"))
   var graceSeconds = 10.0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The memory for connections, calls and messages on their way. Beyond it calls are ended. Not more than an eighth of \
+      what the process may have.
+      """, valueName: "mebibytes"))
+  var memoryQuota = 128
+
+  @Option(
+    help: ArgumentHelp(
+      "How many calls may be in progress; further ones are told to try again.", valueName: "count"))
+  var maxCalls = 10_000
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the request of a call may take to arrive, from its first to its last byte; 0 for any time.",
+      valueName: "seconds"))
+  var requestSeconds = 30.0
+
   static func main() async {
+    OpenFiles.fillStandardStreams()
     await main(
       EnvironmentOptions(
-        prefix: "USERD", options: ["listen", "store", "log-level", "log-format", "grace-seconds"]
+        prefix: "USERD",
+        options: [
+          "listen", "store", "log-level", "log-format", "grace-seconds", "memory-quota", "max-calls",
+          "request-seconds",
+        ]
       )
       .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
   }
@@ -59,16 +84,30 @@ struct Userd: AsyncParsableCommand {
     guard (0...86_400).contains(graceSeconds) else {
       throw ValidationError("--grace-seconds must be between 0 and 86400")
     }
+    guard (8...1_048_576).contains(memoryQuota) else {
+      throw ValidationError("--memory-quota must be between 8 and 1048576")
+    }
+    guard (1...10_000_000).contains(maxCalls) else {
+      throw ValidationError("--max-calls must be between 1 and 10000000")
+    }
+    guard (0...86_400).contains(requestSeconds) else {
+      throw ValidationError("--request-seconds must be between 0 and 86400")
+    }
   }
 
   func run() async throws {
     let logger = logFormat.logger(label: "userd", level: logLevel)
     let signals = terminationSignals()
     OpenFiles.raiseLimit()
+    logTransportMessages(with: logger)
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
       var configuration = ServerConfiguration()
       // A daemon outlives its clients' mistakes: a forgotten connection is closed.
+      configuration.memoryQuotaBytes = min(
+        memoryQuota << 20, ServerConfiguration.defaultMemoryQuotaBytes)
+      configuration.maxCallsInProgress = maxCalls
+      configuration.maxRequestTime = requestSeconds == 0 ? nil : .seconds(requestSeconds)
       configuration.maxConnectionIdle = .seconds(15 * 60)
       let server = try Server(
         listeningOn: listen, credentials: .insecure,
@@ -86,7 +125,7 @@ struct Userd: AsyncParsableCommand {
     } catch let error as StoreError {
       throw fail("\(error)", code: 74)
     } catch let error as SetupError {
-      throw fail("\(error)", code: 69)
+      throw fail("\(error)", code: error.code == .invalidAddress ? 64 : 69)
     }
   }
 

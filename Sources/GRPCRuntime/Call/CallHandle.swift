@@ -97,6 +97,19 @@ internal import CGRPCShim
   /// The initial metadata that the peer sent; empty until it has arrived.
   package final var receivedInitialMetadata: [MetadataField] { unsafe slots.pointee.initial_metadata.fields }
 
+  /// The size of the initial metadata that the peer sent, as HTTP/2 counts it: 32 bytes for each entry beside its text.
+  final var receivedInitialMetadataByteCount: Int {
+    let metadata = unsafe slots.pointee.initial_metadata
+    var byteCount = 0
+    for index in unsafe 0..<metadata.count {
+      let entry = unsafe metadata.metadata + index
+      unsafe byteCount +=
+        32 + thin_slice_length(entry.pointer(to: \.key)!)
+        + thin_slice_length(entry.pointer(to: \.value)!)
+    }
+    return byteCount
+  }
+
   /// The message that was received last, handed over once.
   package final func takeMessage() -> ByteBuffer? {
     guard let message = unsafe slots.pointee.message else { return nil }
@@ -123,6 +136,9 @@ internal import CGRPCShim
 
   /// What the call sends before anything else. Asked for once, by whoever starts the first batch that sends.
   func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) { ([], 0) }
+
+  /// What a call ends with whose peer has sent a message that cannot be read for its compression.
+  var codeOfCompressedMessage: grpc_status_code { GRPC_STATUS_UNIMPLEMENTED }
 
   /// Has the call flushed before the queue's thread next waits. The queue's thread only.
   final func flushLater() {

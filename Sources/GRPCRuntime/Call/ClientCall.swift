@@ -59,6 +59,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   override var isCancelledByWaiters: Bool { true }
 
+  override var codeOfCompressedMessage: grpc_status_code { GRPC_STATUS_INTERNAL }
+
   override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
     (metadata, metadataFlags)
   }

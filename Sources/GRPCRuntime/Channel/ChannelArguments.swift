@@ -9,6 +9,8 @@ package struct ChannelArguments: Sendable {
   }
 
   private var values: [(name: String, value: Value)] = []
+  /// What the transport may take for connections, calls and messages in all, in bytes (`grpc.resource_quota`). Nil: no limit.
+  package var memoryQuotaByteCount: Int?
 
   package init() {}
 
@@ -40,6 +42,21 @@ package struct ChannelArguments: Sendable {
       }
       unsafe arguments.append(argument)
     }
+    let quota = unsafe memoryQuotaByteCount.map { byteCount in
+      let quota = unsafe grpc_resource_quota_create("server")
+      unsafe grpc_resource_quota_resize(quota, max(0, byteCount))
+      return unsafe quota
+    }
+    if let quota = unsafe quota ?? nil {
+      var argument = unsafe grpc_arg()
+      unsafe argument.type = GRPC_ARG_POINTER
+      unsafe argument.key = keep(GRPC_ARG_RESOURCE_QUOTA)
+      unsafe argument.value.pointer.p = UnsafeMutableRawPointer(quota)
+      unsafe argument.value.pointer.vtable = grpc_resource_quota_arg_vtable()
+      unsafe arguments.append(argument)
+    }
+    // Who is given the arguments has a reference of its own.
+    defer { if let quota = unsafe quota ?? nil { unsafe grpc_resource_quota_unref(quota) } }
     return unsafe arguments.withUnsafeMutableBufferPointer { buffer in
       var all = unsafe grpc_channel_args(num_args: buffer.count, args: buffer.baseAddress)
       return unsafe body(&all)

@@ -8,6 +8,8 @@ internal import Synchronization
   private let queues: [CompletionQueue]
   private let nextQueue = Atomic<Int>(0)
   let openCalls = OpenCalls()
+  /// Why the core could not make the channel; nil where it could. It then has one on which every call fails.
+  package let problem: String?
 
   /// - Parameter target: a target URI as the core takes it, such as `dns:///localhost:50051` (`grpc_channel_create`).
   package init(
@@ -15,9 +17,16 @@ internal import Synchronization
     queues: [CompletionQueue]
   ) {
     self.queues = queues
-    unsafe pointer = arguments.withCoreArguments {
-      unsafe grpc_channel_create(target, credentials.pointer, $0)
+    let credentialsPointer = unsafe credentials.pointer
+    let (pointer, problem) = unsafe CoreLog.capturingError {
+      unsafe arguments.withCoreArguments {
+        unsafe grpc_channel_create(target, credentialsPointer, $0)
+      }
     }
+    unsafe self.pointer = unsafe pointer!
+    // A channel that can connect is idle at first.
+    let isLame = unsafe grpc_channel_check_connectivity_state(pointer, 0) == GRPC_CHANNEL_TRANSIENT_FAILURE
+    self.problem = isLame ? problem : nil
   }
 
   deinit {

@@ -6,7 +6,7 @@ internal import ThinGRPCGuarding
 package final class ServerCall: CallHandle, @unchecked Sendable {
   // Sendable: as CallHandle. `task`, `closeWatch`, `isClosed` and `hasReplied` are touched before the handler starts or,
   // where it runs on the queue, by the queue's thread alone; elsewhere the close is watched before the handler starts.
-  private let server: ServerHandle
+  let server: ServerHandle
   package let method: RegisteredMethod
   private let phase = Atomic<UInt8>(Phase.requested)
   private var task: Task<Void, Never>?
@@ -14,6 +14,8 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   private var closeWatch: CloseWatch?
   private var isClosed = false
   private var hasReplied = false
+  /// Whether the server's `arrivingRequests` have the call. The queue's thread only.
+  var isArriving = false
   let response = Guarded(Response())
   /// Made where there is a stream of responses.
   let streamSender: MessageSender?
@@ -21,7 +23,11 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
   private enum Phase {
     static let requested: UInt8 = 0
-    static let accepted: UInt8 = 1
+    /// The only request is awaited, which did not come with the call.
+    static let arriving: UInt8 = 1
+    /// What follows the only request is awaited: its end.
+    static let reading: UInt8 = 2
+    static let accepted: UInt8 = 3
   }
 
   init(server: ServerHandle, method: RegisteredMethod, queue: CompletionQueue) {
@@ -53,23 +59,48 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   private func request() {
     let error = unsafe grpc_server_request_registered_call(
       server.pointer, method.tag, slots.pointer(to: \.call), slots.pointer(to: \.deadline),
-      slots.pointer(to: \.initial_metadata), method.input == .one ? slots.pointer(to: \.message) : nil,
+      slots.pointer(to: \.initial_metadata),
+      method.input == .one && server.arrivingRequests == nil ? slots.pointer(to: \.message) : nil,
       queue.loop.queue.pointer, queue.loop.queue.pointer, tag)
     precondition(
       error == GRPC_CALL_OK, "The core refused a request for a call (grpc_call_error \(error.rawValue))")
   }
 
-  /// The call's own events are its acceptance and then the end of its reply, for which nobody waits.
+  /// The call's own events are its acceptance, then the end of its only request, and then that of its reply, for which nobody
+  /// waits.
   override func complete(_ succeeded: Bool, of owner: Completion) {
-    guard phase.load(ordering: .acquiring) == Phase.requested else { return }
-    phase.store(Phase.accepted, ordering: .releasing)
-    // A request that fails is the server's shutdown.
-    guard succeeded else { return }
-    server.replaceRequest(of: method, on: queue)
-    serve()
+    switch phase.load(ordering: .acquiring) {
+    case Phase.requested:
+      phase.store(Phase.accepted, ordering: .releasing)
+      // A request that fails is the server's shutdown.
+      guard succeeded else { return }
+      server.replaceRequest(of: method, on: queue)
+      if let refusal = server.refusal(of: self) { return refuse(refusal) }
+      guard method.input == .one else { return serve() }
+      if server.arrivingRequests != nil {
+        phase.store(Phase.arriving, ordering: .releasing)
+        return receiveOnlyRequest()
+      }
+      phase.store(Phase.reading, ordering: .releasing)
+      readEndOfOnlyRequest()
+    case Phase.arriving:
+      phase.store(Phase.reading, ordering: .releasing)
+      readEndOfOnlyRequest()
+    case Phase.reading:
+      phase.store(Phase.accepted, ordering: .releasing)
+      didReadOnlyRequest(succeeded)
+    default: break
+    }
   }
 
-  private func serve() {
+  /// Answers a call that no handler is to see.
+  func refuse(_ refusal: Refusal) {
+    startReply(
+      nil, withInitialMetadata: true, code: refusal.code.code, statusMessage: refusal.message, trailing: [])
+  }
+
+  /// Starts the handler.
+  func serve() {
     server.handlerDidBegin()
     switch server.execution {
     case .queue:
@@ -135,7 +166,12 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   ) {
     hasReplied = true
     let message = message
-    let trailingMetadata = OutgoingMetadata(response.withLock { $0.trailing } + trailing)
+    var trailing = response.withLock { $0.trailing } + trailing
+    var statusMessage = statusMessage
+    if !statusMessage.isEmpty || !trailing.isEmpty {
+      (statusMessage, trailing) = server.statusRoom.fit(statusMessage, trailing)
+    }
+    let trailingMetadata = OutgoingMetadata(trailing)
     var details = unsafe statusMessage.isEmpty ? grpc_slice() : grpc_slice(copying: statusMessage)
     defer { unsafe grpc_slice_unref(details) }
     let initialMetadata = OutgoingMetadata(withInitialMetadata ? initialMetadataToSend().fields : [])

@@ -6,21 +6,34 @@ internal import Synchronization
 /// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
 /// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
 @safe package final class ServerHandle: @unchecked Sendable {
-  // Sendable: `methods` and `unregistered` are set up before `start`, and only read after it.
+  // Sendable: `methods` and `listeningSockets` are set up before `start`; after it, the one who shuts down has the latter.
   let pointer: OpaquePointer
   private let queues: [CompletionQueue]
   private var methods: [RegisteredMethod] = []
   /// Where handlers run.
   let execution: HandlerExecution
-  private let runningHandlers = Atomic<Int>(0)
+  /// What the server listens on; see `ListeningSockets`.
+  private var listeningSockets: Set<Int32> = []
+  private let limits: CallLimits
+  /// The calls whose only request is on its way, where there is a limit to that.
+  let arrivingRequests: ArrivingRequests?
+  let statusRoom: StatusRoom
+  private let begunHandlers = Atomic<Int>(0)
+  private let endedHandlers = Atomic<Int>(0)
 
   /// How many requests of each method are posted ahead on each queue at first. A call that finds none waits in the core
   /// until the next is posted, which each accepted call does first.
   private static let initialRequests = 2
 
-  package init(arguments: ChannelArguments, queues: [CompletionQueue], execution: HandlerExecution) {
+  package init(
+    arguments: ChannelArguments, queues: [CompletionQueue], execution: HandlerExecution,
+    limits: CallLimits
+  ) {
     self.queues = queues
     self.execution = execution
+    self.limits = limits
+    arrivingRequests = limits.requestTime.map { ArrivingRequests(limit: $0) }
+    statusRoom = StatusRoom(limit: limits.maxStatusBytes)
     unsafe pointer = arguments.withCoreArguments { unsafe grpc_server_create($0, nil) }
     for queue in queues {
       unsafe grpc_server_register_completion_queue(pointer, queue.loop.queue.pointer, nil)
@@ -38,9 +51,12 @@ internal import Synchronization
     port: Int?, problem: String
   ) {
     let credentialsPointer = unsafe credentials.pointer
-    let (port, problem) = CoreLog.capturingError {
-      unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
+    let ((port, problem), sockets) = ListeningSockets.adding {
+      CoreLog.capturingError {
+        unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
+      }
     }
+    listeningSockets.formUnion(sockets)
     return (port == 0 ? nil : port, problem)
   }
 
@@ -51,7 +67,10 @@ internal import Synchronization
     _ path: String, input: RegisteredMethod.MessageCount, output: RegisteredMethod.MessageCount,
     handler: @escaping @Sendable (ServerCall) -> Task<Void, Never>
   ) -> Bool {
-    let payload = input == .one ? GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER : GRPC_SRM_PAYLOAD_NONE
+    // Where its request comes along with a call, the call is not seen before its request is whole: no limit would hold.
+    let payload =
+      input == .one && limits.requestTime == nil
+      ? GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER : GRPC_SRM_PAYLOAD_NONE
     guard let tag = unsafe grpc_server_register_method(pointer, path, nil, payload, 0) else { return false }
     methods.append(unsafe RegisteredMethod(tag: tag, input: input, output: output, handler: handler))
     return true
@@ -59,6 +78,7 @@ internal import Synchronization
 
   /// Begins to serve (`grpc_server_start`).
   package func start() {
+    if !Environment.hasHeapPolicy { FreedMemory.watch() }
     unsafe grpc_server_start(pointer)
     for queue in queues {
       for _ in 0..<Self.initialRequests {
@@ -84,6 +104,43 @@ internal import Synchronization
     if post(method, on: queue), method.mayAddRequest() { post(method, on: queue) }
   }
 
+  /// Why no handler is to see a call that was accepted; nil where one is.
+  ///
+  /// The core holds peers to the limit of metadata only once they have acknowledged its settings.
+  func refusal(of call: ServerCall) -> Refusal? {
+    let byteCount = call.receivedInitialMetadataByteCount
+    if byteCount > limits.maxMetadataBytes {
+      return Refusal(
+        code: GRPC_STATUS_RESOURCE_EXHAUSTED,
+        message:
+          "The metadata of the call has \(byteCount) bytes, more than the limit of \(limits.maxMetadataBytes)"
+      )
+    }
+    if runningHandlerCount >= limits.maxCalls {
+      // Nothing was done, and soon there may be room: the status with which clients try again.
+      return Refusal(
+        code: GRPC_STATUS_UNAVAILABLE, message: "The server has \(limits.maxCalls) calls in progress")
+    }
+    return nil
+  }
+
+  /// Stops listening, and tells clients to make their further calls elsewhere (GOAWAY), while those that are on their way are
+  /// accepted still.
+  ///
+  /// `shutDown` does the same, but cancels what arrives from then on.
+  ///
+  /// - Returns: whether the core can do it.
+  package func announceEnd() -> Bool {
+    forgetListeningSockets()
+    return unsafe thin_announce_end(pointer) != 0
+  }
+
+  /// Before the core closes them: what is opened next may have their descriptors.
+  private func forgetListeningSockets() {
+    ListeningSockets.remove(listeningSockets)
+    listeningSockets = []
+  }
+
   /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).
   ///
   /// - Parameter didBegin: called when no new call is accepted any more; from then on calls may be cancelled.
@@ -101,6 +158,7 @@ internal import Synchronization
   }
 
   private func beginShutdown(_ completion: ShutdownCompletion) {
+    forgetListeningSockets()
     completion.begin(keeping: completion)
     unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue.pointer, completion.tag)
   }
@@ -111,10 +169,17 @@ internal import Synchronization
   }
 
   /// How many handlers have begun and not returned.
-  package var runningHandlerCount: Int { runningHandlers.load(ordering: .relaxed) }
+  package var runningHandlerCount: Int {
+    // In this order: what is read first is behind, if anything.
+    let ended = endedHandlers.load(ordering: .relaxed)
+    return begunHandlerCount - ended
+  }
 
-  func handlerDidBegin() { runningHandlers.wrappingAdd(1, ordering: .relaxed) }
-  func handlerDidEnd() { runningHandlers.wrappingSubtract(1, ordering: .relaxed) }
+  /// How many handlers have begun so far.
+  package var begunHandlerCount: Int { begunHandlers.load(ordering: .relaxed) }
+
+  func handlerDidBegin() { begunHandlers.wrappingAdd(1, ordering: .relaxed) }
+  func handlerDidEnd() { endedHandlers.wrappingAdd(1, ordering: .relaxed) }
 }
 
 /// Where a server's handlers run.

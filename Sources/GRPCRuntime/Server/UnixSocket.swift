@@ -19,7 +19,9 @@ package enum UnixSocket {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return .free }
     guard status.st_mode & S_IFMT == S_IFSOCK else { return .otherFile }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    // Not to wait for a server whose queue of connections is full: that one is alive.
+    let descriptor = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return .inUse }
     defer { close(descriptor) }
     var address = sockaddr_un()

@@ -35,7 +35,8 @@ internal import CGRPCShim
     if isAnswered || !succeeded { return }
     isAnswered = true
     Self.post(on: server, queue: queue)
-    let message = Slice(copying: "The method \(unsafe details.pointee.method.string) is not implemented")
+    let problem = "The method \(unsafe details.pointee.method.string) is not implemented"
+    let message = Slice(copying: server.statusRoom.fit(problem, []).message)
     var statusDetails = unsafe message.borrowed
     var operations = Operations()
     operations.sendInitialMetadata(OutgoingMetadata([]))

@@ -46,6 +46,7 @@ extension ClientCall {
     guard let message = takeMessage() else {
       throw RPCError(.internalError, "The server ended the call with OK and without a response")
     }
+    if hasCompressedMessage { throw RPCError(.internalError, Self.problemOfCompressedMessage) }
     return MessageBytes(message)
   }
 

@@ -14,22 +14,26 @@ public final class Channel: Sendable {
   /// Makes a channel (`grpc_channel_create`). Nothing is connected yet.
   ///
   /// - Parameters:
-  ///   - target: where to, as gRPC names it: `host:port`, `dns:///host:port`, `ipv4:1.2.3.4:50051`, `unix:path`,
-  ///     `unix-abstract:name`.
+  ///   - target: where to, as gRPC names it: `host:port`, `dns:///host:port`, `ipv4:1.2.3.4:50051,5.6.7.8:50051`,
+  ///     `ipv6:[::1]:50051`, `unix:path`, `unix-abstract:name`, `xds:///name`. Ports are from 1 to 65535, 443 where there is
+  ///     none; the path or name of a socket has at most 107 bytes. Percent-encoding is undone.
   ///   - credentials: how to secure the connection.
   ///   - configuration: limits and times.
   ///   - queues: the queues that have the calls' events.
-  /// - Throws: `SetupError` if the target is empty.
+  /// - Throws: `SetupError` with `invalidAddress` for a target that is none.
   public init(
     to target: String, credentials: ChannelCredentials,
     configuration: ChannelConfiguration = ChannelConfiguration(),
     queues: CompletionQueues = .shared
   ) throws(SetupError) {
-    if target.isEmpty { throw SetupError(.invalidAddress, "The target of a channel is empty") }
+    let address = try Address(target, for: .connecting)
     self.queues = queues
     handle = ChannelHandle(
-      target: target, credentials: credentials.makeHandle(), arguments: configuration.arguments,
+      target: address.coreText, credentials: credentials.makeHandle(), arguments: configuration.arguments,
       queues: queues.queues)
+    if let problem = handle.problem {
+      throw SetupError(.invalidAddress, "The core refuses \(target.quotedForMessage): \(problem)")
+    }
     lifeCycle = ChannelLifeCycle(handle)
     defaultTimeout = configuration.defaultTimeout?.clampedNanoseconds
   }

@@ -10,13 +10,23 @@ public actor Server {
   private let handle: ServerHandle
   private var state = State.serving
   private var waitingForStop: [CheckedContinuation<Void, Never>] = []
+  /// Waits for the calls that were on their way when the shutdown began.
+  private var lastCalls: Task<Void, any Error>?
+  /// Whether a further shutdown has left no grace period.
+  private var isCutShort = false
+
+  /// How long no call arrives once all that were on their way have.
+  private static let quietAfterLastCalls = Duration.milliseconds(250)
+  /// How long clients may ignore that they are to make no new calls.
+  private static let longestLastCalls = Duration.seconds(5)
 
   private enum State { case serving, stopping, stopped }
 
   /// Listens on `addresses` and begins to serve.
   ///
   /// - Parameters:
-  ///   - addresses: each `host:port` (port 0 for any that is free), `unix:path` or `unix-abstract:name`.
+  ///   - addresses: each `host:port` (port 0 for any that is free; an IPv6 address in brackets), `unix:path` or
+  ///     `unix-abstract:name`, of at most 107 bytes. Percent-encoding is undone, as in a channel's target.
   ///   - credentials: how connections are secured.
   ///   - services: what is served. Calls of other methods are answered `unimplemented`.
   ///   - interceptors: run around every handler, the first outermost.
@@ -32,7 +42,8 @@ public actor Server {
     let queues = CompletionQueues(count: configuration.queueCount)
     let handle = ServerHandle(
       arguments: configuration.arguments, queues: queues.queues,
-      execution: configuration.handlerExecution.runtimeValue)
+      execution: configuration.handlerExecution.runtimeValue,
+      limits: configuration.callLimits)
     do throws(SetupError) {
       for method in services.flatMap(\.rpcMethods) {
         let serving = CallServing(
@@ -46,7 +57,8 @@ public actor Server {
       if addresses.isEmpty { throw SetupError(.invalidAddress, "There is no address to listen on") }
       var bound: [String] = []
       for address in addresses {
-        bound.append(try ListenAddress(address).listen(handle, credentials: credentials.makeHandle()))
+        bound.append(
+          try Address(address, for: .listening).listen(handle, credentials: credentials.makeHandle()))
       }
       self.addresses = bound
     } catch {
@@ -64,7 +76,10 @@ public actor Server {
   /// How many handlers have begun and not returned.
   public nonisolated var runningHandlerCount: Int { handle.runningHandlerCount }
 
-  /// Stops accepting calls, lets those that run finish, and cancels them when the grace period is over.
+  /// Stops listening, lets the calls that run finish, and cancels them when the grace period is over.
+  ///
+  /// Clients are told to make their calls elsewhere. Those that they had sent before they knew are served: so with a grace
+  /// period, the shutdown takes as long as such calls arrive, and a quarter of a second more.
   ///
   /// Returns when no call is left: a handler that ignores its cancellation delays that. A second call, with a shorter
   /// grace period, cuts the first one's short.
@@ -75,16 +90,39 @@ public actor Server {
     case .stopped: return
     case .stopping:
       let graceEnd = cancelCalls(after: grace)
+      if grace == .zero {
+        isCutShort = true
+        lastCalls?.cancel()
+      }
       await waitUntilStopped()
       return graceEnd.cancel()
     case .serving: state = .stopping
     }
+    let graceBegin = ContinuousClock.now
+    if grace > .zero, handle.announceEnd() { await serveLastCalls(within: grace) }
     var graceEnd: Task<Void, any Error>?
-    await handle.shutDown { graceEnd = cancelCalls(after: grace) }
+    await handle.shutDown {
+      graceEnd = cancelCalls(after: isCutShort ? .zero : grace - (ContinuousClock.now - graceBegin))
+    }
     graceEnd?.cancel()
     state = .stopped
     for continuation in waitingForStop { continuation.resume() }
     waitingForStop = []
+  }
+
+  /// Returns when no call has arrived for a while. What arrives later, the core cancels.
+  private func serveLastCalls(within grace: Duration) async {
+    let end = ContinuousClock.now + min(grace, Self.longestLastCalls)
+    let waiting = Task { [handle] in
+      var begun: Int
+      repeat {
+        begun = handle.begunHandlerCount
+        try await Task.sleep(for: min(Self.quietAfterLastCalls, end - ContinuousClock.now))
+      } while begun != handle.begunHandlerCount && ContinuousClock.now < end
+    }
+    lastCalls = waiting
+    // Cancelled where the grace period is cut short.
+    _ = await waiting.result
   }
 
   private func cancelCalls(after grace: Duration) -> Task<Void, any Error> {

@@ -32,8 +32,33 @@ public struct ServerConfiguration: Sendable {
   public var maxSendMessageBytes: Int?
   /// The most metadata that is taken in, in bytes: 16 KiB. More ends the call with `resourceExhausted`.
   public var maxMetadataBytes = 16 << 10
+  /// The most that goes out with a status, in bytes: 8 KiB, which is what gRPC's clients take in unless they are told to take more.
+  /// HTTP/2 counts 32 bytes for each entry beside its text, and 256 are kept for gRPC's own entries. A status message that is
+  /// longer is cut, where each byte that is not printable ASCII counts as three; trailing metadata that leaves no room for
+  /// 1 KiB of the message is left out, and the message says so. The code stays as it is.
+  public var maxStatusBytes = 8 << 10
   /// How many calls a connection may have open at a time: 1,000. A client keeps further calls waiting.
   public var maxConcurrentCallsPerConnection = 1_000
+  /// How many calls may be in progress at a time, over all connections: 10,000; nil sets no limit. Further ones are answered
+  /// `unavailable` before a handler sees them, so that clients try again.
+  public var maxCallsInProgress: Int? = 10_000
+  /// How long the request of a unary or server-streaming call may take to arrive, from its first to its last byte; nil, the
+  /// default, sets no limit. A call that takes longer ends with `deadlineExceeded`.
+  ///
+  /// Nil, because it costs each such call about 5 % of its price: the core then hands over the call before its request. A server
+  /// that clients reach which it does not know should set it. It does not hold for streams of requests, which may be silent for
+  /// as long as they like.
+  public var maxRequestTime: Duration?
+  /// How much memory the transport may take for connections, calls and messages that are on their way, in bytes; for all
+  /// connections together: `defaultMemoryQuotaBytes`, an eighth of what the process may have. Nil sets no limit.
+  ///
+  /// Near the limit the core lets clients send less at a time. Beyond it connections without calls are sent away, and calls are
+  /// ended, one by one and any of them, with `resourceExhausted`, until it is met. What the handlers themselves hold is not
+  /// counted.
+  public var memoryQuotaBytes: Int? = ServerConfiguration.defaultMemoryQuotaBytes
+  /// An eighth of the machine's memory, or of the limit of the process's control group (version 1 or 2) where that is lower;
+  /// in bytes.
+  public static let defaultMemoryQuotaBytes = SystemMemory.byteCount / 8
   /// How long a connection without calls is kept; nil, the default, keeps it as long as it answers its probes. Its client
   /// reconnects when it needs to. A limit costs each call about 4 % of its price: the core then watches every call.
   public var maxConnectionIdle: Duration?
@@ -45,7 +70,8 @@ public struct ServerConfiguration: Sendable {
   public var keepaliveTime = Duration.seconds(120)
   /// How long the answer to a probe may take: 20 seconds. After that the connection is closed and its calls are cancelled.
   public var keepaliveTimeout = Duration.seconds(20)
-  /// How often a client may probe a connection: every 10 seconds. One that probes more often is disconnected.
+  /// How often a client may probe a connection, with calls open or without: every 10 seconds. One that probes more often is
+  /// disconnected with the third such probe.
   public var minClientProbeInterval = Duration.seconds(10)
   /// How long a connection may take to get ready: 10 seconds.
   public var handshakeTimeout = Duration.seconds(10)
@@ -53,11 +79,18 @@ public struct ServerConfiguration: Sendable {
   /// Makes settings that are all at their defaults.
   public init() {}
 
+  var callLimits: CallLimits {
+    CallLimits(
+      maxMetadataBytes: maxMetadataBytes, maxStatusBytes: maxStatusBytes, maxCalls: maxCallsInProgress,
+      requestTime: maxRequestTime)
+  }
+
   /// The core's form of the settings.
   var arguments: ChannelArguments {
     var arguments = ChannelArguments.common(
       maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
       maxMetadataBytes: maxMetadataBytes)
+    arguments.memoryQuotaByteCount = memoryQuotaBytes
     // With the core's default, two servers share a port in silence.
     arguments.set("grpc.so_reuseport", .integer(0))
     arguments.set("grpc.max_concurrent_streams", clamping: maxConcurrentCallsPerConnection)
@@ -69,6 +102,9 @@ public struct ServerConfiguration: Sendable {
     arguments.set("grpc.keepalive_time_ms", milliseconds: keepaliveTime)
     arguments.set("grpc.keepalive_timeout_ms", milliseconds: keepaliveTimeout)
     arguments.set("grpc.http2.min_ping_interval_without_data_ms", milliseconds: minClientProbeInterval)
+    // Also between calls, where the core would allow a probe every two hours; and as many of its own as it takes.
+    arguments.set("grpc.keepalive_permit_without_calls", .integer(1))
+    arguments.set("grpc.http2.max_pings_without_data", .integer(0))
     arguments.set("grpc.server_handshake_timeout_ms", milliseconds: handshakeTimeout)
     return arguments
   }

@@ -27,6 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = ServerConfiguration()
+    // Idle streams are counted by the hundred thousand.
+    configuration.maxCallsInProgress = nil
     configuration.queueCount = queues
     configuration.maxReceiveMessageBytes = maxMessageBytes
     configuration.handlerExecution = globalPool ? .onGlobalPool : .onQueue

@@ -1,50 +1,20 @@
 internal import GRPCRuntime
 
-/// An address to listen on.
-struct ListenAddress {
-  private enum Kind {
-    case tcp(host: String, port: UInt16)
-    case unix(path: String)
-    case unixAbstract
-  }
-
-  private let kind: Kind
-  private let text: String
-
-  init(_ text: String) throws(SetupError) {
-    self.text = text
-    if let path = text.dropping(prefix: "unix:") {
-      if path.isEmpty || path.utf8.count > UnixSocket.longestPath {
-        throw SetupError(
-          .invalidAddress, "'\(text)': the path of a unix socket has 1 to \(UnixSocket.longestPath) bytes")
-      }
-      kind = .unix(path: path)
-    } else if text.dropping(prefix: "unix-abstract:") != nil {
-      kind = .unixAbstract
-    } else {
-      guard let colon = text.lastIndex(of: ":"), colon != text.startIndex,
-        let port = UInt16(text[text.index(after: colon)...])
-      else {
-        throw SetupError(
-          .invalidAddress, "'\(text)' is no address: write HOST:PORT, unix:PATH or unix-abstract:NAME")
-      }
-      kind = .tcp(host: String(text[..<colon]), port: port)
-    }
-  }
-
+extension Address {
   /// Has `server` listen, and returns the address with its port.
   func listen(_ server: ServerHandle, credentials: borrowing ServerCredentialsHandle) throws(SetupError)
     -> String
   {
-    if case .unix(let path) = kind { try prepareSocket(path) }
-    let (port, problem) = server.addPort(text, credentials: credentials)
+    if case .unix(let path) = place { try prepareSocket(path) }
+    let (port, problem) = server.addPort(coreText, credentials: credentials)
     guard let port else {
       if problem.contains("Address already in use") {
         throw SetupError(.addressInUse, "Cannot listen on \(text): the address is in use")
       }
       throw SetupError(.addressUnavailable, "Cannot listen on \(text): \(Self.reason(in: problem))")
     }
-    if case .tcp(let host, _) = kind { return "\(host):\(port)" }
+    // Encoded, for a zone may begin with what looks like percent-encoding.
+    if case .tcp(let host, _) = place { return "\(host.percentEncoded):\(port)" }
     return text
   }
 
@@ -66,11 +36,5 @@ struct ListenAddress {
     }
     if problem.contains("Name or service not known") { return "the host is not known" }
     return problem.isEmpty ? "the core does not say why" : problem
-  }
-}
-
-extension String {
-  fileprivate func dropping(prefix: String) -> String? {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
   }
 }

@@ -1,0 +1,87 @@
+// How the core's calls of accept4 reach the function that GRPCRuntime has in its place.
+#ifndef THINGRPC_CGRPCSHIM_ACCEPT4_H
+#define THINGRPC_CGRPCSHIM_ACCEPT4_H
+
+#include <elf.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// Without <sys/socket.h>, whose constants Swift's Glibc module has.
+typedef int (*thin_accept4)(int listener, void *address, uint32_t *length, int flags);
+
+// The system's own accept4.
+static inline int thin_system_accept4(int listener, void *address, uint32_t *length, int flags) {
+  return (int)syscall(SYS_accept4, listener, address, length, flags);
+}
+
+// A library that is loaded: how struct dl_phdr_info of <link.h> begins, which there is with _GNU_SOURCE alone.
+struct thin_library {
+  Elf64_Addr base;
+  const char *name;
+  const Elf64_Phdr *headers;
+  Elf64_Half header_count;
+};
+extern int thin_iterate_libraries(int (*callback)(struct thin_library *, size_t, void *), void *)
+    __asm__("dl_iterate_phdr");
+
+// Writes `function` to the places through which one shared library calls accept4. A dl_iterate_phdr callback: `found` has the
+// function, and is set to NULL when that is done.
+static inline int thin_replace_accept4_in(struct thin_library *library, size_t size, void *found) {
+  (void)size;
+  if (strstr(library->name, "/libgrpc.so") == NULL) return 0;
+  const Elf64_Dyn *entry = NULL;
+  uintptr_t readonly_start = 0, readonly_end = 0, page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  for (int i = 0; i < library->header_count; i++) {
+    const Elf64_Phdr *header = &library->headers[i];
+    uintptr_t start = library->base + header->p_vaddr;
+    if (header->p_type == PT_DYNAMIC) entry = (const Elf64_Dyn *)start;
+    if (header->p_type == PT_GNU_RELRO) {
+      readonly_start = start & ~(page - 1);
+      readonly_end = start + header->p_memsz;
+    }
+  }
+  const Elf64_Sym *symbols = NULL;
+  const char *names = NULL;
+  const Elf64_Rela *relocations[2] = {NULL, NULL};
+  size_t sizes[2] = {0, 0};
+  for (; entry != NULL && entry->d_tag != DT_NULL; entry++) {
+    switch (entry->d_tag) {
+      case DT_SYMTAB: symbols = (const Elf64_Sym *)entry->d_un.d_ptr; break;
+      case DT_STRTAB: names = (const char *)entry->d_un.d_ptr; break;
+      case DT_JMPREL: relocations[0] = (const Elf64_Rela *)entry->d_un.d_ptr; break;
+      case DT_PLTRELSZ: sizes[0] = entry->d_un.d_val; break;
+      case DT_RELA: relocations[1] = (const Elf64_Rela *)entry->d_un.d_ptr; break;
+      case DT_RELASZ: sizes[1] = entry->d_un.d_val; break;
+    }
+  }
+  if (symbols == NULL || names == NULL) return 0;
+  for (int table = 0; table < 2; table++) {
+    for (size_t i = 0; relocations[table] != NULL && i < sizes[table] / sizeof(Elf64_Rela); i++) {
+      const Elf64_Rela *relocation = &relocations[table][i];
+      if (strcmp(names + symbols[ELF64_R_SYM(relocation->r_info)].st_name, "accept4") != 0) continue;
+      thin_accept4 *place = (thin_accept4 *)(library->base + relocation->r_offset);
+      uintptr_t address = (uintptr_t)place;
+      if (address >= readonly_start && address < readonly_end &&
+          mprotect((void *)(address & ~(page - 1)), page, PROT_READ | PROT_WRITE) != 0) {
+        continue;
+      }
+      *place = *(thin_accept4 *)found;
+      *(thin_accept4 *)found = NULL;
+      return 1;
+    }
+  }
+  return 0;
+}
+
+// Has the core call `function` where it would call accept4, if the core is a shared library; false if there is none. A core that is
+// a part of the program calls the program's own accept4 by itself.
+static inline int thin_replace_accept4(thin_accept4 function) {
+  thin_accept4 found = function;
+  thin_iterate_libraries(thin_replace_accept4_in, &found);
+  return found == NULL;
+}
+
+#endif

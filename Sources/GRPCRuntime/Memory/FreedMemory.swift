@@ -1,0 +1,60 @@
+internal import CGRPCShim
+internal import Dispatch
+internal import Glibc
+internal import ThinGRPCGuarding
+
+/// Gives the memory that load has left in the C heap back to the system, once the load is over.
+///
+/// The heap keeps what is freed (see `Environment.keepFreedMemory`), and what lies below a block that is still in use it could not
+/// give back by itself. So now and then, off the calls' way, it is seen whether more is free than before and the process has gone
+/// quiet; then `malloc_trim` returns what is free, which holds up whoever allocates meanwhile for some milliseconds.
+enum FreedMemory {
+  private struct State {
+    var processorTime: Int64 = 0
+    /// What was free in the heap at the last look, or is known to be with the system already.
+    var freeByteCount = 0
+    var isWatched = false
+  }
+
+  private static let state = Guarded(State())
+
+  private static let secondsBetweenLooks = 10
+  /// The share of one processor below which the process is quiet.
+  private static let quietShare = 0.05
+  /// How much more has to be free than at the last time to be worth it, in bytes.
+  private static let growth = 4 << 20
+
+  /// Begins to watch, for the life of the process. Any number of times.
+  static func watch() {
+    let isFirst = state.withLock { state in
+      defer { state.isWatched = true }
+      return !state.isWatched
+    }
+    if isFirst { lookLater() }
+  }
+
+  private static func lookLater() {
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .seconds(secondsBetweenLooks)) {
+      look()
+      lookLater()
+    }
+  }
+
+  private static func look() {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    let isQuiet = state.withLock { state in
+      defer { state.processorTime = now }
+      return Double(now - state.processorTime) < quietShare * Double(secondsBetweenLooks) * 1_000_000_000
+    }
+    guard isQuiet else { return }
+    let free = Int(clamping: mallinfo2().fordblks)
+    let shouldTrim = state.withLock { state in
+      let isMore = free > state.freeByteCount + growth
+      if isMore || free < state.freeByteCount { state.freeByteCount = free }
+      return isMore
+    }
+    if shouldTrim { malloc_trim(0) }
+  }
+}
