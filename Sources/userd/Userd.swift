@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import Foundation
 internal import Logging
 internal import ThinGRPC
@@ -13,15 +14,18 @@ struct Userd: AsyncParsableCommand {
     abstract: "Serves the UserService over gRPC, from a SQLite file.",
     discussion: """
       Every option can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
-      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS. An option on \
-      the command line wins.
+      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, \
+      USERD_SOCKET_MODE. An option on the command line wins.
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
       second signal cancels them at once.
 
       Exit codes: 64 bad usage, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
-      """)
+      """,
+    version: version(of: "userd"))
+
+  private static let gracePeriods = NumberRange(0.0...86_400.0)
 
   @Option(
     parsing: .singleValue,
@@ -42,23 +46,40 @@ struct Userd: AsyncParsableCommand {
   @Option(help: "How to write the log.")
   var logFormat = LogFormat.text
 
-  @Option(help: ArgumentHelp("How long calls in progress may go on after a signal.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "How long calls in progress may go on after a signal, \(gracePeriods); by default 10.",
+      valueName: "seconds"),
+    transform: gracePeriods.parse)
   var graceSeconds = 10.0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The permissions of unix sockets, in octal, 0 to 0777, such as 0660: to connect takes the right to write. By \
+      default the umask decides; with 022 only userd's own user can connect.
+      """, valueName: "mode"),
+    transform: socketMode(inOctal:))
+  var socketMode: UInt16?
+
   static func main() async {
-    await main(
-      EnvironmentOptions(
-        prefix: "USERD", options: ["listen", "store", "log-level", "log-format", "grace-seconds"]
-      )
-      .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
+    StandardStreams.prepare()
+    do {
+      try await runCommand(
+        EnvironmentOptions(
+          prefix: "USERD",
+          options: ["listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode"]
+        )
+        .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
+      end(with: nil)
+    } catch {
+      end(with: error)
+    }
   }
 
   func validate() throws {
     guard !listen.contains("") else { throw ValidationError("--listen must not be empty") }
     guard !store.isEmpty else { throw ValidationError("--store must not be empty") }
-    guard (0...86_400).contains(graceSeconds) else {
-      throw ValidationError("--grace-seconds must be between 0 and 86400")
-    }
   }
 
   func run() async throws {
@@ -70,6 +91,7 @@ struct Userd: AsyncParsableCommand {
       var configuration = ServerConfiguration()
       // A daemon outlives its clients' mistakes: a forgotten connection is closed.
       configuration.maxConnectionIdle = .seconds(15 * 60)
+      configuration.unixSocketMode = socketMode
       let server = try Server(
         listeningOn: listen, credentials: .insecure,
         services: [DatabaseUserService(store: store, logger: logger)],
@@ -86,7 +108,7 @@ struct Userd: AsyncParsableCommand {
     } catch let error as StoreError {
       throw fail("\(error)", code: 74)
     } catch let error as SetupError {
-      throw fail("\(error)", code: 69)
+      throw fail("\(error)", code: error.code == .invalidAddress ? 64 : 69)
     }
   }
 
@@ -111,17 +133,24 @@ struct Userd: AsyncParsableCommand {
   }
 
   private func fail(_ message: String, code: Int32) -> ExitCode {
-    writeLine("userd: \(message)", to: .standardError)
+    writeLine("userd: \(message.escapedForTerminal)", to: .standardError)
     return ExitCode(code)
   }
 
   /// Writes a line. Nobody is there to be told when the reader of our own output has gone.
   private func writeLine(_ line: String, to output: FileHandle) {
-    try? output.write(contentsOf: Data("\(line)\n".utf8))
+    try? output.writeAll("\(line)\n".utf8)
   }
 }
 
 private func level(named name: String) throws -> Logger.Level {
   guard let level = Logger.Level(rawValue: name) else { throw ValidationError("\(name) is not a log level") }
   return level
+}
+
+private func socketMode(inOctal text: String) throws -> UInt16 {
+  guard let mode = UInt16(text, radix: 8), mode <= 0o777 else {
+    throw ValidationError("permissions in octal from 0 to 0777 are needed")
+  }
+  return mode
 }
