@@ -64,10 +64,20 @@ let package = Package(
     .target(
       name: "ThinGRPCWellKnownTypes", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"], swiftSettings: settings),
 
+    // What the programs share.
+    .target(name: "ThinGRPCVersion", swiftSettings: settings),
+    .systemLibrary(name: "CTerminal", path: "Sources/CTerminal"),
+    .target(
+      name: "ConsoleProgram",
+      dependencies: [
+        "CTerminal", "ThinGRPCVersion", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+
     // The code generator.
     .target(name: "ThinGRPCCodeGen", swiftSettings: settings),
     .executableTarget(
-      name: "protoc-gen-thin-grpc-swift", dependencies: ["ThinGRPCCodeGen"], swiftSettings: settings),
+      name: "protoc-gen-thin-grpc-swift", dependencies: ["ThinGRPCCodeGen", "ThinGRPCVersion"],
+      swiftSettings: settings),
 
     // The code generator in SwiftPM: at every build, or on command.
     .plugin(
@@ -93,14 +103,15 @@ let package = Package(
     .executableTarget(
       name: "userd",
       dependencies: [
-        "UserService", "UserProtos", "ThinGRPC",
+        "ConsoleProgram", "UserService", "UserProtos", "ThinGRPC",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings, linkerSettings: programLinking),
     .executableTarget(
       name: "userctl",
       dependencies: [
-        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
+        "ConsoleProgram", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
+        "ThinGRPCGuarding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings, linkerSettings: programLinking),
 
@@ -113,7 +124,7 @@ let package = Package(
     .executableTarget(
       name: "rpcbench",
       dependencies: [
-        "CResourceUsage", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
+        "ConsoleProgram", "CResourceUsage", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
         "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -171,6 +182,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .testTarget(
+      name: "ConsoleProgramTests",
+      dependencies: [
+        "ConsoleProgram", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+    .testTarget(
       name: "userdTests",
       dependencies: [
         "userd", .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -178,12 +194,15 @@ let package = Package(
       ], swiftSettings: settings),
     .testTarget(
       name: "userctlTests",
-      dependencies: ["userctl", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
+      dependencies: [
+        "userctl", "ConsoleProgram", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "rpcbenchTests",
       dependencies: [
-        "rpcbench", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
+        "rpcbench", "ConsoleProgram", "UserProtos", "UserTable", "ThinGRPC", "ThinGRPCProtobuf",
+        "ThinGRPCWellKnownTypes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .testTarget(

@@ -1,29 +1,47 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import Foundation
 internal import ThinGRPC
 internal import UserProtos
 
 /// The options that every command has.
 struct CommonOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "The server: HOST:PORT, unix:PATH or any gRPC target. Also USERCTL_ADDR.", valueName: "address"))
-  var addr = ProcessInfo.processInfo.environment["USERCTL_ADDR"] ?? "127.0.0.1:50051"
+  /// An empty variable counts as not set.
+  private static var addressByDefault: String {
+    let address = ProcessInfo.processInfo.environment["USERCTL_ADDR"] ?? ""
+    return address.isEmpty ? "127.0.0.1:50051" : address
+  }
+
+  private static let timeouts = NumberRange(0.000001...31_536_000.0)
+  private static let probes = NumberRange(0...86_400)
 
   @Option(
     help: ArgumentHelp(
-      "How long a call may take. By default 30 seconds, and as long as it takes for list, import and sync.",
-      valueName: "seconds"))
+      "The server: HOST:PORT, unix:PATH or any gRPC target. Also USERCTL_ADDR.", valueName: "address"))
+  var addr = addressByDefault
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How long a call may take, \(timeouts). By default 30 seconds, and as long as it takes for list, import and sync.
+      """, valueName: "seconds"),
+    transform: timeouts.parse)
   var timeout: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Probe a server that is silent for so long, \(probes), by default 30; 0 for never. One that does not answer within 20 seconds is \
+      gone, and the call ends. Servers other than userd may take probes more often than every 300 seconds amiss.
+      """, valueName: "seconds"),
+    transform: probes.parse)
+  var keepalive = 30
 
   @Flag(help: "Print one JSON object a line, messages by protobuf's own mapping.")
   var json = false
 
   func validate() throws {
     guard !addr.isEmpty else { throw ValidationError("--addr must not be empty") }
-    if let timeout, !(timeout > 0 && timeout <= 31_536_000) {
-      throw ValidationError("--timeout must be more than 0 and at most 31536000 seconds")
-    }
   }
 
   /// How a unary call is made.
@@ -36,9 +54,17 @@ struct CommonOptions: ParsableArguments {
 
   /// Calls `body` with a client, and closes its channel afterwards.
   ///
+  /// - Parameters:
+  ///   - waiting: says on a terminal that nothing comes.
+  ///   - body: makes the calls.
   /// - Throws: `SetupError` for an address that is none, and what `body` throws.
-  func withClient(_ body: (UserServiceClient) async throws -> Void) async throws {
-    let channel = try Channel(to: addr, credentials: .insecure)
+  func withClient(
+    _ waiting: WaitingNotice = WaitingNotice(), _ body: (UserServiceClient) async throws -> Void
+  ) async throws {
+    var configuration = ChannelConfiguration()
+    if keepalive > 0 { configuration.keepaliveTime = .seconds(keepalive) }
+    let channel = try Channel(to: addr, credentials: .insecure, configuration: configuration)
+    let notices = Task { await waiting.run(server: addr) }
     let result: Result<Void, any Error>
     do {
       // On the channel's own thread, so that no response of a stream waits for a thread switch.
@@ -47,6 +73,7 @@ struct CommonOptions: ParsableArguments {
     } catch {
       result = .failure(error)
     }
+    notices.cancel()
     await channel.shutdown()
     try result.get()
   }

@@ -10,8 +10,6 @@ final class Interruption: Sendable {
   var hasOccurred: Bool { occurred.load(ordering: .acquiring) }
 
   init(handler: @escaping @Sendable () -> Void) {
-    // Broken pipes are reported by the write that meets them.
-    signal(SIGPIPE, SIG_IGN)
     signal(SIGINT, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGINT)
     // The handler keeps the source: Ctrl-C is of interest for as long as the process lives.

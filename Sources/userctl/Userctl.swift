@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import Foundation
 internal import ThinGRPC
 
@@ -10,31 +11,27 @@ struct Userctl: AsyncParsableCommand {
     abstract: "Reads and writes the users of a userd.",
     discussion: """
       Exit codes: 0 done; 1 to 16 the gRPC status that a call ended with (5 NOT_FOUND, 14 UNAVAILABLE, ...); 64 bad \
-      usage; 65 rows were refused or malformed; 66 a file cannot be read; 74 output cannot be written; 130 \
-      interrupted.
+      usage; 65 rows were refused or malformed; 66 a file cannot be read; 74 output cannot be written; 76 the server's \
+      answer makes no sense; 130 interrupted.
 
-      Ctrl-C and a closed pipe cancel the call in progress.
+      Ctrl-C and a closed pipe cancel the call in progress. What is printed for people is on one line each, with \
+      escapes such as \\n and \\u{1B} for what a terminal would obey; with --json these are JSON's own.
       """,
+    version: version(of: "userctl"),
     subcommands: [Get.self, Create.self, Update.self, Delete.self, List.self, Import.self, Sync.self])
 
   /// The common options may stand before the command or after it.
   @OptionGroup var options: CommonOptions
 
   static func main() async {
+    StandardStreams.prepare()
     let work = Task { try await runCommand() }
     let interruption = Interruption { work.cancel() }
     let result = await work.result
-    if interruption.hasOccurred { exit(withError: ExitCode(130)) }
+    if interruption.hasOccurred { end(with: ExitCode(130)) }
     switch result {
-    case .success: exit(withError: nil)
-    case .failure(let error): exit(withError: report(error))
-    }
-  }
-
-  private static func runCommand() async throws {
-    switch try parseAsRoot() {
-    case var command as any AsyncParsableCommand: try await command.run()
-    case var command: try command.run()
+    case .success: end(with: nil)
+    case .failure(let error): end(with: report(error))
     }
   }
 
@@ -42,33 +39,40 @@ struct Userctl: AsyncParsableCommand {
   private static func report(_ error: any Error) -> any Error {
     let (message, code): (String, Int32)
     switch error {
-    case let error as RPCError: (message, code) = ("\(error.code): \(error.message)", error.code.rawValue)
+    case let error as RPCError:
+      (message, code) = ("\(error.code): \(error.message)", exitCode(of: error.code))
     case let error as SetupError: (message, code) = ("\(error)", 64)
     case let error as CommandError: (message, code) = (error.message, error.exitCode)
     case is BrokenPipe: return ExitCode.success
     default: return error
     }
-    try? FileHandle.standardError.write(contentsOf: Data("userctl: \(message)\n".utf8))
+    // Nobody is left to be told where standard error cannot be written.
+    try? FileHandle.standardError.writeAll("userctl: \(message.escapedForTerminal)\n".utf8)
     return ExitCode(code)
+  }
+
+  /// A status that gRPC does not know counts as UNKNOWN: an exit code has 8 bits, and 256 would be 0.
+  static func exitCode(of code: StatusCode) -> Int32 {
+    (1...16).contains(code.rawValue) ? code.rawValue : StatusCode.unknown.rawValue
   }
 }
 
 /// What keeps a command from its work, apart from the calls themselves.
 struct CommandError: Error, Hashable {
-  /// One line for people.
+  /// What is wrong; it is escaped when it is printed.
   let message: String
   let exitCode: Int32
 
+  /// The command asks for something that cannot be meant.
+  static func badUsage(_ message: String) -> CommandError { CommandError(message: message, exitCode: 64) }
   /// The input cannot be used as it is.
   static func malformed(_ message: String) -> CommandError { CommandError(message: message, exitCode: 65) }
   /// The input cannot be read.
   static func unreadable(_ message: String) -> CommandError { CommandError(message: message, exitCode: 66) }
   /// The output cannot be written.
   static func unwritable(_ message: String) -> CommandError { CommandError(message: message, exitCode: 74) }
-}
-
-/// The system's words for an error number, such as "No such file or directory".
-func systemMessage(_ number: Int32) -> String {
-  let error = NSError(domain: NSPOSIXErrorDomain, code: Int(number))
-  return error.localizedFailureReason ?? error.localizedDescription
+  /// The server answered what it must not.
+  static func senselessAnswer(_ message: String) -> CommandError {
+    CommandError(message: message, exitCode: 76)
+  }
 }

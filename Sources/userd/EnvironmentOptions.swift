@@ -15,7 +15,9 @@ struct EnvironmentOptions {
       guard let value = environment[variable], !value.isEmpty,
         !arguments.contains(where: { $0 == "--\(option)" || $0.hasPrefix("--\(option)=") })
       else { return [] }
-      let values = option == "listen" ? value.split(separator: ",").map(String.init) : [value]
+      let values =
+        option == "listen"
+        ? value.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : [value]
       return values.map { "--\(option)=\($0)" }
     }
     return added + arguments

@@ -3,9 +3,9 @@ internal import Glibc
 
 /// The signals that ask the process to end, from now on, instead of their killing it.
 ///
-/// Those that tell of a reader or a terminal that has gone end nothing: a daemon outlives both.
+/// SIGHUP, which tells of a terminal that has gone, ends nothing: a daemon outlives it.
 func terminationSignals() -> AsyncStream<Int32> {
-  for number in [SIGPIPE, SIGHUP] { signal(number, SIG_IGN) }
+  signal(SIGHUP, SIG_IGN)
   return AsyncStream { continuation in
     for number in [SIGTERM, SIGINT] {
       // The default action would end the process before the source is asked.

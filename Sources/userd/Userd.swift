@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import Foundation
 internal import Logging
 internal import ThinGRPC
@@ -13,16 +14,22 @@ struct Userd: AsyncParsableCommand {
     abstract: "Serves the UserService over gRPC, from a SQLite file.",
     discussion: """
       Every option can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
-      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, USERD_MEMORY_QUOTA, \
-      USERD_MAX_CALLS, USERD_REQUEST_SECONDS. An option on \
-      the command line wins.
+      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, USERD_SOCKET_MODE, \
+      USERD_MEMORY_QUOTA, USERD_MAX_CALLS, USERD_REQUEST_SECONDS. An option on the command line wins.
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
       second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
 
-      Exit codes: 64 bad usage, an address that is none included, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
-      """)
+      Exit codes: 64 bad usage, an address that is none included, 69 an address cannot be listened on, 74 the store \
+      cannot be opened or closed.
+      """,
+    version: version(of: "userd"))
+
+  private static let gracePeriods = NumberRange(0.0...86_400.0)
+  private static let memoryQuotas = NumberRange(8...1_048_576)
+  private static let callCounts = NumberRange(1...10_000_000)
+  private static let requestTimes = NumberRange(0.0...86_400.0)
 
   @Option(
     parsing: .singleValue,
@@ -43,56 +50,69 @@ struct Userd: AsyncParsableCommand {
   @Option(help: "How to write the log.")
   var logFormat = LogFormat.text
 
-  @Option(help: ArgumentHelp("How long calls in progress may go on after a signal.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp(
+      "How long calls in progress may go on after a signal, \(gracePeriods); by default 10.",
+      valueName: "seconds"),
+    transform: gracePeriods.parse)
   var graceSeconds = 10.0
 
   @Option(
     help: ArgumentHelp(
       """
-      The memory for connections, calls and messages on their way. Beyond it calls are ended. Not more than an eighth of \
-      what the process may have.
-      """, valueName: "mebibytes"))
+      The memory for connections, calls and messages on their way, \(memoryQuotas); by default 128. Beyond it calls are \
+      ended. Not more than an eighth of what the process may have.
+      """, valueName: "mebibytes"),
+    transform: memoryQuotas.parse)
   var memoryQuota = 128
 
   @Option(
     help: ArgumentHelp(
-      "How many calls may be in progress; further ones are told to try again.", valueName: "count"))
+      """
+      How many calls may be in progress, \(callCounts); by default 10000. Further ones are told to try again.
+      """, valueName: "count"),
+    transform: callCounts.parse)
   var maxCalls = 10_000
 
   @Option(
     help: ArgumentHelp(
-      "How long the request of a call may take to arrive, from its first to its last byte; 0 for any time.",
-      valueName: "seconds"))
+      """
+      How long the request of a call may take to arrive, from its first to its last byte, \(requestTimes); by default \
+      30, and 0 for any time.
+      """, valueName: "seconds"),
+    transform: requestTimes.parse)
   var requestSeconds = 30.0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      The permissions of unix sockets, in octal, 0 to 0777, such as 0660: to connect takes the right to write. By \
+      default the umask decides; with 022 only userd's own user can connect.
+      """, valueName: "mode"),
+    transform: socketMode(inOctal:))
+  var socketMode: UInt16?
+
   static func main() async {
-    OpenFiles.fillStandardStreams()
-    await main(
-      EnvironmentOptions(
-        prefix: "USERD",
-        options: [
-          "listen", "store", "log-level", "log-format", "grace-seconds", "memory-quota", "max-calls",
-          "request-seconds",
-        ]
-      )
-      .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
+    StandardStreams.prepare()
+    do {
+      try await runCommand(
+        EnvironmentOptions(
+          prefix: "USERD",
+          options: [
+            "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota", "max-calls",
+            "request-seconds",
+          ]
+        )
+        .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
+      end(with: nil)
+    } catch {
+      end(with: error)
+    }
   }
 
   func validate() throws {
     guard !listen.contains("") else { throw ValidationError("--listen must not be empty") }
     guard !store.isEmpty else { throw ValidationError("--store must not be empty") }
-    guard (0...86_400).contains(graceSeconds) else {
-      throw ValidationError("--grace-seconds must be between 0 and 86400")
-    }
-    guard (8...1_048_576).contains(memoryQuota) else {
-      throw ValidationError("--memory-quota must be between 8 and 1048576")
-    }
-    guard (1...10_000_000).contains(maxCalls) else {
-      throw ValidationError("--max-calls must be between 1 and 10000000")
-    }
-    guard (0...86_400).contains(requestSeconds) else {
-      throw ValidationError("--request-seconds must be between 0 and 86400")
-    }
   }
 
   func run() async throws {
@@ -109,6 +129,7 @@ struct Userd: AsyncParsableCommand {
       configuration.maxCallsInProgress = maxCalls
       configuration.maxRequestTime = requestSeconds == 0 ? nil : .seconds(requestSeconds)
       configuration.maxConnectionIdle = .seconds(15 * 60)
+      configuration.unixSocketMode = socketMode
       let server = try Server(
         listeningOn: listen, credentials: .insecure,
         services: [DatabaseUserService(store: store, logger: logger)],
@@ -150,17 +171,24 @@ struct Userd: AsyncParsableCommand {
   }
 
   private func fail(_ message: String, code: Int32) -> ExitCode {
-    writeLine("userd: \(message)", to: .standardError)
+    writeLine("userd: \(message.escapedForTerminal)", to: .standardError)
     return ExitCode(code)
   }
 
   /// Writes a line. Nobody is there to be told when the reader of our own output has gone.
   private func writeLine(_ line: String, to output: FileHandle) {
-    try? output.write(contentsOf: Data("\(line)\n".utf8))
+    try? output.writeAll("\(line)\n".utf8)
   }
 }
 
 private func level(named name: String) throws -> Logger.Level {
   guard let level = Logger.Level(rawValue: name) else { throw ValidationError("\(name) is not a log level") }
   return level
+}
+
+private func socketMode(inOctal text: String) throws -> UInt16 {
+  guard let mode = UInt16(text, radix: 8), mode <= 0o777 else {
+    throw ValidationError("permissions in octal from 0 to 0777 are needed")
+  }
+  return mode
 }

@@ -52,7 +52,9 @@ import Testing
 
   @Test(
     "What is not CSV is refused with its line",
-    arguments: [("a\n\"open\nstill", 2), ("a\n\"x\"y\n", 2)])
+    arguments: [
+      ("a\n\"open\nstill", 2), ("a\n\"x\"y\n", 2), ("a\rb\n", 1), ("a\nb\0\n", 2), ("a\n\"b\0\"\n", 2),
+    ])
   func refuses(text: String, line: Int) throws {
     var reader = CSVReader()
     let error = #expect(throws: CommandError.self) {
@@ -75,12 +77,39 @@ import Testing
     }
   }
 
-  @Test("Lines are split at LF and CRLF, empty ones skipped, long ones refused")
+  @Test("A byte order mark is skipped in any pieces, and that of another encoding refused")
+  func marks() throws {
+    func lines(_ bytes: [UInt8], piece: Int) throws -> [[UInt8]] {
+      var reader = LineReader()
+      var lines: [LineReader.Line] = []
+      for start in stride(from: 0, to: bytes.count, by: piece) {
+        lines += try reader.read(Array(bytes[start..<min(start + piece, bytes.count)]))
+      }
+      return try (lines + reader.finish()).map(\.bytes)
+    }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    for piece in 1...8 {
+      #expect(try lines(mark + [0x61, 0x0A, 0x62], piece: piece) == [[0x61], [0x62]])
+      #expect(try lines(mark, piece: piece) == [])
+      // Only the first one, and only a whole one.
+      #expect(try lines(mark + mark + [0x61], piece: piece) == [mark + [0x61]])
+      #expect(try lines([0xEF, 0xBB, 0x61], piece: piece) == [[0xEF, 0xBB, 0x61]])
+      #expect(try lines([0xEF], piece: piece) == [[0xEF]])
+      #expect(try lines([0xFF], piece: piece) == [[0xFF]])
+      for other: [UInt8] in [
+        [0xFF, 0xFE], [0xFE, 0xFF], [0xFF, 0xFE, 0, 0], [0, 0, 0xFE, 0xFF, 0, 0, 0, 0x61],
+      ] {
+        #expect(throws: CommandError.self) { try lines(other, piece: piece) }
+      }
+    }
+  }
+
+  @Test("Lines are split at LF and CRLF, blank ones skipped, long ones refused")
   func lineReader() throws {
     var reader = LineReader()
-    var lines = try reader.read(Array("one\r\n\ntw".utf8))
+    var lines = try reader.read(Array("one\r\n \t\r\ntw".utf8))
     lines += try reader.read(Array("o\nthree".utf8))
-    lines += reader.finish()
+    lines += try reader.finish()
     #expect(lines.map { String(decoding: $0.bytes, as: UTF8.self) } == ["one", "two", "three"])
     #expect(lines.map(\.number) == [1, 3, 4])
     #expect(throws: CommandError.self) { try reader.read(Array(repeating: 0x78, count: 70_000)) }

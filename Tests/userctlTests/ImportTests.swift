@@ -27,6 +27,7 @@ import UserProtos
         == [.request(request("ada@example.org", "Ada, L.", .pro), line: 2)])
     #expect(throws: CommandError.self) { try rows(.csv, "email,plan\na,b\n") }
     #expect(throws: CommandError.self) { try rows(.csv, "") }
+    #expect(throws: CommandError.self) { try rows(.csv, "email,name,plan, EMAIL\n") }
   }
 
   @Test("An NDJSON line is a request in protobuf's JSON, with other keys or without")
@@ -94,21 +95,96 @@ import UserProtos
 
   @Test("The bar shows its share, its rows and its rate, and nothing it cannot know")
   func progress() {
+    func text(_ rows: Int64, _ share: Double?, _ seconds: Double, columns: Int) -> String {
+      ImportProgress.text(rows: rows, share: share, seconds: seconds, columns: columns)
+    }
     #expect(
-      ImportProgress.line(rows: 500, share: 0.5, seconds: 2)
+      text(500, 0.5, 2, columns: 79)
         == "[" + String(repeating: "#", count: 15) + String(repeating: " ", count: 15)
         + "] 50%  500 rows  250 a second")
-    #expect(ImportProgress.line(rows: 0, share: nil, seconds: 0) == "0 rows  0 a second")
+    #expect(text(500, 0.5, 2, columns: 39) == "[####     ] 50%  500 rows  250 a second")
+    #expect(text(500, 0.5, 2, columns: 30) == "[#######       ] 50%  500 rows")
+    #expect(text(500, 0.5, 2, columns: 14) == "[####    ] 50%")
+    #expect(text(500, 0.5, 2, columns: 8) == "50%")
+    #expect(text(500, 0.5, 2, columns: 2) == "")
+    #expect(text(0, nil, 0, columns: 79) == "0 rows  0 a second")
+    #expect(text(0, nil, 0, columns: 7) == "0 rows")
+    #expect(text(0, nil, 0, columns: 5) == "")
+  }
+
+  @Test("The bar is never wider than its terminal", arguments: [nil, 0, 0.005, 0.5, 1, 7, -1] as [Double?])
+  func narrowProgress(share: Double?) {
+    for columns in 0...200 {
+      for rows: Int64 in [0, 10_000, 123_456_789, .max] {
+        let text = ImportProgress.text(rows: rows, share: share, seconds: 0.001, columns: columns)
+        #expect(text.count <= columns)
+      }
+    }
+  }
+
+  @Test("Counts that cannot be those of the call are an error")
+  func senselessCounts() {
+    var batch = ImportBatch()
+    for line in 1...3 { batch.add(.request(CreateUserRequest(), line: line)) }
+    for (created, failed, listed) in [
+      (Int64.max, 0, 0), (-1, 0, 0), (0, .min, 0), (2, 2, 0), (4, 0, 0), (0, 1, 2),
+    ] as [(Int64, Int64, Int)] {
+      var report = ImportReport(shownLimit: 1, failures: nil)
+      let response = ImportUsersResponse.with {
+        $0.created = created
+        $0.failed = failed
+        $0.failures = Array(repeating: ImportFailure.with { $0.index = .min }, count: listed)
+      }
+      let error = #expect(throws: CommandError.self) { try report.add(response, of: batch) }
+      #expect(error?.exitCode == 76)
+      #expect(report.rows == 0)
+    }
+  }
+
+  @Test("A status is an exit code of 1 to 16, whatever the server sends")
+  func exitCodes() {
+    for (status, code) in [(5, 5), (16, 16), (17, 2), (256, 2), (-1, 2), (Int32.max, 2), (0, 2)]
+      as [(Int32, Int32)]
+    {
+      #expect(Userctl.exitCode(of: StatusCode(rawValue: status)) == code)
+    }
+  }
+
+  @Test(
+    "A silence is told after 5 seconds, then each time that it has doubled, and begins anew with what comes")
+  func silences() {
+    let start = ContinuousClock.now
+    var silence = Silence(since: start)
+    func told(_ progress: Int, _ seconds: Int...) -> [Int] {
+      seconds.compactMap { silence.secondsToTell(progress: progress, now: start + .seconds($0)) }
+    }
+    #expect(told(0, 1, 4, 5, 6, 9, 10, 11, 19, 21, 39, 100, 101) == [5, 10, 21, 100])
+    #expect(told(1, 102, 106, 107, 110, 112) == [5, 10])
   }
 
   @Test("What is printed for people holds nothing that a terminal obeys")
   func terminal() {
+    let hostile = "1\u{1B}[2J\u{202E}\n\u{9B}m"
     let user = User.with {
-      $0.id = "1\u{1B}[2J"
-      $0.name = "a\nb"
+      $0.id = hostile
+      $0.email = hostile
+      $0.name = hostile
       $0.plan = UserPlan(rawValue: 9)
     }
-    #expect(!user.text.unicodeScalars.contains { $0.properties.generalCategory == .control })
+    let result = SyncResult.with {
+      $0.id = hostile
+      $0.message = hostile
+    }
+    let row = RefusedRow(line: 1, code: hostile, reason: hostile)
+    let texts = [
+      user.text, result.text,
+      SyncResult.with {
+        $0.id = hostile; $0.ok = true
+      }.text, row.text,
+    ]
+    for text in texts + [Deletion(deleted: hostile).text] {
+      #expect(text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }, "\(text)")
+    }
     #expect(user.text.split(separator: " ").last == "9")
   }
 

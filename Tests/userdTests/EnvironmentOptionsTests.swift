@@ -24,8 +24,11 @@ import Testing
     let userd = try Userd.parse(
       options.adding(to: [], from: ["USERD_LISTEN": "a:1,b:2", "USERD_STORE": "s"]))
     #expect(userd.listen == ["a:1", "b:2"] && userd.store == "s")
-    #expect(throws: (any Error).self) {
-      try Userd.parse(options.adding(to: [], from: ["USERD_LOG_LEVEL": "loud"]))
+    for environment in [
+      ["USERD_LOG_LEVEL": "loud"], ["USERD_LISTEN": ","], ["USERD_LISTEN": "a:1,,b:2"],
+      ["USERD_LISTEN": "a:1,"],
+    ] {
+      #expect(throws: (any Error).self) { try Userd.parse(options.adding(to: [], from: environment)) }
     }
   }
 }

@@ -37,6 +37,17 @@ package enum UnixSocket {
     return result != 0 && errno == ECONNREFUSED ? .abandoned : .inUse
   }
 
+  /// Makes what `body` makes with the permissions `mode`, where some are given.
+  ///
+  /// By the process's mask, so that the socket is at no time open to more: files that other threads make in the meantime are
+  /// held to these permissions as well.
+  package static func withMode<Result>(_ mode: UInt16?, _ body: () -> Result) -> Result {
+    guard let mode else { return body() }
+    let mask = umask(~mode_t(mode) & 0o777)
+    defer { umask(mask) }
+    return body()
+  }
+
   /// Removes the socket of a server that is gone.
   package static func remove(_ path: String) {
     unsafe unlink(path)

@@ -2,11 +2,17 @@ internal import GRPCRuntime
 
 extension Address {
   /// Has `server` listen, and returns the address with its port.
-  func listen(_ server: ServerHandle, credentials: borrowing ServerCredentialsHandle) throws(SetupError)
-    -> String
-  {
-    if case .unix(let path) = place { try prepareSocket(path) }
-    let (port, problem) = server.addPort(coreText, credentials: credentials)
+  ///
+  /// - Parameter socketMode: the permissions of a unix socket; nil leaves them to the process's umask.
+  func listen(
+    _ server: ServerHandle, credentials: borrowing ServerCredentialsHandle, socketMode: UInt16?
+  ) throws(SetupError) -> String {
+    var mode: UInt16?
+    if case .unix(let path) = place {
+      try prepareSocket(path)
+      mode = socketMode
+    }
+    let (port, problem) = UnixSocket.withMode(mode) { server.addPort(coreText, credentials: credentials) }
     guard let port else {
       if problem.contains("Address already in use") {
         throw SetupError(.addressInUse, "Cannot listen on \(text): the address is in use")

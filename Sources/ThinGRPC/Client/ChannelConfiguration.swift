@@ -18,7 +18,10 @@ public struct ChannelConfiguration: Sendable {
   public var initialReconnectBackoff = Duration.seconds(1)
   /// The longest wait between two attempts to connect: 120 seconds.
   public var maxReconnectBackoff = Duration.seconds(120)
-  /// How long a connection may be silent before it is probed; nil, the default, does not probe.
+  /// How long a connection with calls may be silent before it is probed, 1 second or more; nil, the default, does not probe.
+  ///
+  /// Probes go on as long as the silence does. Many servers disconnect clients that probe more often than every 5 minutes;
+  /// a ThinGRPC server allows every 10 seconds.
   public var keepaliveTime: Duration?
   /// How long the answer to a probe may take: 20 seconds. After that the connection is given up.
   public var keepaliveTimeout = Duration.seconds(20)
@@ -43,6 +46,8 @@ public struct ChannelConfiguration: Sendable {
     if let keepaliveTime {
       arguments.set("grpc.keepalive_time_ms", milliseconds: keepaliveTime)
       arguments.set("grpc.keepalive_timeout_ms", milliseconds: keepaliveTimeout)
+      // By itself the core ends its probes after two on which nothing was sent: a listing's server could vanish unnoticed.
+      arguments.set("grpc.http2.max_pings_without_data", .integer(0))
     }
     return arguments
   }

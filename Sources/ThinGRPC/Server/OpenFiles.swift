@@ -10,12 +10,4 @@ public enum OpenFiles {
   public static func raiseLimit() -> Int {
     Int(clamping: OpenFileLimit.raise())
   }
-
-  /// Opens `/dev/null` as each of standard input, output and error that the process was started without.
-  ///
-  /// Otherwise the next file or connection gets the descriptor, and what the process prints goes there. A daemon calls this before
-  /// it opens anything.
-  public static func fillStandardStreams() {
-    StandardStreams.fill()
-  }
 }

@@ -54,11 +54,16 @@ public actor Server {
           throw SetupError(.invalidConfiguration, "The method \(method.descriptor.path) is served twice")
         }
       }
+      if let mode = configuration.unixSocketMode, mode > 0o777 {
+        throw SetupError(
+          .invalidConfiguration, "A unix socket has permissions up to 0777, not \(String(mode, radix: 8))")
+      }
       if addresses.isEmpty { throw SetupError(.invalidAddress, "There is no address to listen on") }
       var bound: [String] = []
       for address in addresses {
         bound.append(
-          try Address(address, for: .listening).listen(handle, credentials: credentials.makeHandle()))
+          try Address(address, for: .listening).listen(
+            handle, credentials: credentials.makeHandle(), socketMode: configuration.unixSocketMode))
       }
       self.addresses = bound
     } catch {

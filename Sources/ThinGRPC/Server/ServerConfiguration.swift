@@ -75,6 +75,10 @@ public struct ServerConfiguration: Sendable {
   public var minClientProbeInterval = Duration.seconds(10)
   /// How long a connection may take to get ready: 10 seconds.
   public var handshakeTimeout = Duration.seconds(10)
+  /// The permissions of the unix sockets that the server listens on, up to `0o777`, such as `0o660`: to connect takes the
+  /// right to write. Nil, the default, leaves them to the process's umask; with the customary 022 only the process's own
+  /// user can connect. The socket has them from the moment it is there.
+  public var unixSocketMode: UInt16?
 
   /// Makes settings that are all at their defaults.
   public init() {}

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import Foundation
 internal import ThinGRPC
 
@@ -10,34 +11,30 @@ struct IdleCommand: AsyncParsableCommand {
       input ends. Then it ends the streams and reports.
       """)
 
+  private static let streamCounts = NumberRange(0...1_000_000)
+  private static let channelCounts = NumberRange(1...10_000)
+
   @Option(help: ArgumentHelp("The server: HOST:PORT or unix:PATH.", valueName: "address"))
   var addr = "127.0.0.1:50051"
 
-  @Option(help: "How many streams.")
+  @Option(help: "How many streams, \(streamCounts); by default 1000.", transform: streamCounts.parse)
   var streams = 1_000
 
-  @Option(help: "How many connections they are spread over.")
+  @Option(
+    help: "How many connections they are spread over, \(channelCounts); by default 1.",
+    transform: channelCounts.parse)
   var channels = 1
 
   @Flag(help: "Print one line of JSON at the end.")
   var json = false
 
-  func validate() throws {
-    guard (0...1_000_000).contains(streams) else {
-      throw ValidationError("--streams must be between 0 and 1000000")
-    }
-    guard (1...100_000).contains(channels) else {
-      throw ValidationError("--channels must be between 1 and 100000")
-    }
-  }
-
   func run() async throws {
     OpenFiles.raiseLimit()
     let report = try await IdleStreams(address: addr, count: streams, channelCount: channels).hold {
-      writeLine("holding \(streams) streams")
+      announce("holding \(streams) streams")
       await standardInputEnds()
     }
-    writeLine(json ? report.json : report.text)
+    try printResult(json ? report.json : report.text)
     if report.errors > 0 { throw ExitCode(70) }
   }
 }

@@ -1,3 +1,4 @@
+internal import ConsoleProgram
 internal import Foundation
 
 /// How the holding of idle streams went, as programs read it.
@@ -26,6 +27,6 @@ struct IdleReport: Codable, Sendable {
   /// A line for people.
   var text: String {
     "held \(streams) streams on \(channels) connection(s), \(errors) errors"
-      + (firstError.isEmpty ? "" : "\nfirst error: \(firstError)")
+      + (firstError.isEmpty ? "" : "\nfirst error: \(firstError.escapedForTerminal)")
   }
 }

@@ -1,3 +1,4 @@
+internal import ConsoleProgram
 internal import Foundation
 
 /// The result of a load, as programs read it.
@@ -58,7 +59,7 @@ struct LoadReport: Codable, Sendable {
       row("latency us", "p50 \(number(p50Us))  p90 \(number(p90Us))  p99 \(number(p99Us))"),
       row("", "p99.9 \(number(p999Us))  max \(number(maxUs))"),
     ]
-    if !firstError.isEmpty { rows.append(row("first error", firstError)) }
+    if !firstError.isEmpty { rows.append(row("first error", firstError.escapedForTerminal)) }
     return rows.joined(separator: "\n")
   }
 }

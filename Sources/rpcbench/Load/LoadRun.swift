@@ -1,4 +1,4 @@
-internal import Foundation
+internal import ConsoleProgram
 internal import ThinGRPC
 internal import UserProtos
 
@@ -73,19 +73,19 @@ struct LoadRun {
   private func watch(_ window: MeasuredWindow) async throws -> (begin: Double, end: Double) {
     // A sleep ends early where the calls that were asked for have been made.
     await window.begin.wait()
-    if command.marks { writeLine("#begin") }
+    if command.marks { announce("#begin") }
     let before = processorSeconds()
-    let isTerminal = isatty(STDERR_FILENO) == 1 && !command.json
-    while isTerminal, !Task.isCancelled, LoadInstant.now + 1_000_000_000 < window.end {
+    let line = StatusLine()
+    let isShown = line.isShown && !command.json
+    while isShown, !Task.isCancelled, LoadInstant.now + 1_000_000_000 < window.end {
       try? await Task.sleep(for: .seconds(1))
       let left = (window.end - .now) / 1_000_000_000
-      try FileHandle.standardError.write(
-        contentsOf: Data("\r\(command.scenario.rawValue): \(left) s left \u{1b}[K".utf8))
+      line.show { _ in "\(command.scenario.rawValue): \(left) s left" }
     }
     await window.end.wait()
     let after = processorSeconds()
-    if command.marks { writeLine("#end") }
-    if isTerminal { try FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K".utf8)) }
+    if command.marks { announce("#end") }
+    if isShown { line.clear() }
     return (before, after)
   }
 

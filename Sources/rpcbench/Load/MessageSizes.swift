@@ -16,18 +16,18 @@ struct MessageSizes: Sendable {
 
   /// - Parameter nameByteCount: of the name in an update of the bytes scenario.
   init(of scenario: Scenario, nameByteCount: Int) throws(MessageCodingError) {
+    let table = (0..<UserTable.count).map(UserTable.user)
+    let hasUpdates = scenario == .syncPingpong || scenario == .bytes
+    let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : nil
+    let updates = hasUpdates ? try UserUpdate.encodedSizes(of: table, name: name) : []
     var users: [Int] = []
     var requests: [Int] = []
     var roundTrips: [Int] = []
-    let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : nil
-    for index in 0..<UserTable.count {
-      let user = UserTable.user(index)
+    for (index, user) in table.enumerated() {
       users.append(try user.encoded().byteCount)
       requests.append(try GetUserRequest.with { $0.id = user.id }.encoded().byteCount)
-      if scenario == .syncPingpong || scenario == .bytes {
-        roundTrips.append(
-          try UserUpdate.of(user, name: name).encoded().byteCount
-            + SyncResult.updated(user).encoded().byteCount)
+      if hasUpdates {
+        roundTrips.append(updates[index] + (try SyncResult.updated(user).encoded().byteCount))
       }
     }
     self.users = users

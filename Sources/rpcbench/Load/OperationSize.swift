@@ -21,10 +21,14 @@ struct OperationSize: Sendable {
     case .list:
       let whole = ListUsersRequest.with { $0.pageSize = Int32(clamping: pageSize) }
       request = Double(try whole.encoded().byteCount) / Double(pageSize)
-      response = try Self.mean((0..<pageSize).map { users[$0 % users.count] }) { $0 }
+      let sizes = try Self.sizes(users) { $0 }
+      let rounds = pageSize / sizes.count
+      let total = rounds * sizes.reduce(0, +) + sizes.prefix(pageSize % sizes.count).reduce(0, +)
+      response = Double(total) / Double(pageSize)
     case .syncPingpong, .bytes:
       let name = scenario == .bytes ? String(repeating: "x", count: nameByteCount) : nil
-      request = try Self.mean(users) { user in UserUpdate.of(user, name: name) }
+      let updates = try UserUpdate.encodedSizes(of: users, name: name)
+      request = Double(updates.reduce(0, +)) / Double(updates.count)
       response = try Self.mean(users, SyncResult.updated)
     }
   }
@@ -32,8 +36,14 @@ struct OperationSize: Sendable {
   private static func mean<Message: ProtobufMessage>(
     _ users: [User], _ message: (User) -> Message
   ) throws(MessageCodingError) -> Double {
-    var total = 0
-    for user in users { total += try message(user).encoded().byteCount }
-    return Double(total) / Double(users.count)
+    Double(try sizes(users, message).reduce(0, +)) / Double(users.count)
+  }
+
+  private static func sizes<Message: ProtobufMessage>(
+    _ users: [User], _ message: (User) -> Message
+  ) throws(MessageCodingError) -> [Int] {
+    var sizes: [Int] = []
+    for user in users { sizes.append(try message(user).encoded().byteCount) }
+    return sizes
   }
 }

@@ -1,3 +1,4 @@
+internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos
 
@@ -10,6 +11,16 @@ extension UserUpdate {
       $0.name = name ?? user.name
       $0.plan = user.plan
     }
+  }
+
+  /// How many bytes the updates of users take.
+  static func encodedSizes(of users: [User], name: String?) throws(MessageCodingError) -> [Int] {
+    var sizes: [Int] = []
+    for user in users { sizes.append(try of(user, name: name == nil ? nil : "").encoded().byteCount) }
+    guard let name, let user = users.first else { return sizes }
+    // One name for all adds as much to each, and may be too large to be encoded a thousand times.
+    let added = try of(user, name: name).encoded().byteCount - sizes[0]
+    return sizes.map { $0 + added }
   }
 }
 

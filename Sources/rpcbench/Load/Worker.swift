@@ -62,7 +62,7 @@ struct Worker: Sendable {
           return measurement
         }
         start = start + interval
-        await start.wait()
+        await min(start, window.end).wait()
       } else {
         start = now
       }

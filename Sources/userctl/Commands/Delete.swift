@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import ThinGRPCProtobuf
 internal import UserProtos
 
@@ -20,5 +21,5 @@ struct Delete: AsyncParsableCommand {
 struct Deletion: Printable, Encodable {
   let deleted: String
 
-  var text: String { "deleted \(deleted)" }
+  var text: String { "deleted \(deleted.escapedForTerminal)" }
 }

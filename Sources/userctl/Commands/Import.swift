@@ -1,13 +1,13 @@
 internal import ArgumentParser
-internal import Foundation
 internal import UserProtos
 
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Creates a user for each row of a file.",
     discussion: """
-      CSV needs a header with the columns email, name and plan, in any order; others are ignored. The plan is free, \
-      pro or enterprise. NDJSON has a CreateUserRequest in protobuf's JSON on each line, such as {"email": \
+      The file is UTF-8, with a byte order mark or without. CSV needs a header with the columns email, name and plan, in \
+      any order; others are ignored. The plan is free, pro or enterprise. A record has at most \(CSVReader.recordLimit) \
+      bytes, a line of NDJSON as well. NDJSON has a CreateUserRequest in protobuf's JSON on each line, such as {"email": \
       "ada@example.org", "name": "Ada", "plan": "USER_PLAN_PRO"}; other keys are ignored, so what list --json prints \
       can be imported.
 
@@ -26,23 +26,35 @@ struct Import: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Write every refused row here, one JSON object a line.", valueName: "path"))
   var failures: String?
 
+  func validate() throws {
+    guard !file.isEmpty, failures != "" else { throw ValidationError("the name of a file must not be empty") }
+    guard failures != "-" else { throw ValidationError("--failures needs a file; /dev/stdout is one") }
+  }
+
   func run() async throws {
     let source = try InputChunks(path: file, delivery: .whole)
     var rows = try (format ?? ImportFormat(fileName: file)).reader()
     let output = options.output
+    if let failures, source.isFile(at: failures) {
+      throw CommandError.badUsage("--failures would overwrite the file that is imported, \(failures)")
+    }
     var summary = ImportReport(shownLimit: Self.shownLimit, failures: try failures.map(Output.init(path:)))
     let progress = ImportProgress(byteCount: source.byteCount)
-    try await options.withClient { users in
+    let waiting = WaitingNotice(waitsForServer: false) { progress.clear() }
+    try await options.withClient(waiting) { users in
       do {
         var batch = ImportBatch()
         func send() async throws {
           let sent = batch
           batch = ImportBatch()
+          waiting.ask()
           let response = try await users.importUsers(sent.requests, options: options.stream)
+          waiting.answer()
           try summary.add(response, of: sent)
           progress.show(rows: summary.rows, bytes: source.readCount)
         }
         for try await chunk in source {
+          waiting.advance()
           for row in try rows.read(chunk) {
             batch.add(row)
             if batch.count >= Self.callLimit { try await send() }

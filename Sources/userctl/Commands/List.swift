@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos
@@ -7,14 +8,13 @@ struct List: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints users in the order of their ids, as they come.")
 
+  private static let limits = NumberRange<Int32>(0...(.max))
+
   @OptionGroup var options: CommonOptions
   @Option(help: "Only users whose e-mail address or name contains this text; case counts.") var filter = ""
-  @Option(help: "How many users at most; 0 for all.") var limit: Int32 = 0
+  @Option(help: "How many users at most, \(limits); 0, the default, for all.", transform: limits.parse)
+  var limit: Int32 = 0
   @Option(help: ArgumentHelp("Start after the user with this id.", valueName: "id")) var after = ""
-
-  func validate() throws {
-    guard limit >= 0 else { throw ValidationError("--limit must not be negative") }
-  }
 
   func run() async throws {
     let request = ListUsersRequest.with {
@@ -23,8 +23,10 @@ struct List: AsyncParsableCommand {
       $0.pageToken = after
     }
     let output = options.output
-    try await options.withClient { users in
+    let waiting = WaitingNotice()
+    try await options.withClient(waiting) { users in
       for try await user in users.listUsers(request, options: options.stream) {
+        waiting.advance()
         try output.add(user)
       }
     }

@@ -17,35 +17,25 @@ struct CSVReader {
 
   /// The longest record, in bytes, so that a file that is no CSV cannot fill the memory.
   static let recordLimit = 64 * 1024
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
+  private var start = InputStart()
   private var state = State.fieldStart
   private var field: [UInt8] = []
   private var fields: [String] = []
   private var recordSize = 0
   private var line = 1
   private var recordLine = 1
-  /// The first bytes of the input, kept until it is known whether they are a byte order mark.
-  private var start: [UInt8]? = []
 
   /// Takes up the next bytes and returns the records that they complete.
   ///
   /// - Throws: `CommandError` where the input is not CSV, naming the line.
   mutating func read(_ bytes: [UInt8]) throws(CommandError) -> [Record] {
-    guard var start else { return try scan(bytes) }
-    start += bytes
-    guard start.count >= 3 || !Self.byteOrderMark.starts(with: start) else {
-      self.start = start
-      return []
-    }
-    self.start = nil
-    return try scan(start.starts(with: Self.byteOrderMark) ? Array(start.dropFirst(3)) : start)
+    try scan(try start.read(bytes))
   }
 
   /// Returns the last record, where no line end follows it.
   mutating func finish() throws(CommandError) -> [Record] {
-    var records = try scan(start ?? [])
-    start = nil
+    var records = try scan(start.finish())
     if state == .quoted { throw .malformed("line \(recordLine): a quoted field is not closed") }
     if recordSize > 0 { records += try endRecord() }
     return records
@@ -56,7 +46,9 @@ struct CSVReader {
     for byte in bytes {
       recordSize += 1
       guard recordSize <= Self.recordLimit else {
-        throw .malformed("line \(recordLine): a record is longer than \(Self.recordLimit) bytes")
+        throw .malformed(
+          "line \(recordLine): a record is longer than \(Self.recordLimit) bytes"
+            + (state == .quoted ? "; is a quoted field not closed?" : ""))
       }
       if byte == UInt8(ascii: "\n") {
         line += 1
@@ -90,6 +82,12 @@ struct CSVReader {
   private mutating func endField() throws(CommandError) {
     guard let text = String(validating: field, as: UTF8.self) else {
       throw .malformed("line \(recordLine): the text is not UTF-8")
+    }
+    guard !field.contains(0) else {
+      throw .malformed("line \(recordLine): the text has a NUL character; is the file UTF-16?")
+    }
+    if state == .unquoted, field.contains(UInt8(ascii: "\r")) {
+      throw .malformed("line \(recordLine): a carriage return stands alone; lines end with LF or CRLF")
     }
     fields.append(text)
     field.removeAll(keepingCapacity: true)

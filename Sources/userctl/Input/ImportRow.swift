@@ -38,8 +38,7 @@ enum ImportFormat: String, CaseIterable, ExpressibleByArgument {
     case "csv": self = .csv
     case "ndjson", "jsonl", "json": self = .ndjson
     default:
-      throw CommandError(
-        message: "cannot tell how \(fileName) is written: give --format csv or ndjson", exitCode: 64)
+      throw .badUsage("cannot tell how \(fileName) is written: give --format csv or ndjson")
     }
   }
 
@@ -95,8 +94,12 @@ struct CSVRowReader: ImportRowReader {
   private static func columns(_ header: CSVReader.Record) throws(CommandError) -> Columns {
     let names = header.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
     func column(_ name: String) throws(CommandError) -> Int {
-      guard let index = names.firstIndex(of: name) else {
+      let indices = names.indices.filter { names[$0] == name }
+      guard let index = indices.first else {
         throw .malformed("line \(header.line): the header has no column \(name)")
+      }
+      guard indices.count == 1 else {
+        throw .malformed("line \(header.line): the header has \(indices.count) columns \(name)")
       }
       return index
     }
@@ -122,7 +125,7 @@ struct JSONRowReader: ImportRowReader {
   }
 
   mutating func finish() throws(CommandError) -> [ImportRow] {
-    lines.finish().map(Self.row)
+    try lines.finish().map(Self.row)
   }
 
   private static func row(_ line: LineReader.Line) -> ImportRow {

@@ -1,3 +1,4 @@
+internal import ConsoleProgram
 internal import Dispatch
 internal import Foundation
 internal import Glibc
@@ -48,6 +49,23 @@ final class InputChunks: AsyncSequence, Sendable {
     for _ in 0..<Self.chunksAhead { space.signal() }
     // A thread, not a queue's worker: it waits in read for as long as nobody types.
     Thread.detachNewThread { self.read() }
+  }
+
+  /// Whether what is read is the regular file at a path.
+  func isFile(at path: String) -> Bool {
+    // The file takes the place of standard input.
+    guard let input = Self.identity(ofFileAt: "/dev/stdin") else { return false }
+    return input == Self.identity(ofFileAt: path)
+  }
+
+  /// What tells a regular file from all others; nil for what is none.
+  private static func identity(ofFileAt path: String) -> [Int]? {
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: target),
+      attributes[.type] as? FileAttributeType == .typeRegular, let volume = attributes[.systemNumber] as? Int,
+      let number = attributes[.systemFileNumber] as? Int
+    else { return nil }
+    return [volume, number]
   }
 
   private func read() {

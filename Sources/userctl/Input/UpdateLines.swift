@@ -9,10 +9,13 @@ internal import UserProtos
 /// answered; `check()` says so afterwards.
 final class UpdateLines: AsyncSequence, Sendable {
   private let input: InputChunks
+  private let isTaken: @Sendable () -> Void
   private let failure = Guarded<(any Error)?>(nil)
 
-  init(_ input: InputChunks) {
+  /// - Parameter isTaken: called for each update that goes to the server.
+  init(_ input: InputChunks, isTaken: @escaping @Sendable () -> Void) {
     self.input = input
+    self.isTaken = isTaken
   }
 
   /// Throws what ended the sequence before the end of its input.
@@ -45,13 +48,15 @@ final class UpdateLines: AsyncSequence, Sendable {
       do {
         while waiting.isEmpty {
           guard let chunk = try await chunks.next() else {
-            waiting = lines.finish()
+            waiting = try lines.finish()
             break
           }
           waiting = try lines.read(chunk)
         }
         guard !waiting.isEmpty else { return nil }
-        return try UpdateLines.update(waiting.removeFirst())
+        let update = try UpdateLines.update(waiting.removeFirst())
+        updates.isTaken()
+        return update
       } catch {
         updates.failure.withLock { $0 = error }
         return nil

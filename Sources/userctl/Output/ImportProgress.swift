@@ -1,11 +1,9 @@
-internal import Foundation
-internal import Glibc
-internal import Synchronization
+internal import ConsoleProgram
 
 /// A bar on standard error, where that is a terminal.
 final class ImportProgress: Sendable {
   private let byteCount: Int?
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let line = StatusLine()
   private let start = ContinuousClock.now
 
   /// - Parameter byteCount: the size of the input, where it has one.
@@ -15,30 +13,32 @@ final class ImportProgress: Sendable {
 
   func show(rows: Int64, bytes: Int) {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    write("\r" + Self.line(rows: rows, share: share(of: bytes), seconds: seconds) + "\u{1B}[K")
+    let share = byteCount.flatMap { $0 > 0 ? Double(bytes) / Double($0) : nil }
+    line.show { Self.text(rows: rows, share: share, seconds: seconds, columns: $0) }
   }
 
   func clear() {
-    write("\r\u{1B}[K")
+    line.clear()
   }
 
-  static func line(rows: Int64, share: Double?, seconds: Double) -> String {
-    let rate = seconds > 0 ? Int(Double(rows) / seconds) : 0
-    let bar = share.map { share in
-      let filled = Int((min(max(share, 0), 1) * 30).rounded(.down))
-      return "[" + String(repeating: "#", count: filled) + String(repeating: " ", count: 30 - filled)
-        + "] \(Int(min(max(share, 0), 1) * 100))%  "
+  /// As much as there is room for: what is left out first is the rate, then the rows, then the bar, then all.
+  static func text(rows: Int64, share: Double?, seconds: Double, columns: Int) -> String {
+    let rate = seconds > 0 ? Int(min(Double(rows) / seconds, 1e15)) : 0
+    var counts = ["\(rows) rows  \(rate) a second", "\(rows) rows"]
+    guard let share = share.map({ min(max($0, 0), 1) }) else {
+      return counts.first { $0.count <= columns } ?? ""
     }
-    return "\(bar ?? "")\(rows) rows  \(rate) a second"
-  }
-
-  private func share(of bytes: Int) -> Double? {
-    byteCount.flatMap { $0 > 0 ? Double(bytes) / Double($0) : nil }
-  }
-
-  private func write(_ text: String) {
-    guard isTerminal else { return }
-    // A bar that cannot be drawn is no reason to stop.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    let percent = "\(Int(share * 100))%"
+    counts = counts.map { "\(percent)  \($0)" } + [percent]
+    let shortestBar = 3
+    for count in counts {
+      // The brackets and a space.
+      let bar = min(columns - count.count - 3, 30)
+      guard bar >= shortestBar else { continue }
+      let filled = Int((share * Double(bar)).rounded(.down))
+      return "[" + String(repeating: "#", count: filled) + String(repeating: " ", count: bar - filled) + "] "
+        + count
+    }
+    return percent.count <= columns ? percent : ""
   }
 }

@@ -1,3 +1,4 @@
+internal import ConsoleProgram
 internal import ThinGRPC
 internal import UserProtos
 
@@ -40,14 +41,25 @@ struct ImportReport: Printable, Encodable {
   var rows: Int64 { created + existing + refused }
 
   /// Adds the outcome of a call and of the rows that were malformed before it.
+  ///
+  /// - Throws: `CommandError` for counts that cannot be those of the batch, and for a failure that cannot be written.
   mutating func add(_ response: ImportUsersResponse, of batch: ImportBatch) throws {
+    let counts = 0...Int64(batch.lines.count)
+    guard counts.contains(response.created), counts.contains(response.failed),
+      response.created + response.failed <= counts.upperBound, response.failures.count <= response.failed
+    else {
+      throw CommandError.senselessAnswer(
+        "the server says that it created \(response.created) users of \(counts.upperBound) and refused "
+          + "\(response.failed), \(response.failures.count) of them listed")
+    }
     created += response.created
     let listed = response.failures.compactMap { failure -> RefusedRow? in
       guard failure.code != StatusCode.alreadyExists.rawValue else {
         existing += 1
         return nil
       }
-      let line = batch.lines.indices.contains(Int(failure.index)) ? batch.lines[Int(failure.index)] : 0
+      let index = Int(clamping: failure.index)
+      let line = batch.lines.indices.contains(index) ? batch.lines[index] : 0
       return RefusedRow(line: line, code: "\(StatusCode(rawValue: failure.code))", reason: failure.reason)
     }
     refused += response.failed - Int64(response.failures.count)

@@ -1,3 +1,4 @@
+internal import ConsoleProgram
 internal import Foundation
 internal import Glibc
 internal import ThinGRPCGuarding
@@ -26,13 +27,18 @@ final class Output: Sendable {
     isTerminal = isatty(STDOUT_FILENO) == 1
   }
 
-  /// A new file of JSON lines.
+  /// A file of JSON lines, made where there is none. What a file had is gone; a pipe or a device is written to.
   ///
   /// - Throws: `CommandError` when it cannot be made.
   init(path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: nil),
-      let file = FileHandle(forWritingAtPath: path)
-    else { throw CommandError.unwritable("cannot write \(path): \(systemMessage(errno))") }
+    if !FileManager.default.fileExists(atPath: path) {
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
+    guard let file = FileHandle(forWritingAtPath: path) else {
+      throw CommandError.unwritable("cannot write \(path): \(systemMessage(errno))")
+    }
+    // What is no regular file has no length.
+    try? file.truncate(atOffset: 0)
     format = .json
     descriptor = file
     isTerminal = false
@@ -56,12 +62,11 @@ final class Output: Sendable {
   func flush() throws {
     try pending.withLock { pending in
       defer { pending.removeAll(keepingCapacity: true) }
-      do {
-        try descriptor.write(contentsOf: pending)
+      do throws(WriteError) {
+        try descriptor.writeAll(pending)
       } catch {
-        let number = errno
-        if number == EPIPE { throw BrokenPipe() }
-        throw CommandError.unwritable("cannot write the output: \(systemMessage(number))")
+        if error.isReaderGone { throw BrokenPipe() }
+        throw CommandError.unwritable("cannot write the output: \(error)")
       }
     }
   }
@@ -71,7 +76,8 @@ final class Output: Sendable {
     let line =
       switch format {
       case .text: Array(value.text.utf8)
-      case .json: try value.json()
+      // Controls in JSON are in its strings alone, whichever of the two encoders wrote it.
+      case .json: Array(String(decoding: try value.json(), as: UTF8.self).escapedInJSON.utf8)
       }
     return pending.withLock { pending in
       pending.append(contentsOf: line)

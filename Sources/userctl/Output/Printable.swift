@@ -19,7 +19,7 @@ extension Printable where Self: ProtobufMessage {
     do throws(MessageCodingError) {
       return try jsonBytes(options: JSONEncodingOptions(includesDefaultValues: true))
     } catch {
-      throw .unwritable("cannot write the output: \(error)")
+      throw .senselessAnswer("the server's answer has no form in JSON: \(error)")
     }
   }
 }

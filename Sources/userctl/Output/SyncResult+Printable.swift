@@ -1,3 +1,4 @@
+internal import ConsoleProgram
 internal import ThinGRPC
 internal import ThinGRPCProtobuf
 internal import UserProtos

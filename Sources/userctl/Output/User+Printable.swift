@@ -1,3 +1,4 @@
+internal import ConsoleProgram
 internal import Foundation
 internal import ThinGRPCProtobuf
 internal import ThinGRPCWellKnownTypes
@@ -13,23 +14,11 @@ extension User: Printable {
   }
 
   private static func text(of time: GoogleProtobuf.Timestamp) -> String {
+    // The years 1 to 9999, as protobuf has it: what is beyond them no calendar is asked about.
+    guard (-62_135_596_800...253_402_300_799).contains(time.seconds), (0..<1_000_000_000).contains(time.nanos)
+    else { return "no time" }
     let seconds = Double(time.seconds) + Double(time.nanos) / 1e9
     return Date(timeIntervalSince1970: seconds).formatted(
       Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-  }
-}
-
-extension String {
-  /// The text, filled up to a column, with nothing in it that a terminal would obey.
-  func forTerminal(width: Int) -> String {
-    // Most text is plain ASCII, where a byte is a column and nothing needs to be looked up.
-    let isPlain = utf8.allSatisfy { (0x20..<0x7F).contains($0) }
-    let safe =
-      isPlain
-      ? self
-      : String(
-        String.UnicodeScalarView(
-          unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-    return safe + String(repeating: " ", count: Swift.max(0, width - (isPlain ? utf8.count : safe.count)))
   }
 }
