@@ -50,17 +50,18 @@ extension Emission {
         text.line("set { \(stored) = newValue }")
       }
       text.line("/// Whether `\(field.name)` is set.")
-      text.line("\(access)var \(MemberNames.hasName(field.name)): \(standard("Bool")) { \(stored) != nil }")
+      // At the beginning of a getter `_read` and `_modify` are words of Swift.
+      let first = ["_read", "_modify"].contains(stored) ? "self.\(stored)" : stored
+      text.line("\(access)var \(hasName(of: field.name)): \(standard("Bool")) { \(first) != nil }")
       text.line("/// Unsets `\(field.name)`.")
-      text.line("\(access)mutating func \(MemberNames.clearName(field.name))() { \(stored) = nil }")
+      text.line("\(access)mutating func \(clearName(of: field.name))() { \(stored) = nil }")
       text.line()
     case .member(let oneof, let unset):
       text.line()
       text.attributedComment(remarks)
-      let property = escaped(oneof.property)
       try text.block("\(access)var \(name): \(field.swiftType) {") { (text) throws(GeneratorError) in
-        text.line("get { if case .\(name)(let value)? = \(property) { value } else { \(unset) } }")
-        text.line("set { \(property) = .\(name)(newValue) }")
+        text.line("get { if case .\(name)(let value)? = \(oneof.value) { value } else { \(unset) } }")
+        text.line("set { \(oneof.value) = .\(name)(newValue) }")
       }
     }
   }
