@@ -6,6 +6,7 @@ extension Emission {
     try text.block("extension \(try types.swiftName(message.fullName)) {") { (text) throws(GeneratorError) in
       try emitLayout(of: plan, to: &text)
       text.line()
+      guard plan.storage != .listed else { return try emitListedCoding(of: plan, to: &text) }
       if plan.isStoredApart {
         text.line("\(access)init() { _fields = Self._unset }")
       } else {
@@ -93,7 +94,7 @@ extension Emission {
     }
   }
 
-  private func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
+  func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
     text.line(
       "let \(oneof.localName): \(oneof.name.type)? = switch unsafe reader.setMember(at: \(oneof.offset)) {")
     for field in plan.members(of: oneof) {
@@ -104,7 +105,7 @@ extension Emission {
     text.line("}")
   }
 
-  private func emitWriting(
+  func emitWriting(
     of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText
   ) throws(GeneratorError) {
     text.line("switch \(plan.isStoredApart ? plan.place : "self.")\(escaped(oneof.name.property)) {")
@@ -118,7 +119,7 @@ extension Emission {
 }
 
 extension OneofPlan {
-  fileprivate var localName: String {
+  var localName: String {
     let local = storedName(of: name.property)
     return storageMembers.contains(local) ? "\(local)Choice" : local
   }
@@ -138,17 +139,17 @@ extension FieldPlan {
     }
   }
 
-  fileprivate var isMap: Bool { row.hasPrefix("map<") }
+  private var isMap: Bool { row.hasPrefix("map<") }
 
   /// The reader's function for a property without presence.
-  fileprivate var readingCall: String {
+  var readingCall: String {
     if isMap { return "map" }
     guard declaration.cardinality == .repeated else { return "value" }
     if declaration.type.isMessage { return "messages" }
     return declaration.type.isNumber ? "numbers" : "repeated"
   }
 
-  fileprivate var writingLabel: String {
+  var writingLabel: String {
     declaration.cardinality == .repeated ? "\(readingCall): " : ""
   }
 }

@@ -7,8 +7,12 @@ extension Emission {
     text.comment(message.remarks)
     let head = "\(access)struct \(plan.swiftName): \(runtime("ProtobufMessage")) {"
     try text.block(head) { (text) throws(GeneratorError) in
-      for field in plan.fields { try emitProperty(field, of: plan, to: &text) }
-      for oneof in plan.oneofs { try emitProperty(oneof, of: plan, to: &text) }
+      if plan.storage == .listed {
+        try emitListedProperties(of: plan, to: &text)
+      } else {
+        for field in plan.fields { try emitProperty(field, of: plan, to: &text) }
+        for oneof in plan.oneofs { try emitProperty(oneof, of: plan, to: &text) }
+      }
       if !plan.fields.isEmpty { text.line() }
       try emitUnknownFields(of: plan, to: &text)
       for nested in message.messages where !nested.isMapEntry {
@@ -20,10 +24,10 @@ extension Emission {
         try emit(nested, to: &text)
       }
       try emitExtensions(of: message, to: &text)
-      if plan.isStoredApart {
-        try emitPlace(of: plan, to: &text)
-      } else {
-        emitStorage(of: plan.fields, to: &text)
+      switch plan.storage {
+      case .inside: emitStorage(of: plan.fields, to: &text)
+      case .apart: try emitPlace(of: plan, to: &text)
+      case .listed: emitList(to: &text)
       }
     }
   }
@@ -56,18 +60,25 @@ extension Emission {
       text.line("/// Unsets `\(field.name)`.")
       text.line("\(access)mutating func \(clearName(of: field.name))() { \(stored) = nil }")
       text.line()
-    case .member(let oneof, let unset):
-      text.line()
-      text.attributedComment(remarks)
-      try text.block("\(access)var \(name): \(field.swiftType) {") { (text) throws(GeneratorError) in
-        text.line("get { if case .\(name)(let value)? = \(oneof.value) { value } else { \(unset) } }")
-        text.line("set { \(oneof.value) = .\(name)(newValue) }")
-      }
+    case .member(let oneof, let unset): try emitMember(field, of: oneof, unset: unset, to: &text)
+    }
+  }
+
+  /// Writes a property that stands for a case of a oneof.
+  func emitMember(
+    _ field: FieldPlan, of oneof: OneofPlan.Name, unset: String, to text: inout SourceText
+  ) throws(GeneratorError) {
+    text.line()
+    text.attributedComment(field.declaration.remarks)
+    let name = escaped(field.name)
+    try text.block("\(access)var \(name): \(field.swiftType) {") { (text) throws(GeneratorError) in
+      text.line("get { if case .\(name)(let value)? = \(oneof.value) { value } else { \(unset) } }")
+      text.line("set { \(oneof.value) = .\(name)(newValue) }")
     }
   }
 
   /// Writes a property that stands for another.
-  private func emitAccess(
+  func emitAccess(
     to stored: String, of declaration: String, to text: inout SourceText
   ) throws(GeneratorError) {
     try text.block("\(access)var \(declaration) {") { (text) throws(GeneratorError) in
@@ -88,6 +99,11 @@ extension Emission {
     } else {
       text.line("\(access)var \(name): \(oneof.name.type)?")
     }
+    try emitCases(of: oneof, in: plan, to: &text)
+  }
+
+  func emitCases(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) throws(GeneratorError)
+  {
     text.line()
     text.line("/// The fields of which `\(oneof.name.property)` has one.")
     let protocols = "\(standard("Hashable")), \(standard("Sendable"))"

@@ -5,14 +5,13 @@ struct MessagePlan {
   let fields: [FieldPlan]
   let oneofs: [OneofPlan]
   let imageByteCount: Int
-  /// Whether the fields lie in a place of their own, which copies share.
-  let isStoredApart: Bool
+  let storage: MessageStorage
 
   init(_ declaration: MessageDeclaration, _ types: TypeIndex) throws(GeneratorError) {
     self.declaration = declaration
     let slots = ImageSlots(declaration)
     imageByteCount = slots.byteCount
-    isStoredApart = types.isStoredApart(declaration)
+    storage = types.storage(of: declaration)
     swiftName = try types.declaredName(declaration.fullName)
 
     let names = types.names(in: declaration)
@@ -36,6 +35,8 @@ struct MessagePlan {
 }
 
 extension MessagePlan {
+  var isStoredApart: Bool { storage == .apart }
+
   /// What leads to the stored properties, with the dot.
   var place: String { isStoredApart ? "_fields.value." : "" }
 

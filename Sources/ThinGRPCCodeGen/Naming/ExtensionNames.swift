@@ -8,7 +8,7 @@ struct ExtensionNames {
   /// By the full names of messages.
   private var scopes: [String: NameScope] = [:]
 
-  /// - Parameter types: the names of the types inside a message of a full name.
+  /// - Parameter types: the names of the types at the top of files, and of those inside a message of a full name.
   init(_ files: [FileDeclaration], types: (String) -> Set<String>) {
     for message in files.flatMap(\.messages) { nameExtensions(in: message, types) }
     var claims: [(owner: String, declaration: ExtensionDeclaration, package: String)] = []

@@ -38,8 +38,18 @@ private let staticMessageMembers: Set<String> = [
 /// Members of every generated enum that a constant of the same name would get in the way of.
 let enumMembers: Set<String> = ["protoNames", "protoTypeName", "isClosed", "unset", "rawValue"]
 
-/// What a message has inside of it when its fields lie in a place of their own.
+/// What a message has inside of it where its fields lie in a place of their own or in a list.
 let storageMembers: Set<String> = ["_fields", "_Fields", "_unset"]
+
+/// The functions that read and write a part of the fields, where these are listed.
+func readingName(ofPart index: Int) -> String { "_read\(index)" }
+func writingName(ofPart index: Int) -> String { "_write\(index)" }
+
+/// Whether a message can have a member of a name that no .proto file has: a type of that name would be hidden by it.
+private func isStorageMember(_ name: String) -> Bool {
+  let number = name.trimmingPrefix("_read").trimmingPrefix("_write")
+  return storageMembers.contains(name) || (number.count < name.count && Int(number) != nil)
+}
 
 /// Whether `text` is a name in .proto files, and so a name in Swift or a part of one.
 func isIdentifier(_ text: some StringProtocol) -> Bool {
@@ -83,7 +93,8 @@ func extensionName(_ field: String) -> String {
 /// allow the name.
 func typeName(_ name: String, suffix: String) -> String {
   let name = capitalizedFirst(name.first?.isNumber == true ? "_\(name)" : name)
-  return specialMembers.contains(name) || moduleNames.contains(name) ? name + suffix : name
+  let isTaken = specialMembers.contains(name) || moduleNames.contains(name) || isStorageMember(name)
+  return isTaken ? name + suffix : name
 }
 
 /// The name of an enum, in which `RawValue` is the type of its numbers.

@@ -11,22 +11,19 @@ struct MessageNames {
 
   /// - Parameter outside: names by which the message refers to types outside of it: nothing inside may hide those.
   init(_ message: MessageDeclaration, outside: Set<String>) {
-    var scope = NameScope(reserved: outside.union(storageMembers))
+    var scope = NameScope(reserved: outside)
     for nested in message.messages {
       types[nested.name] = scope.claim(typeName(nested.name, suffix: "Message"), adding: "Message")
     }
     for nested in message.enums {
       types[nested.name] = scope.claim(enumTypeName(nested.name), adding: "Enum")
     }
-    var waiting: [Int: (property: String, type: String)] = [:]
-    for oneof in message.oneofs {
-      let type = typeName(upperCamelCase(oneof.name), suffix: "Choice")
-      waiting[oneof.index] = (propertyName(oneof.name), scope.claim(type, adding: "Choice"))
-    }
-    // What a message has to store its fields is beside them, or around them all.
-    scope = NameScope(reserved: outside.union(types.values).union(waiting.values.map(\.type)))
+    let declared = Dictionary(
+      message.oneofs.map { ($0.index, $0.name) }, uniquingKeysWith: { first, _ in first })
     for field in message.fields.sorted(by: { $0.number < $1.number }) {
-      if let index = field.oneofIndex, let (name, type) = waiting.removeValue(forKey: index) {
+      if let index = field.oneofIndex, oneofs[index] == nil, let oneof = declared[index] {
+        let type = scope.claim(typeName(upperCamelCase(oneof), suffix: "Choice"), adding: "Choice")
+        let name = propertyName(oneof)
         let property = scope.claim(
           name, next: { $0 == name ? "\(name)_oneof" : "\($0)_" }, beside: { [storedName(of: $0)] })
         oneofs[index] = OneofPlan.Name(property: property, type: type)
@@ -38,6 +35,12 @@ struct MessageNames {
 
   /// The names of all types inside.
   var allTypes: Set<String> { Set(types.values).union(oneofs.values.map(\.type)) }
+
+  /// Whether something inside has a name of types outside, so that it would be meant there.
+  func hides(_ name: String) -> Bool {
+    let properties = fields.values + oneofs.values.map(\.property)
+    return allTypes.contains(name) || properties.contains { $0 == name || storedName(of: $0) == name }
+  }
 }
 
 extension FieldDeclaration {

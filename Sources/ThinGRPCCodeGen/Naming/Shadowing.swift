@@ -3,6 +3,9 @@ struct Shadowing {
   /// By the full names of the types at the top of files: what their names in Swift begin with.
   private var beginnings: [String: String] = [:]
 
+  /// What the names of all types begin with, in Swift.
+  var all: Set<String> { Set(beginnings.values) }
+
   /// Takes note of a type at the top of a file.
   mutating func insert(_ fullName: String, beginning: String) { beginnings[fullName] = beginning }
 

@@ -1,17 +1,69 @@
-extension TypeIndex {
-  /// The most bytes that a message takes inside of others and on the stack; larger ones are stored apart.
-  private static var largestByteCount: Int { 256 }
+/// Where the fields of a message lie in Swift.
+enum MessageStorage {
+  /// In the message's struct.
+  case inside
+  /// In a place of their own, which copies share: the message is large, or can contain itself.
+  case apart
+  /// In a list, which copies share: there are so many that properties for them would take the compiler too long.
+  case listed
+}
 
-  /// Whether a message's fields lie in a place of their own: because it is large, or because it can contain itself.
-  func isStoredApart(_ message: MessageDeclaration) -> Bool {
-    canHoldItself(message) || byteCountOfFields(message) > Self.largestByteCount
+/// How the messages of a run are stored. Each is looked at once, after those that it holds.
+struct StoredSizes {
+  /// The most bytes that a message takes inside of others and on the stack; larger ones are stored apart.
+  private static let largestByteCount = 256
+  /// The most properties that are stored apart, and the most bytes of them.
+  private static let mostProperties = 32
+  private static let mostBytes = 1024
+
+  private(set) var storages: [String: MessageStorage] = [:]
+  private let messages: [String: MessageDeclaration]
+  private var byteCounts: [String: Int] = [:]
+  /// The messages that are being looked at, those that hold others before them, and where each of them stands.
+  private var path: [String] = []
+  private var places: [String: Int] = [:]
+
+  /// - Parameter messages: by their full names.
+  init(_ messages: [String: MessageDeclaration]) {
+    self.messages = messages
+    for message in messages.values { _ = visit(message) }
   }
 
-  private func canHoldItself(_ message: MessageDeclaration) -> Bool {
-    message.fields.contains { field in
-      guard case .message(let inner) = field.type, field.cardinality != .repeated else { return false }
-      return type(inner, canHold: message.fullName)
+  /// Stores what is known of a message and those that it holds. Returns the first place in the path that it leads back to
+  /// (Tarjan's strongly connected components).
+  private mutating func visit(_ message: MessageDeclaration) -> Int {
+    if storages[message.fullName] != nil { return .max }
+    if let place = places[message.fullName] { return place }
+    let own = path.count
+    path.append(message.fullName)
+    places[message.fullName] = own
+    var first = Int.max
+    for inner in held(by: message) { first = min(first, visit(inner)) }
+    if first < own { return first }
+    // All of a circle together: they can contain themselves.
+    for name in path[own...] {
+      let byteCount = messages[name].map { byteCountOfFields($0) } ?? 0
+      byteCounts[name] = byteCount
+      storages[name] = messages[name].map { storage(of: $0, byteCount, canHoldItself: first == own) }
+      places[name] = nil
     }
+    path.removeSubrange(own...)
+    return .max
+  }
+
+  private func held(by message: MessageDeclaration) -> [MessageDeclaration] {
+    message.fields.compactMap { field in
+      guard case .message(let name) = field.type, field.cardinality != .repeated else { return nil }
+      return messages[name]
+    }
+  }
+
+  private func storage(
+    of message: MessageDeclaration, _ byteCount: Int, canHoldItself: Bool
+  ) -> MessageStorage {
+    let properties = message.fields.count { $0.oneofIndex == nil } + message.oneofs.count
+    if properties > Self.mostProperties || byteCount > Self.mostBytes { return .listed }
+    return canHoldItself || byteCount > Self.largestByteCount ? .apart : .inside
   }
 
   /// About what the fields of a message take in Swift.
@@ -31,9 +83,7 @@ extension TypeIndex {
     switch field.type {
     case .scalar(.string): return 16
     case .scalar, .enumeration: return 8
-    case .message(let name):
-      guard let message = message(name), !isStoredApart(message) else { return 8 }
-      return byteCountOfFields(message)
+    case .message(let name): return storages[name] == .inside ? byteCounts[name] ?? 8 : 8
     }
   }
 }

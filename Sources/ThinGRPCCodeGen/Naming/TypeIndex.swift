@@ -19,6 +19,7 @@ struct TypeIndex {
   /// By the paths of files.
   private var fileNames: [String: FileNames] = [:]
   private var entries: [String: Entry] = [:]
+  private var storages: [String: MessageStorage] = [:]
   private var shadowing = Shadowing()
   /// The Swift names of types without the types around them: they hide those of the modules that generated code imports.
   private var names: Set<String> = []
@@ -52,9 +53,14 @@ struct TypeIndex {
       for declaration in file.enums { insert(declaration, place) }
       for name in names.services.values.flatMap(\.all) { insert(name, place) }
     }
-    extensions = ExtensionNames(files) { entries[$0]?.names?.allTypes ?? [] }.names
+    let outside = shadowing.all
+    extensions = ExtensionNames(files) { outside.union(entries[$0]?.names?.allTypes ?? []) }.names
     try checkUniqueness(files.filter { modules.isGenerated($0.path) })
+    storages = StoredSizes(entries.compactMapValues(\.message)).storages
   }
+
+  /// Where the fields of a message lie.
+  func storage(of message: MessageDeclaration) -> MessageStorage { storages[message.fullName] ?? .inside }
 
   /// The type's name in Swift, with the types around it, and with its module where that is another one.
   ///
@@ -88,10 +94,10 @@ struct TypeIndex {
     extensions[declaration.fullName] ?? extensionName(declaration.field.name)
   }
 
-  /// Whether types inside a message hide another one where the message mentions that.
+  /// Whether something inside a message hides another type where the message mentions that.
   func isHidden(_ fullName: String, inside message: String) -> Bool {
     guard let beginning = shadowing.beginning(of: fullName) else { return false }
-    return entries[message]?.names?.allTypes.contains(beginning) ?? false
+    return entries[message]?.names?.hides(beginning) ?? false
   }
 
   /// The constant that describes a file.
@@ -108,20 +114,6 @@ struct TypeIndex {
   func imported(_ name: String, from module: String) -> String {
     use.insert(module)
     return names.contains(name) ? "\(module).\(name)" : name
-  }
-
-  /// Whether a message of the type `start` can hold one of the type `goal` without an array between them.
-  func type(_ start: String, canHold goal: String) -> Bool {
-    var seen: Set<String> = []
-    var waiting = [start]
-    while let next = waiting.popLast() {
-      if next == goal { return true }
-      guard seen.insert(next).inserted else { continue }
-      for field in entries[next]?.message?.fields ?? [] where field.cardinality != .repeated {
-        if case .message(let inner) = field.type { waiting.append(inner) }
-      }
-    }
-    return false
   }
 
   private func entry(_ fullName: String) throws(GeneratorError) -> Entry {

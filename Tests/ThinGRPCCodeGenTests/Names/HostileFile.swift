@@ -81,7 +81,8 @@ struct HostileFile {
         number += 1
       }
     }
-    for _ in 0..<words.number(0...7) {
+    // Now and then so many that they are stored in another way.
+    for _ in 0..<(words.number(0...9) == 0 ? 40 : words.number(0...7)) {
       fields.append(field(&inside, number))
       number += words.number(1...3)
     }

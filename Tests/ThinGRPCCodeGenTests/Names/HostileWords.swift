@@ -37,7 +37,9 @@ struct HostileWords: RandomNumberGenerator {
 
   private mutating func name() -> String {
     if number(0...9) == 0 {
-      return one(of: ["_", "__", "___", "_1", "__1", "_1_", "_a", "_A", "A_1", "a1", "a_2"])
+      return one(of: [
+        "_", "__", "___", "_1", "__1", "_1_", "_a", "_A", "A_1", "a1", "a_2", "_read0", "_write0",
+      ])
     }
     // Of few words, so that many of the names meet.
     var words = (0..<number(1...2)).map { _ in
