@@ -155,11 +155,15 @@ let package = Package(
     .target(
       name: "GoldenMocks", dependencies: ["ThinGRPC", "GoldenParts", "GoldenOrders"],
       path: "Tests/ThinGRPCCodeGenTests/GoldenModules/Mocks", swiftSettings: settings),
+    .target(
+      name: "GoldenCollisions", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"],
+      path: "Tests/ThinGRPCCodeGenTests/GoldenCollisions", exclude: ["protos"], swiftSettings: settings),
     .testTarget(
       name: "ThinGRPCCodeGenTests",
       dependencies: [
         "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCCodeGen", "GoldenParts", "GoldenOrders", "GoldenMocks",
-      ], exclude: ["Golden", "GoldenModules"], swiftSettings: settings),
+        "GoldenCollisions",
+      ], exclude: ["Golden", "GoldenModules", "GoldenCollisions"], swiftSettings: settings),
     .testTarget(
       name: "ThinGRPCProtobufTests",
       dependencies: [

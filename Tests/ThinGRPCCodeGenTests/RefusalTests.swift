@@ -33,6 +33,28 @@ import Testing
     }
   }
 
+  @Test("Text that is part of no name in Swift does not get into one")
+  func foreignPrefix() throws {
+    let file = "syntax = \"proto3\"; option swift_prefix = \"A {} struct B\"; message User {}"
+    try ProtocolCompiler.with(files: ["a.proto": file]) { compiler in
+      let request = try compiler.request(for: ["a.proto"])
+      let reason = "a.proto has a package or a swift_prefix that cannot be part of a name in Swift"
+      #expect(throws: GeneratorError(reason)) { try generatedFiles(for: request) }
+    }
+  }
+
+  @Test("Two files whose descriptions would have one name are refused with what helps")
+  func pathCollision() throws {
+    let files = ["a-b.proto": "syntax = \"proto3\";", "a_b.proto": "syntax = \"proto3\";"]
+    try ProtocolCompiler.with(files: files) { compiler in
+      let request = try compiler.request(for: ["a-b.proto", "a_b.proto"])
+      let reason =
+        "a-b.proto and a_b.proto both declare what is aBFile in Swift; give one of the files another name, "
+        + "or put their code into different modules"
+      #expect(throws: GeneratorError(reason)) { try generatedFiles(for: request) }
+    }
+  }
+
   @Test("Bytes that are no request get an answer that says so")
   func malformedRequest() throws {
     let answer = try WireFields(ThinGRPCCodeGen.response(to: [0x0a, 0xff])[...])

@@ -93,12 +93,12 @@ import UserProtos
       $0.in = "i"
       $0.initField = ""
       $0.userID = "u"
-      $0.name_14 = "n"
+      $0.name = "n"
       $0.hasName_15 = true
       $0.case = "c"
     }
     #expect(try Keywords(serializedBytes: message.serializedBytes()) == message)
-    #expect(message.switch == .case("c") && message.hasName_14)
+    #expect(message.switch == .case("c") && message.hasName && message.hasName_15)
   }
 
   @Test("Types that refer to each other are used for the first time by many tasks at once")

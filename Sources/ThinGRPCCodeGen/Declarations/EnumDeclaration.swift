@@ -17,7 +17,7 @@ struct EnumDeclaration {
   init(
     _ wire: WireFields, in scope: String, _ context: FileContext, _ path: [Int]
   ) throws(GeneratorError) {
-    name = wire.string(1) ?? ""
+    name = try wire.name(1)
     fullName = "\(scope).\(name)"
     remarks = context.remarks(at: path, isDeprecated: try wire.message(3)?.flag(3) ?? false)
     isClosed = context.syntax == .proto2
@@ -25,7 +25,7 @@ struct EnumDeclaration {
     for (index, value) in try wire.messages(2).enumerated() {
       values.append(
         Value(
-          name: value.string(1) ?? "", number: value.number(2) ?? 0,
+          name: try value.name(1), number: value.number(2) ?? 0,
           remarks: context.remarks(
             at: path + [2, index], isDeprecated: try value.message(3)?.flag(1) ?? false)))
     }

@@ -18,7 +18,7 @@ struct FieldDeclaration {
   let remarks: Remarks
 
   init(_ wire: WireFields, _ context: FileContext, _ path: [Int]) throws(GeneratorError) {
-    name = wire.string(1) ?? ""
+    name = try wire.name(1)
     number = wire.number(3) ?? 0
     let type = try ScalarOrReference(number: wire.number(5) ?? 0, typeName: wire.string(6) ?? "", field: name)
     self.type = type
@@ -64,6 +64,14 @@ enum ScalarOrReference: Hashable {
         throw GeneratorError("The field \(field) has the type \(number), which is not known")
       }
       self = .scalar(scalar)
+    }
+  }
+
+  /// The full name of the message or enum; nil of a scalar.
+  var reference: String? {
+    switch self {
+    case .message(let name), .enumeration(let name): name
+    case .scalar: nil
     }
   }
 

@@ -20,8 +20,15 @@ struct FileDeclaration {
     self.imports = imports
     // The comments are in `source_code_info`.
     descriptor = fields.encoded(without: 9)
-    package = fields.string(2) ?? ""
-    swiftPrefix = try fields.message(8)?.string(39) ?? ""
+    let package = fields.string(2) ?? ""
+    let swiftPrefix = try fields.message(8)?.string(39) ?? ""
+    guard package.split(separator: ".").allSatisfy({ isIdentifier($0) }),
+      swiftPrefix.isEmpty || isIdentifier(swiftPrefix)
+    else {
+      throw GeneratorError("\(path) has a package or a swift_prefix that cannot be part of a name in Swift")
+    }
+    self.package = package
+    self.swiftPrefix = swiftPrefix
     publicImports = try fields.numbers(10).filter(imports.indices.contains).map { imports[$0] }
     let context = try FileContext(fields)
     let scope = package.isEmpty ? "" : ".\(package)"
@@ -45,5 +52,12 @@ struct FileDeclaration {
       extensions.append(try ExtensionDeclaration(field, in: scope, context, [7, index]))
     }
     self.extensions = extensions
+  }
+}
+
+extension FileDeclaration {
+  /// The messages and enums at the top: their names, and those with the package.
+  var typesAtTop: [(name: String, fullName: String)] {
+    messages.map { ($0.name, $0.fullName) } + enums.map { ($0.name, $0.fullName) }
   }
 }

@@ -16,7 +16,7 @@ struct MessageDeclaration {
   init(
     _ wire: WireFields, in scope: String, _ context: FileContext, _ path: [Int]
   ) throws(GeneratorError) {
-    name = wire.string(1) ?? ""
+    name = try wire.name(1)
     fullName = "\(scope).\(name)"
     let options = try wire.message(7)
     remarks = context.remarks(at: path, isDeprecated: options?.flag(3) ?? false)
@@ -43,7 +43,7 @@ struct MessageDeclaration {
       guard !members.isEmpty else { continue }
       oneofs.append(
         OneofDeclaration(
-          name: oneof.string(1) ?? "", index: index,
+          name: try oneof.name(1), index: index,
           comment: context.remarks(at: path + [8, index], isDeprecated: false).comment, members: members))
     }
     self.oneofs = oneofs

@@ -21,7 +21,7 @@ struct ServiceDeclaration {
   init(
     _ wire: WireFields, in package: String, _ context: FileContext, _ path: [Int]
   ) throws(GeneratorError) {
-    name = wire.string(1) ?? ""
+    name = try wire.name(1)
     fullName = package.isEmpty ? name : "\(package).\(name)"
     remarks = context.remarks(at: path, isDeprecated: try wire.message(3)?.flag(33) ?? false)
     var methods: [Method] = []
@@ -35,7 +35,7 @@ struct ServiceDeclaration {
         }
       methods.append(
         Method(
-          name: method.string(1) ?? "", kind: kind, request: method.string(2) ?? "",
+          name: try method.name(1), kind: kind, request: method.string(2) ?? "",
           response: method.string(3) ?? "",
           remarks: context.remarks(
             at: path + [2, index], isDeprecated: try method.message(4)?.flag(33) ?? false)))

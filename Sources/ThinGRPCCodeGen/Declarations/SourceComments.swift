@@ -13,9 +13,7 @@ struct SourceComments {
   /// The lines of the comment at `path`, without markers.
   func lines(at path: [Int]) -> [String] {
     guard let comment = comments[path] else { return [] }
-    var lines = comment.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.hasPrefix(" ") ? String(line.dropFirst()) : String(line)
-    }
+    var lines = commentLines(of: comment).map { $0.hasPrefix(" ") ? String($0.dropFirst()) : $0 }
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
     while lines.first?.allSatisfy(\.isWhitespace) == true { lines.removeFirst() }
     return lines

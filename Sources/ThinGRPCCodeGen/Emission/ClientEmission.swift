@@ -29,10 +29,10 @@ extension Emission {
         try text.block(head) { (text) throws(GeneratorError) in
           let effects = method.kind.hasResponseStream ? "" : "try await "
           text.line(
-            "\(effects)\(method.swiftName)(\(method.kind.parameter), options: \(calls("CallOptions"))())")
+            "\(effects)\(method.calledName)(\(method.kind.parameter), options: \(calls("CallOptions"))())")
         }
         guard method.kind.hasRequestStream else { continue }
-        let call = "\(method.swiftName)(options: \(calls("CallOptions"))(), body)"
+        let call = "\(method.calledName)(options: \(calls("CallOptions"))(), body)"
         try emitWritten(method, options: .absent, calling: call, to: &text)
       }
     }

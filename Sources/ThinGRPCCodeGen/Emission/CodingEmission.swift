@@ -33,7 +33,8 @@ extension Emission {
   /// Field by field, which is several times cheaper than the runtime's own for all messages. That is left to messages whose fields
   /// lie apart, of which there are few, and large ones.
   private func emitEquality(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
-    let type = try types.swiftName(plan.declaration.fullName)
+    let fullName = plan.declaration.fullName
+    let type = types.isHidden(fullName, inside: fullName) ? "Self" : try types.swiftName(fullName)
     let head = "\(access)static func == (left: \(type), right: \(type)) -> \(standard("Bool")) {"
     try text.block(head) { (text) throws(GeneratorError) in
       // One after the other: a condition of many parts takes the compiler long.
@@ -118,7 +119,10 @@ extension Emission {
 }
 
 extension OneofPlan {
-  var localName: String { "_\(name.property)" }
+  var localName: String {
+    let local = storedName(of: name.property)
+    return storageMembers.contains(local) ? "\(local)Choice" : local
+  }
 }
 
 extension FieldPlan {

@@ -2,6 +2,7 @@ extension FieldDeclaration {
   /// The value of the field when it is not set, in Swift.
   func unsetValue(_ types: TypeIndex) throws(GeneratorError) -> String {
     guard let defaultValue else { return try type.swiftDefault(types) }
+    let unreadable = GeneratorError("The default of the field \(name) cannot be read")
     switch type {
     case .message: return try type.swiftDefault(types)
     case .enumeration(let name):
@@ -11,8 +12,12 @@ extension FieldDeclaration {
       return "\(try types.swiftName(name)).\(escaped(valueNames(of: declaration)[index]))"
     case .scalar(.string): return stringLiteral(of: defaultValue)
     case .scalar(.bytes): return "[\(try unescapedBytes(of: defaultValue))]"
-    case .scalar(.float), .scalar(.double): return floatingPointLiteral(of: defaultValue)
-    case .scalar: return defaultValue
+    case .scalar(.bool):
+      guard Bool(defaultValue) != nil else { throw unreadable }
+      return defaultValue
+    case .scalar:
+      guard Double(defaultValue) != nil else { throw unreadable }
+      return numberLiteral(of: defaultValue)
     }
   }
 
@@ -43,33 +48,13 @@ extension FieldDeclaration {
   }
 }
 
-private func floatingPointLiteral(of text: String) -> String {
+private func numberLiteral(of text: String) -> String {
   switch text {
   case "inf": ".infinity"
   case "-inf": "-.infinity"
   case "nan": ".nan"
-  // An integer's zero has no sign.
+  // An integer's zero has no sign, as a literal either.
   case "-0": "-0.0"
   default: text
   }
-}
-
-/// `text` as a literal of Swift.
-func stringLiteral(of text: String) -> String { "\"\(escapedText(text))\"" }
-
-/// `text` as it stands in a literal of Swift.
-func escapedText(_ text: String) -> String {
-  var literal = ""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"", "\\": literal += "\\\(scalar)"
-    case "\n": literal += "\\n"
-    case "\r": literal += "\\r"
-    case "\t": literal += "\\t"
-    case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-      literal += "\\u{\(String(scalar.value, radix: 16))}"
-    default: literal.unicodeScalars.append(scalar)
-    }
-  }
-  return literal
 }

@@ -2,7 +2,7 @@ extension Emission {
   /// Writes the description of a file, which reflection hands out.
   func emitDescriptor(of file: FileDeclaration, to text: inout SourceText) throws(GeneratorError) {
     text.line()
-    text.line("/// `\(file.path)` itself, for those who ask a server what it serves.")
+    text.line("/// `\(commentText(of: file.path))` itself, for those who ask a server what it serves.")
     let head = "\(access)let \(descriptorName(of: file.path)) = \(runtime("ProtobufFile"))("
     try text.block(head, end: ")") { (text) throws(GeneratorError) in
       text.line("\(stringLiteral(of: file.path)),")

@@ -34,6 +34,11 @@ struct OneofPlan {
     let property: String
     /// The enum.
     let type: String
+
+    /// The property where a value is meant, in its message: it may be called as a word of Swift, or as what a setter is handed.
+    var value: String {
+      property == "newValue" || contextualKeywords.contains(property) ? "self.\(property)" : escaped(property)
+    }
   }
 
   let declaration: OneofDeclaration

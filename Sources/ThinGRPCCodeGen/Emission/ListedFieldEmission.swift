@@ -51,10 +51,10 @@ extension Emission {
       text.line("set { _fields.set(\(field.listKind): newValue, at: \(index)) }")
     }
     text.line("/// Whether `\(field.name)` is set.")
-    let has = "\(access)var \(MemberNames.hasName(field.name)): \(standard("Bool"))"
+    let has = "\(access)var \(hasName(of: field.name)): \(standard("Bool"))"
     text.line("\(has) { _fields.has(\(index)) }")
     text.line("/// Unsets `\(field.name)`.")
-    text.line("\(access)mutating func \(MemberNames.clearName(field.name))() { _fields.clear(\(index)) }")
+    text.line("\(access)mutating func \(clearName(of: field.name))() { _fields.clear(\(index)) }")
     text.line()
   }
 
@@ -77,17 +77,18 @@ extension Emission {
       (text) throws(GeneratorError) in
       text.line("_fields = \(runtime("WideFields"))()")
       text.line("unknownFields = unsafe reader.unknownFields")
-      for index in parts.indices { text.line("unsafe _read\(index)(reader)") }
+      for index in parts.indices { text.line("unsafe \(readingName(ofPart: index))(reader)") }
     }
     text.line()
     try text.block("\(access)func write(to writer: \(runtime("MessageWriter"))) {") {
       (text) throws(GeneratorError) in
-      for index in parts.indices { text.line("unsafe _write\(index)(to: writer)") }
+      for index in parts.indices { text.line("unsafe \(writingName(ofPart: index))(to: writer)") }
       text.line("unsafe writer.write(unknownFields)")
     }
     for (index, part) in parts.enumerated() {
       text.line()
-      let head = "private mutating func _read\(index)(_ reader: \(runtime("MessageReader"))) {"
+      let head =
+        "private mutating func \(readingName(ofPart: index))(_ reader: \(runtime("MessageReader"))) {"
       try text.block(head) { (text) throws(GeneratorError) in
         for (slot, field) in part.fields { text.lines(field.listedReading(at: slot)) }
         for (slot, oneof) in part.oneofs {
@@ -96,7 +97,7 @@ extension Emission {
         }
       }
       text.line()
-      try text.block("private func _write\(index)(to writer: \(runtime("MessageWriter"))) {") {
+      try text.block("private func \(writingName(ofPart: index))(to writer: \(runtime("MessageWriter"))) {") {
         (text) throws(GeneratorError) in
         for (slot, field) in part.fields { text.lines(field.listedWriting(at: slot)) }
         for (_, oneof) in part.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }

@@ -54,9 +54,11 @@ extension Emission {
         text.line("set { \(stored) = newValue }")
       }
       text.line("/// Whether `\(field.name)` is set.")
-      text.line("\(access)var \(MemberNames.hasName(field.name)): \(standard("Bool")) { \(stored) != nil }")
+      // At the beginning of a getter `_read` and `_modify` are words of Swift.
+      let first = ["_read", "_modify"].contains(stored) ? "self.\(stored)" : stored
+      text.line("\(access)var \(hasName(of: field.name)): \(standard("Bool")) { \(first) != nil }")
       text.line("/// Unsets `\(field.name)`.")
-      text.line("\(access)mutating func \(MemberNames.clearName(field.name))() { \(stored) = nil }")
+      text.line("\(access)mutating func \(clearName(of: field.name))() { \(stored) = nil }")
       text.line()
     case .member(let oneof, let unset): try emitMember(field, of: oneof, unset: unset, to: &text)
     }
@@ -69,10 +71,9 @@ extension Emission {
     text.line()
     text.attributedComment(field.declaration.remarks)
     let name = escaped(field.name)
-    let property = escaped(oneof.property)
     try text.block("\(access)var \(name): \(field.swiftType) {") { (text) throws(GeneratorError) in
-      text.line("get { if case .\(name)(let value)? = \(property) { value } else { \(unset) } }")
-      text.line("set { \(property) = .\(name)(newValue) }")
+      text.line("get { if case .\(name)(let value)? = \(oneof.value) { value } else { \(unset) } }")
+      text.line("set { \(oneof.value) = .\(name)(newValue) }")
     }
   }
 
@@ -101,7 +102,8 @@ extension Emission {
     try emitCases(of: oneof, in: plan, to: &text)
   }
 
-  func emitCases(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
+  func emitCases(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) throws(GeneratorError)
+  {
     text.line()
     text.line("/// The fields of which `\(oneof.name.property)` has one.")
     let protocols = "\(standard("Hashable")), \(standard("Sendable"))"

@@ -14,11 +14,11 @@ struct MessagePlan {
     storage = types.storage(of: declaration)
     swiftName = try types.declaredName(declaration.fullName)
 
-    var names = MemberNames(declaration, taken: types.namesTaken(in: declaration))
+    let names = types.names(in: declaration)
     var oneofs: [Int: OneofPlan] = [:]
     for oneof in declaration.oneofs {
-      oneofs[oneof.index] = OneofPlan(
-        declaration: oneof, name: names.oneof(oneof), offset: slots.oneof(oneof))
+      guard let name = names.oneofs[oneof.index] else { continue }
+      oneofs[oneof.index] = OneofPlan(declaration: oneof, name: name, offset: slots.oneof(oneof))
     }
     self.oneofs = declaration.oneofs.compactMap { oneofs[$0.index] }
 
@@ -26,7 +26,8 @@ struct MessagePlan {
     for field in declaration.fields {
       fields.append(
         try FieldPlan(
-          field, of: declaration, name: names.field(field), offset: slots.field(field),
+          field, of: declaration, name: names.fields[field.number] ?? field.name,
+          offset: slots.field(field),
           oneof: field.oneofIndex.flatMap { oneofs[$0] }, types))
     }
     self.fields = fields
@@ -100,7 +101,7 @@ extension FieldDeclaration {
   /// The end of the field's row, where the name in JSON is not the usual one.
   fileprivate func jsonNameInRow() throws(GeneratorError) -> String {
     guard let jsonName else { return "" }
-    guard !jsonName.contains(where: \.isNewline) else {
+    guard !jsonName.utf8.contains(UInt8(ascii: "\n")) else {
       throw GeneratorError("The name of the field \(name) in JSON has more than one line")
     }
     return " json \(jsonName)"

@@ -48,5 +48,5 @@ extension Emission {
 
 extension NamedMethod {
   /// The property of a mock with the code that answers the method.
-  fileprivate var answer: String { "on\(name.prefix(1).uppercased())\(name.dropFirst())" }
+  fileprivate var answer: String { "on\(capitalizedFirst(name))" }
 }

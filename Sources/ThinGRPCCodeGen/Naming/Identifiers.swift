@@ -9,11 +9,16 @@ private let keywords: Set<String> = [
   "try", "typealias", "var", "where", "while",
 ]
 
+/// Words that are names in Swift, but can be taken for more where a value is meant.
+let contextualKeywords: Set<String> = [
+  "await", "borrow", "consume", "copy", "discard", "each", "then", "unsafe", "yield",
+]
+
 /// Names that a member cannot have even between backticks, or that mean something else behind a dot.
-private let specialMembers: Set<String> = ["self", "Self", "init", "Type", "Protocol", "Any"]
+private let specialMembers: Set<String> = ["self", "Self", "init", "Type", "Protocol", "Any", "_"]
 
 /// Modules, and the namespace of the well-known types: a type of such a name would hide what generated code finds there.
-private let moduleNames: Set<String> = [
+let moduleNames: Set<String> = [
   "Swift", "ThinGRPC", "ThinGRPCProtobuf", SwiftModule.wellKnownTypes.name, SwiftModule.wellKnownNamespace,
 ]
 
@@ -21,6 +26,40 @@ private let moduleNames: Set<String> = [
 private let messageMembers: Set<String> = [
   "unknownFields", "hashValue", "hash", "encoded", "serializedBytes", "isUnset", "store", "write",
 ]
+
+/// Members that a property of a message would take the place of, though not a static one.
+private let replaceableMembers: Set<String> = ["debugDescription"]
+
+/// Static members that every generated message has.
+private let staticMessageMembers: Set<String> = [
+  "layout", "unset", "imageByteCount", "slotOffset", "load", "with", "protoTypeName",
+]
+
+/// Members of every generated enum that a constant of the same name would get in the way of.
+let enumMembers: Set<String> = ["protoNames", "protoTypeName", "isClosed", "unset", "rawValue"]
+
+/// What a message has inside of it where its fields lie in a place of their own or in a list.
+let storageMembers: Set<String> = ["_fields", "_Fields", "_unset"]
+
+/// The functions that read and write a part of the fields, where these are listed.
+func readingName(ofPart index: Int) -> String { "_read\(index)" }
+func writingName(ofPart index: Int) -> String { "_write\(index)" }
+
+/// Whether a message can have a member of a name that no .proto file has: a type of that name would be hidden by it.
+private func isStorageMember(_ name: String) -> Bool {
+  let number = name.trimmingPrefix("_read").trimmingPrefix("_write")
+  return storageMembers.contains(name) || (number.count < name.count && Int(number) != nil)
+}
+
+/// Whether `text` is a name in .proto files, and so a name in Swift or a part of one.
+func isIdentifier(_ text: some StringProtocol) -> Bool {
+  guard let first = text.unicodeScalars.first, first == "_" || first.properties.isAlphabetic else {
+    return false
+  }
+  return text.unicodeScalars.allSatisfy {
+    $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0)
+  }
+}
 
 /// `name` as a Swift identifier at its declaration and behind a dot.
 func escaped(_ name: String) -> String {
@@ -32,55 +71,37 @@ func escapedLabel(_ name: String) -> String {
   name == "inout" ? "`inout`" : name
 }
 
-/// The name of a field's property.
-func propertyName(_ field: String) -> String {
-  let name = lowerCamelCase(field)
-  if specialMembers.contains(name) || messageMembers.contains(name) { return "\(name)Field" }
+/// A name of a member, with a suffix where Swift or the type itself has it.
+func memberName(_ name: String, suffix: String, reserved: Set<String>) -> String {
+  if specialMembers.contains(name) || reserved.contains(name) { return "\(name)\(suffix)" }
   // A field such as `_1st` has no letter to begin with.
   return name.first?.isNumber == true ? "_\(name)" : name
 }
 
-/// Static members that every generated message has.
-private let staticMessageMembers: Set<String> = [
-  "layout", "unset", "imageByteCount", "slotOffset", "load", "with", "protoTypeName",
-]
+/// The name of a field's property, as far as no other one meets it.
+func propertyName(_ field: String) -> String {
+  memberName(lowerCamelCase(field), suffix: "Field", reserved: messageMembers.union(replaceableMembers))
+}
 
-/// The name of the constant for an extension.
+/// The name of the constant for an extension, as far as no other one meets it.
 func extensionName(_ field: String) -> String {
-  let name = propertyName(field)
+  let name = memberName(lowerCamelCase(field), suffix: "Field", reserved: messageMembers)
   return staticMessageMembers.contains(name) ? "\(name)Extension" : name
 }
 
 /// The name of a type, with a capital so that no property is called the same; `suffix` sets it apart where Swift does not
 /// allow the name.
 func typeName(_ name: String, suffix: String) -> String {
-  let name = name.prefix(1).uppercased() + name.dropFirst()
-  return specialMembers.contains(name) || moduleNames.contains(name) ? name + suffix : name
+  let name = capitalizedFirst(name.first?.isNumber == true ? "_\(name)" : name)
+  let isTaken = specialMembers.contains(name) || moduleNames.contains(name) || isStorageMember(name)
+  return isTaken ? name + suffix : name
 }
 
-/// The names of an enum's values, without the enum's own name before them where that leaves a name.
-func valueNames(of declaration: EnumDeclaration) -> [String] {
-  let prefix = words(of: declaration.name)
-  var shortened = declaration.values.map { value in
-    let all = words(of: value.name)
-    let rest = all.starts(with: prefix) ? Array(all.dropFirst(prefix.count)) : all
-    let usable = rest.first?.first?.isLetter == true ? rest : all
-    return valueName(usable)
-  }
-  // Two numbers of one name: both keep their whole name.
-  var numbers: [String: Set<Int>] = [:]
-  for (name, value) in zip(shortened, declaration.values) { numbers[name, default: []].insert(value.number) }
-  for (index, value) in declaration.values.enumerated() where numbers[shortened[index], default: []].count > 1
-  {
-    shortened[index] = valueName(words(of: value.name))
-  }
-  return shortened
+/// The name of an enum, in which `RawValue` is the type of its numbers.
+func enumTypeName(_ name: String, prefix: String = "") -> String {
+  let name = prefix + typeName(name, suffix: "Enum")
+  return name == "RawValue" ? "\(name)Enum" : name
 }
 
-private func valueName(_ words: [String]) -> String {
-  let name = lowerCamelCase(words.joined(separator: "_"))
-  if specialMembers.contains(name) || ["protoNames", "protoTypeName", "isClosed", "unset"].contains(name) {
-    return "\(name)Value"
-  }
-  return name.first?.isNumber == true ? "_\(name)" : name
-}
+/// `name` with a capital at its beginning.
+func capitalizedFirst(_ name: String) -> String { name.prefix(1).uppercased() + name.dropFirst() }

@@ -14,30 +14,29 @@ struct ServiceNames {
   var clientProtocol: String { "\(stem)ClientProtocol" }
   var mock: String { "\(stem)Mock" }
 
-  var all: [String] { [service, methods, client, clientProtocol, mock] }
+  /// All but the protocol that servers implement.
+  var besides: [String] { [methods, client, clientProtocol, mock] }
+
+  var all: [String] { [stem] + besides }
 }
 
 /// Members of what a service becomes, which none of its methods can be called.
-private let serviceMembers: Set<String> = ["init", "self", "all", "channel", "rpcMethods"]
+private let serviceMembers: Set<String> = ["all", "channel", "rpcMethods"]
 
-/// Words that are names in Swift, but would be taken for more before an argument list.
-private let contextualKeywords: Set<String> = [
-  "await", "borrow", "consume", "copy", "discard", "each", "then", "unsafe", "yield",
-]
+/// What the parameters of generated methods are called.
+private let parameters: Set<String> = ["request", "requests", "options", "body"]
 
 extension ServiceDeclaration {
   /// The methods with their names in Swift, which are kept apart from each other.
   var namedMethods: [NamedMethod] {
-    var taken: Set<String> = []
+    var scope = NameScope()
     return methods.map { method in
-      let plain = lowerCamelCase(method.name)
-      let name = serviceMembers.contains(plain) ? "\(plain)Method" : plain
-      var unique = name
-      var number = 2
+      let name = memberName(lowerCamelCase(method.name), suffix: "Method", reserved: serviceMembers)
+      var number = 1
       // `GetURL` and `GetUrl`, say: the second one carries a number.
-      while !taken.insert(unique).inserted {
-        unique = "\(name)_\(number)"
+      let unique = scope.claim(name) { _ in
         number += 1
+        return numbered(name, number)
       }
       return NamedMethod(declaration: method, name: unique)
     }
@@ -52,6 +51,9 @@ extension ServiceDeclaration {
 
   /// The name where it is declared and behind a dot.
   var swiftName: String { contextualKeywords.contains(name) ? "`\(name)`" : escaped(name) }
+
+  /// The name where it is called in another method, whose parameters it must not be taken for.
+  var calledName: String { parameters.contains(name) ? "self.\(name)" : swiftName }
 
   subscript<Value>(dynamicMember path: KeyPath<ServiceDeclaration.Method, Value>) -> Value {
     declaration[keyPath: path]

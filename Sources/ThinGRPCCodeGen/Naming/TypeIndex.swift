@@ -7,14 +7,17 @@ struct TypeIndex {
     let module: String?
     let message: MessageDeclaration?
     let enumeration: EnumDeclaration?
+    /// What is inside of a message.
+    let names: MessageNames?
   }
 
   let modules: ModuleMap
   /// What the file in the making mentions.
   var use = ModuleUse(own: nil)
-  /// How many extensions of one message have the same name in Swift.
-  private var extensionCounts: [String: Int] = [:]
-
+  /// The names of extensions, by their full names.
+  private var extensions: [String: String] = [:]
+  /// By the paths of files.
+  private var fileNames: [String: FileNames] = [:]
   private var entries: [String: Entry] = [:]
   private var storages: [String: MessageStorage] = [:]
   private var shadowing = Shadowing()
@@ -26,29 +29,32 @@ struct TypeIndex {
   init(_ files: [FileDeclaration], _ modules: ModuleMap) throws(GeneratorError) {
     self.modules = modules
     for file in files {
+      let names = FileNames(file, prefix: modules.typePrefix(of: file))
+      fileNames[file.path] = names
       let namespace = modules.isWellKnown(file.path) ? SwiftModule.wellKnownNamespace : nil
-      let prefix = modules.typePrefix(of: file)
-      for message in file.messages {
-        shadowing.insert(
-          message.fullName, beginning: namespace ?? prefix + typeName(message.name, suffix: "Message"))
-      }
-      for declaration in file.enums {
-        shadowing.insert(
-          declaration.fullName, beginning: namespace ?? prefix + typeName(declaration.name, suffix: "Enum"))
+      for (name, fullName) in file.typesAtTop {
+        if let beginning = namespace ?? names.types[name] { shadowing.insert(fullName, beginning: beginning) }
       }
     }
+    let imports = ImportedFiles(files)
+    for file in files where !file.services.isEmpty {
+      let module = modules.module(of: file.path)
+      let types = imports.all(of: file.path).filter { modules.module(of: $0) == module }
+        .compactMap { fileNames[$0]?.types.values }
+      fileNames[file.path]?.nameServices(of: file, apartFrom: Set(types.joined()))
+    }
     for file in files {
+      guard let names = fileNames[file.path] else { continue }
       let isWellKnown = modules.isWellKnown(file.path)
       let place = Place(
-        scope: isWellKnown ? "\(SwiftModule.wellKnownNamespace)." : "", prefix: modules.typePrefix(of: file),
+        scope: isWellKnown ? "\(SwiftModule.wellKnownNamespace)." : "", names: names.types,
         module: modules.module(of: file.path), hidesNames: !isWellKnown || modules.isGenerated(file.path))
       for message in file.messages { insert(message, place) }
       for declaration in file.enums { insert(declaration, place) }
-      for name in file.services.flatMap({ self.names(of: $0, in: file).all }) { insert(name, place) }
+      for name in names.services.values.flatMap(\.all) { insert(name, place) }
     }
-    for declaration in files.flatMap(\.extensions) {
-      extensionCounts[Self.extensionKey(declaration), default: 0] += 1
-    }
+    let outside = shadowing.all
+    extensions = ExtensionNames(files) { outside.union(entries[$0]?.names?.allTypes ?? []) }.names
     try checkUniqueness(files.filter { modules.isGenerated($0.path) })
     storages = StoredSizes(entries.compactMapValues(\.message)).storages
   }
@@ -75,27 +81,24 @@ struct TypeIndex {
 
   /// The names of what a service of a file becomes.
   func names(of service: ServiceDeclaration, in file: FileDeclaration) -> ServiceNames {
-    let prefix = modules.typePrefix(of: file)
-    let types = file.messages.map(\.fullName) + file.enums.map(\.fullName)
-    let taken = Set(types.compactMap { entries[$0]?.declaredName })
-    let names = ServiceNames(prefix + typeName(service.name, suffix: "Service"))
-    // A message called as the client would be, say: they carry one more word.
-    return taken.isDisjoint(with: names.all) ? names : ServiceNames("\(prefix)\(service.name)Service")
+    fileNames[file.path]?.services[service.name] ?? ServiceNames(service.name)
   }
 
-  /// The name of the constant for an extension at the top of a file: with the package where it needs that.
-  func name(of declaration: ExtensionDeclaration, in file: FileDeclaration) -> String {
-    let name = declaration.field.name
-    let isAmbiguous = extensionCounts[Self.extensionKey(declaration), default: 0] > 1
-    return extensionName(isAmbiguous ? "\(file.package)_\(name)".replacing(".", with: "_") : name)
+  /// The names of what is inside a message.
+  func names(in message: MessageDeclaration) -> MessageNames {
+    entries[message.fullName]?.names ?? MessageNames(message, outside: [])
   }
 
-  private static func extensionKey(_ declaration: ExtensionDeclaration) -> String {
-    "\(declaration.extendee).\(extensionName(declaration.field.name))"
+  /// The name of the constant for an extension.
+  func name(of declaration: ExtensionDeclaration) -> String {
+    extensions[declaration.fullName] ?? extensionName(declaration.field.name)
   }
 
-  /// What types inside a message must not be called.
-  func namesTaken(in message: MessageDeclaration) -> Set<String> { shadowing.beginnings(in: message) }
+  /// Whether something inside a message hides another type where the message mentions that.
+  func isHidden(_ fullName: String, inside message: String) -> Bool {
+    guard let beginning = shadowing.beginning(of: fullName) else { return false }
+    return entries[message]?.names?.hides(beginning) ?? false
+  }
 
   /// The constant that describes a file.
   func descriptor(of path: String) -> String {
@@ -123,45 +126,35 @@ struct TypeIndex {
   /// Where types are declared.
   private struct Place {
     /// The types around them, with a dot at the end.
-    var scope: String
-    /// What stands before their names.
-    var prefix: String
+    let scope: String
+    /// Their names there.
+    let names: [String: String]
     let module: String?
     /// Whether their names hide those of imported modules: what is in a namespace does so only inside it.
     let hidesNames: Bool
-    /// What types here must not be called.
-    var taken: Set<String> = []
-
-    /// The same place, inside a type.
-    func inside(_ name: String, taken: Set<String>) -> Place {
-      Place(
-        scope: "\(scope)\(name).", prefix: "", module: module, hidesNames: hidesNames, taken: taken)
-    }
-
-    /// The name of a type in Swift.
-    func name(of type: String, suffix: String) -> String {
-      let name = prefix + typeName(type, suffix: suffix)
-      return taken.contains(name) ? name + suffix : name
-    }
   }
 
   private mutating func insert(_ message: MessageDeclaration, _ place: Place) {
-    let name = place.name(of: message.name, suffix: "Message")
+    let name = place.names[message.name] ?? message.name
+    let names = MessageNames(message, outside: shadowing.beginnings(in: message))
     entries[message.fullName] = Entry(
       swiftName: place.scope + escaped(name), declaredName: escaped(name), module: place.module,
-      message: message, enumeration: nil)
+      message: message, enumeration: nil, names: names)
     guard !message.isMapEntry else { return }
     insert(name, place)
-    let inside = place.inside(escaped(name), taken: shadowing.beginnings(in: message))
+    let inside = Place(
+      scope: "\(place.scope)\(escaped(name)).", names: names.types, module: place.module,
+      hidesNames: place.hidesNames)
     for nested in message.messages { insert(nested, inside) }
     for nested in message.enums { insert(nested, inside) }
+    for oneof in names.oneofs.values { insert(oneof.type, inside) }
   }
 
   private mutating func insert(_ declaration: EnumDeclaration, _ place: Place) {
-    let name = place.name(of: declaration.name, suffix: "Enum")
+    let name = place.names[declaration.name] ?? declaration.name
     entries[declaration.fullName] = Entry(
       swiftName: place.scope + escaped(name), declaredName: escaped(name), module: place.module, message: nil,
-      enumeration: declaration)
+      enumeration: declaration, names: nil)
     insert(name, place)
   }
 
@@ -178,19 +171,23 @@ struct TypeIndex {
     }
     var owners: [Name: String] = [:]
     for file in files {
-      var names = file.messages.map(\.fullName) + file.enums.map(\.fullName)
-      names = try names.map { (name) throws(GeneratorError) in try entry(name).swiftName }
-      for service in file.services { names += self.names(of: service, in: file).all }
-      for name in names {
-        let other = owners.updateValue(
-          file.path, forKey: Name(module: modules.module(of: file.path), name: name))
-        if let other {
-          throw GeneratorError(
-            "\(other) and \(file.path) both declare what is \(name) in Swift; "
-              + "give one of the files the option swift_prefix, or the types of each package a prefix (PackagePrefix=true)"
-          )
+      guard let names = fileNames[file.path] else { continue }
+      let scope = modules.isWellKnown(file.path) ? "\(SwiftModule.wellKnownNamespace)." : ""
+      let types =
+        names.types.values.sorted().map { scope + $0 } + names.services.values.flatMap(\.all).sorted()
+      for (names, advice) in [(types, prefixAdvice), ([descriptorName(of: file.path)], pathAdvice)] {
+        for name in names {
+          let name = Name(module: modules.module(of: file.path), name: name)
+          if let other = owners.updateValue(file.path, forKey: name) {
+            throw GeneratorError(
+              "\(other) and \(file.path) both declare what is \(name.name) in Swift; \(advice)")
+          }
         }
       }
     }
   }
 }
+
+private let prefixAdvice =
+  "give one of the files the option swift_prefix, or the types of each package a prefix (PackagePrefix=true)"
+private let pathAdvice = "give one of the files another name, or put their code into different modules"

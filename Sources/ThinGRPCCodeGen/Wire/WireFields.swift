@@ -34,6 +34,14 @@ struct WireFields {
 
   func string(_ field: Int) -> String? { strings(field).last }
 
+  /// The name of a declaration, which becomes part of names in Swift: letters, digits and underscores alone.
+  func name(_ field: Int) throws(GeneratorError) -> String {
+    guard let name = string(field), isIdentifier(name) else {
+      throw GeneratorError("\"\(string(field) ?? "")\" is no name of a declaration")
+    }
+    return name
+  }
+
   func strings(_ field: Int) -> [String] {
     bytes(field).map { String(decoding: $0, as: UTF8.self) }
   }

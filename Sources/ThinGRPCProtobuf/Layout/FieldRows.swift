@@ -12,7 +12,9 @@ struct FieldRows {
     _ text: StaticString, messages: [any ProtobufMessage.Type], enums: [any ProtobufEnum.Type]
   ) -> [FieldLayout] {
     var rows = FieldRows(messages: messages[...], enums: enums[...])
-    return "\(text)".split(separator: "\n").map { line in
+    // Bytes, not characters: a name in JSON may begin with what joins the space before it to one character.
+    return "\(text)".utf8.split(separator: UInt8(ascii: "\n")).map { line in
+      let line = Substring(line)
       guard let field = rows.field(line) else {
         fatalError("A message's table has a row that is none: \(line)")
       }
@@ -21,7 +23,11 @@ struct FieldRows {
   }
 
   private mutating func field(_ line: Substring) -> FieldLayout? {
-    var words = line.split(separator: " ", maxSplits: 8)[...]
+    // A name in JSON is whatever follows, spaces and nothing at all included.
+    let wordCount = line.hasPrefix("map<") ? 7 : 8
+    var words = line.utf8.split(
+      separator: UInt8(ascii: " "), maxSplits: wordCount, omittingEmptySubsequences: false
+    ).map { Substring($0) }[...]
     guard let first = words.popFirst() else { return nil }
     let type: FieldType?
     let shape: FieldLayout.Shape?
@@ -36,8 +42,8 @@ struct FieldRows {
       words[words.startIndex + 3] == "at", let number = UInt32(words[words.startIndex + 2]),
       let offset = Int(words[words.startIndex + 4])
     else { return nil }
-    let isNamed = words.count > 6 && words[words.startIndex + 5] == "json"
-    let jsonName = isNamed ? words.dropFirst(6).joined(separator: " ") : nil
+    let isNamed = words.count == 7 && words[words.startIndex + 5] == "json"
+    let jsonName = isNamed ? words.last.map(String.init) : nil
     return FieldLayout(shape, type, String(words[words.startIndex]), number, at: offset, json: jsonName)
   }
 

@@ -69,14 +69,14 @@ public struct Keywords: ProtobufMessage {
     _modify { yield &_fields.value.with2DigitsAnd1More }
   }
 
-  public var name_14: Swift.String {
-    get { _fields.value._name_14 ?? "" }
-    set { _fields.value._name_14 = newValue }
+  public var name: Swift.String {
+    get { _fields.value._name ?? "" }
+    set { _fields.value._name = newValue }
   }
-  /// Whether `name_14` is set.
-  public var hasName_14: Bool { _fields.value._name_14 != nil }
-  /// Unsets `name_14`.
-  public mutating func clearName_14() { _fields.value._name_14 = nil }
+  /// Whether `name` is set.
+  public var hasName: Bool { _fields.value._name != nil }
+  /// Unsets `name`.
+  public mutating func clearName() { _fields.value._name = nil }
 
   public var hasName_15: Bool {
     get { _fields.value.hasName_15 }
@@ -149,7 +149,7 @@ public struct Keywords: ProtobufMessage {
     var unknownFields: UnknownFields
     var _initField: Swift.String?
     var _protocol: Swift.String?
-    var _name_14: Swift.String?
+    var _name: Swift.String?
 
     static func copy(of fields: borrowing _Fields) -> _Fields {
       _Fields(
@@ -173,7 +173,7 @@ public struct Keywords: ProtobufMessage {
         unknownFields: fields.unknownFields,
         _initField: fields._initField,
         _protocol: fields._protocol,
-        _name_14: fields._name_14)
+        _name: fields._name)
     }
   }
 }
@@ -548,7 +548,7 @@ extension Keywords {
       unknownFields: unsafe reader.unknownFields,
       _initField: unsafe reader.optional(at: 96),
       _protocol: unsafe reader.optional(at: 144),
-      _name_14: unsafe reader.optional(at: 304)))
+      _name: unsafe reader.optional(at: 304)))
   }
 
   public func write(to writer: MessageWriter) {
@@ -565,7 +565,7 @@ extension Keywords {
     unsafe writer.write(_fields.value.camelCase, at: 232)
     unsafe writer.write(_fields.value.upperCase, at: 256)
     unsafe writer.write(_fields.value.with2DigitsAnd1More, at: 280)
-    unsafe writer.write(optional: _fields.value._name_14, at: 304)
+    unsafe writer.write(optional: _fields.value._name, at: 304)
     unsafe writer.write(_fields.value.hasName_15, at: 328)
     unsafe writer.write(_fields.value.reader, at: 368)
     unsafe writer.write(_fields.value.writer, at: 392)
