@@ -93,10 +93,13 @@ let package = Package(
     .target(
       name: "UserProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       swiftSettings: settings),
+    .systemLibrary(name: "CFileIdentity", path: "Sources/CFileIdentity"),
+    .systemLibrary(
+      name: "CSQLiteLog", path: "Sources/CSQLiteLog", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "UserService",
       dependencies: [
-        "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
+        "CFileIdentity", "CSQLiteLog", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),

@@ -21,8 +21,13 @@ struct Userd: AsyncParsableCommand {
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
       second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
 
-      Exit codes: 64 bad usage, an address that is none included, 69 an address cannot be listened on, 74 the store \
-      cannot be opened or closed.
+      The store: a write is acknowledged once it is on disk, in the file or in the one beside it that ends in -wal. A stop \
+      moves all into the file, so that a copy of it is a backup. Rows carry a checksum: what is damaged is answered with \
+      DATA_LOSS, and never with wrong values. When the file is deleted or replaced, writes are refused. A store that \
+      cannot be written is not opened.
+
+      Exit codes: 64 bad usage, an address that is none included, 65 --verify-store found damage, 69 an address cannot be \
+      listened on, 74 the store cannot be opened, written or closed.
       """,
     version: version(of: "userd"))
 
@@ -40,6 +45,9 @@ struct Userd: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The SQLite file, made where there is none, or :memory:.", valueName: "path"))
   var store = "users.sqlite"
+
+  @Flag(help: "Only look at every page and row of the store, changing nothing, and say whether it is sound.")
+  var verifyStore = false
 
   @Option(
     help:
@@ -116,12 +124,14 @@ struct Userd: AsyncParsableCommand {
   }
 
   func run() async throws {
+    guard !verifyStore else { return try reportVerification() }
     let logger = logFormat.logger(label: "userd", level: logLevel)
     let signals = terminationSignals()
     OpenFiles.raiseLimit()
     logTransportMessages(with: logger)
+    SQLiteLog.forward(to: logger)
     do {
-      let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
+      let store = try UserStore(at: store == ":memory:" ? .memory : .file(store), logger: logger)
       var configuration = ServerConfiguration()
       // A daemon outlives its clients' mistakes: a forgotten connection is closed.
       configuration.memoryQuotaBytes = min(
@@ -140,6 +150,7 @@ struct Userd: AsyncParsableCommand {
             metadata: ["method": "\(context.method.path)", "error": "\(type(of: error))"])
         })
       announce(server.addresses, logger: logger)
+      store.checkInBackground()
       await drain(server, on: signals, logger: logger)
       try store.close()
       logger.info("stopped")
@@ -170,13 +181,13 @@ struct Userd: AsyncParsableCommand {
     impatience.cancel()
   }
 
-  private func fail(_ message: String, code: Int32) -> ExitCode {
+  func fail(_ message: String, code: Int32) -> ExitCode {
     writeLine("userd: \(message.escapedForTerminal)", to: .standardError)
     return ExitCode(code)
   }
 
   /// Writes a line. Nobody is there to be told when the reader of our own output has gone.
-  private func writeLine(_ line: String, to output: FileHandle) {
+  func writeLine(_ line: String, to output: FileHandle) {
     try? output.writeAll("\(line)\n".utf8)
   }
 }

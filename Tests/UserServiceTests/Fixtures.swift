@@ -23,13 +23,15 @@ final class TemporaryFolder: Sendable {
   func file(_ name: String) -> String { path + "/" + name }
 }
 
+/// A logger that writes nowhere.
+let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
 /// A service on a store of its own.
 func makeService(
-  at location: UserStore.Location = .memory, busyTimeout: Duration = .seconds(30)
+  at location: UserStore.Location = .memory, busyTimeout: Duration = .seconds(30), logger: Logger = silent
 ) throws -> DatabaseUserService {
   DatabaseUserService(
-    store: try UserStore(at: location, busyTimeout: busyTimeout),
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    store: try UserStore(at: location, busyTimeout: busyTimeout, logger: logger), logger: logger)
 }
 
 func row(_ number: Int, plan: UserPlan = .free) -> CreateUserRequest {

@@ -21,7 +21,7 @@ import UserProtos
       #expect(try await service.store.user(id: "nobody") == nil)
       try service.store.close()
       guard case .file = location else { continue }
-      let reopened = try UserStore(at: location)
+      let reopened = try UserStore(at: location, logger: silent)
       #expect(try await reopened.user(id: user.id) == user)
     }
   }
@@ -29,7 +29,7 @@ import UserProtos
   @Test("Commits wait for the disk: WAL with synchronous FULL")
   func durability() async throws {
     let folder = try TemporaryFolder()
-    let store = try UserStore(at: .file(folder.file("users.sqlite")))
+    let store = try UserStore(at: .file(folder.file("users.sqlite")), logger: silent)
     #expect(try await store.setting("journal_mode") == "wal")
     #expect(try await store.setting("synchronous") == "2")
   }
@@ -39,7 +39,7 @@ import UserProtos
     let folder = try TemporaryFolder()
     try Data(repeating: 0x41, count: 8_192).write(to: URL(fileURLWithPath: folder.file("text")))
     for path in [folder.file("text"), folder.file("missing/users.sqlite"), folder.path] {
-      let error = try #require(throws: StoreError.self) { try UserStore(at: .file(path)) }
+      let error = try #require(throws: StoreError.self) { try UserStore(at: .file(path), logger: silent) }
       guard case .cannotOpen(path, _) = error else {
         Issue.record("\(error)")
         continue

@@ -5,32 +5,10 @@ internal import UserProtos
 
 /// The streaming methods, written against any sequence and any writer.
 extension DatabaseUserService {
-  /// The users that are read from the store at once; one page is sent while the next is read.
-  static let listPageSize = 500
   /// The rows or updates that share one call of the store at most.
   static let batchLimit = 500
   /// What the list of an import's failures may take up of the 4 MiB that a message has, in bytes.
   static let failureByteLimit = 3 * 1024 * 1024
-
-  func listUsers(_ request: ListUsersRequest, write: (User) async throws -> Void) async throws {
-    try await answering {
-      try Validation.check(request)
-      var remaining = request.pageSize == 0 ? Int.max : Int(request.pageSize)
-      var page = try await self.page(of: request, after: request.pageToken, remaining: remaining)
-      while let last = page.last {
-        let left = remaining - page.count
-        async let next = self.page(of: request, after: last.id, remaining: left)
-        for user in page { try await write(user) }
-        (page, remaining) = (try await next, left)
-      }
-    }
-  }
-
-  private func page(of request: ListUsersRequest, after id: String, remaining: Int) async throws -> [User] {
-    guard remaining > 0 else { return [] }
-    return try await store.users(
-      after: id, containing: request.filter, limit: min(remaining, Self.listPageSize))
-  }
 
   func importUsers<Requests: AsyncSequence & Sendable>(
     _ requests: Requests

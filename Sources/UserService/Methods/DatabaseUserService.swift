@@ -6,11 +6,12 @@ public import UserProtos
 ///
 /// Every method validates first (`INVALID_ARGUMENT`, with the field and why), then works on the store's own threads
 /// while its task is suspended. A storage failure is logged in full and answered with `UNAVAILABLE` where trying
-/// again may help, else `INTERNAL`, without any detail. Users' data is never logged.
+/// again may help, `DATA_LOSS` where what is stored is damaged, else `INTERNAL`, without any detail. Users' data is never logged.
 public struct DatabaseUserService: UserService {
   let store: UserStore
   let logger: Logger
   let identifiers = UserIdentifierSource()
+  var readAhead = ReadAheadBudget(limit: ReadAheadBudget.standardLimit)
 
   /// Serves the users of `store`.
   ///
@@ -90,6 +91,12 @@ public struct DatabaseUserService: UserService {
     case .unavailable:
       logger.error("storage unavailable", metadata: ["error": "\(error)"])
       return RPCError(.unavailable, "The store is unavailable, try again later")
+    case .displaced:
+      // The store has logged it, once.
+      return RPCError(.unavailable, "The store is unavailable, try again later")
+    case .damaged:
+      logger.error("storage damaged", metadata: ["error": "\(error)"])
+      return RPCError(.dataLoss, "The store is damaged")
     case .failed, .cannotOpen:
       logger.error("storage failed", metadata: ["error": "\(error)"])
       return RPCError(.internalError, "The store failed")

@@ -15,6 +15,7 @@ final class GroupCommit: Sendable {
 
   private struct Submission {
     let writes: [UserWrite]
+    let start = ContinuousClock.now
     let continuation: CheckedContinuation<Result<[UserWrite.Outcome], StoreError>, Never>
   }
 
@@ -25,10 +26,14 @@ final class GroupCommit: Sendable {
   }
 
   private let database: any DatabaseWriter
+  private let condition: StoreCondition
+  private let patience: LockPatience
   private let state = Guarded(State())
 
-  init(_ database: any DatabaseWriter) {
+  init(_ database: any DatabaseWriter, condition: StoreCondition, patience: LockPatience) {
     self.database = database
+    self.condition = condition
+    self.patience = patience
   }
 
   /// Makes the writes in their order and returns, once they are durable, what became of each.
@@ -65,23 +70,45 @@ final class GroupCommit: Sendable {
 
   /// Commits group after group until nothing waits. Runs on the writer thread.
   private func drain(into database: Database) {
-    while let group = takeGroup() {
-      do {
-        var outcomes: [[UserWrite.Outcome]] = []
-        try database.inTransaction(.immediate) {
-          outcomes = try group.map { submission in
-            try submission.writes.map { write in try write.apply(to: database) }
-          }
-          return .commit
-        }
-        for (submission, outcomes) in zip(group, outcomes) {
-          submission.continuation.resume(returning: .success(outcomes))
-        }
-      } catch {
-        let failure = StoreError(error)
-        for submission in group { submission.continuation.resume(returning: .failure(failure)) }
+    while let group = takeGroup() { commit(group, into: database) }
+  }
+
+  private func commit(_ group: [Submission], into database: Database) {
+    let failure: StoreError
+    do {
+      let outcomes = try transact(group, in: database)
+      for (submission, outcomes) in zip(group, outcomes) {
+        submission.continuation.resume(returning: .success(outcomes))
       }
+      return
+    } catch {
+      failure = StoreError(error)
     }
+    switch failure {
+    case .damaged, .failed:
+      // What the writes of one caller met is nothing to the others.
+      guard group.count == 1 else { return group.forEach { commit([$0], into: database) } }
+    case .cannotOpen, .displaced, .unavailable, .cancelled: break
+    }
+    if case .damaged(let damage) = failure { condition.found(damage: damage) }
+    for submission in group { submission.continuation.resume(returning: .failure(failure)) }
+  }
+
+  /// Makes the writes of a group durable, all or none.
+  private func transact(_ group: [Submission], in database: Database) throws -> [[UserWrite.Outcome]] {
+    try condition.requireFiles()
+    patience.begin(at: group.first?.start)
+    defer { patience.begin(at: nil) }
+    var outcomes: [[UserWrite.Outcome]] = []
+    try database.inTransaction(.immediate) {
+      outcomes = try group.map { submission in
+        try submission.writes.map { write in try write.apply(to: database) }
+      }
+      return .commit
+    }
+    // Only now is it known that the commit went to a file that is still there.
+    try condition.requireFiles()
+    return outcomes
   }
 
   /// The submissions of the next transaction, at least one, or nil when nothing waits any more.

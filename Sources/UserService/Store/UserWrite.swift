@@ -21,54 +21,45 @@ enum UserWrite: Sendable {
 
   /// Makes the change.
   ///
-  /// - Throws: `DatabaseError` where the database failed; the transaction is lost then.
+  /// - Throws: `DatabaseError` where the database failed; the transaction is lost then. `StoreError.damaged` where what the
+  ///   write rests on is damaged; nothing was changed then.
   func apply(to database: Database) throws -> Outcome {
-    do {
-      switch self {
-      case .create(let user): return try Self.create(user, in: database)
-      case .update(let request): return try Self.update(request, in: database)
-      case .put(let user): return try Self.put(user, in: database)
-      case .delete(let id): return try Self.delete(id, in: database)
-      }
-    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
-      return .failure(.emailTaken)
+    switch self {
+    case .create(let user): return try Self.create(user, in: database)
+    case .update(let request): return try Self.update(request, in: database)
+    case .put(let user): return try Self.put(user, in: database)
+    case .delete(let id): return try Self.delete(id, in: database)
     }
   }
 
   private static func create(_ user: User, in database: Database) throws -> Outcome {
     // DO NOTHING instead of an error: an import that is run again meets nothing but users that exist.
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO users (\(UserSchema.columns)) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING
-        """
-    ).execute(arguments: arguments(of: user))
-    return database.changesCount == 0 ? .failure(.emailTaken) : .success(user)
+    try database.cachedStatement(sql: "\(insert) ON CONFLICT (email) DO NOTHING")
+      .execute(arguments: UserSchema.arguments(of: user))
+    guard database.changesCount == 0 else { return .success(user) }
+    return try taken(user.email, in: database)
   }
 
   private static func update(_ request: UpdateUserRequest, in database: Database) throws -> Outcome {
-    let statement = try database.cachedStatement(
-      sql: """
-        UPDATE users SET email = coalesce(?, email), name = coalesce(?, name), plan = coalesce(?, plan)
-        WHERE id = ? RETURNING \(UserSchema.columns)
-        """)
-    let rows = try Row.fetchAll(
-      statement,
-      arguments: [
-        request.hasEmail ? request.email : nil, request.hasName ? request.name : nil,
-        request.hasPlan ? request.plan.rawValue : nil, request.id,
-      ])
-    guard let row = rows.first else { return .failure(.unknownUser(request.id)) }
-    return .success(UserSchema.user(row))
+    guard var user = try UserSchema.user(withID: request.id, in: database) else {
+      return .failure(.unknownUser(request.id))
+    }
+    if request.hasEmail { user.email = request.email }
+    if request.hasName { user.name = request.name }
+    if request.hasPlan { user.plan = request.plan }
+    return try change(to: user, in: database)
   }
 
   private static func put(_ user: User, in database: Database) throws -> Outcome {
-    try database.cachedStatement(
-      sql: """
-        INSERT INTO users (\(UserSchema.columns)) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name, plan = excluded.plan
-        """
-    ).execute(arguments: arguments(of: user))
-    return .success(nil)
+    var user = user
+    let outcome: Outcome
+    if let existing = try UserSchema.user(withID: user.id, in: database) {
+      user.createdAt = existing.createdAt
+      outcome = try change(to: user, in: database)
+    } else {
+      outcome = try create(user, in: database)
+    }
+    return outcome.map { _ -> User? in nil }
   }
 
   private static func delete(_ id: String, in database: Database) throws -> Outcome {
@@ -76,9 +67,31 @@ enum UserWrite: Sendable {
     return database.changesCount == 0 ? .failure(.unknownUser(id)) : .success(nil)
   }
 
-  private static func arguments(of user: User) -> StatementArguments {
-    [
-      user.id, user.email, user.name, user.plan.rawValue, user.createdAt.seconds, user.createdAt.nanos,
-    ]
+  private static let insert = """
+    INSERT INTO users (\(UserSchema.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)
+    """
+
+  /// Writes the whole user again, with its checksum. It was read before, so that damage never gets a checksum that fits.
+  private static func change(to user: User, in database: Database) throws -> Outcome {
+    do {
+      try database.cachedStatement(
+        sql: "UPDATE users SET email = ?, name = ?, plan = ?, checksum = ? WHERE id = ?"
+      )
+      .execute(
+        arguments: [user.email, user.name, user.plan.rawValue, UserSchema.checksum(of: user), user.id])
+    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+      return try taken(user.email, in: database)
+    }
+    return .success(user)
+  }
+
+  /// The refusal of an address that the index has already, if it is there rightly: a damaged index may have any.
+  private static func taken(_ email: String, in database: Database) throws -> Outcome {
+    let statement = try database.cachedStatement(
+      sql: "SELECT \(UserSchema.columns) FROM users WHERE email = ?")
+    guard try Row.fetchOne(statement, arguments: [email]).map(UserSchema.user) != nil else {
+      throw StoreError.damaged("the index of the e-mail addresses has one that no row has")
+    }
+    return .failure(.emailTaken)
   }
 }

@@ -1,0 +1,40 @@
+internal import Foundation
+internal import GRDB
+internal import ThinGRPCGuarding
+
+/// How long the connection that writes waits for other processes that have the database locked.
+///
+/// SQLite's own busy timeout begins anew at each try. A write that has waited behind another's try would then wait up to twice
+/// as long as it was told; here the end is that of the write that has waited longest.
+final class LockPatience: Sendable {
+  private let timeout: Duration
+  private let deadline = Guarded<ContinuousClock.Instant?>(nil)
+
+  init(timeout: Duration) {
+    self.timeout = timeout
+  }
+
+  /// For the connection's configuration.
+  var busyMode: Database.BusyMode {
+    .callback { tries in self.waits(try: tries) }
+  }
+
+  /// Sets the end of the waits to come, counted from the time when what waits longest began to; nil for each wait's own.
+  func begin(at start: ContinuousClock.Instant?) {
+    deadline.withLock { $0 = start.map { $0 + timeout } }
+  }
+
+  /// SQLite asks this from the thread that would wait, and tries again if it is told so.
+  private func waits(try tries: Int) -> Bool {
+    let now = ContinuousClock.now
+    let end = deadline.withLock { deadline in
+      if deadline == nil { deadline = now + timeout }
+      return deadline ?? now
+    }
+    guard now < end else { return false }
+    // As SQLite does it: soon at first, then less often.
+    let wait = min(Duration.milliseconds(min(1 + tries * 3, 50)), end - now)
+    Thread.sleep(forTimeInterval: wait / .seconds(1))
+    return true
+  }
+}
