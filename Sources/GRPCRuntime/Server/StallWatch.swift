@@ -18,8 +18,11 @@ final class StallWatch: Sendable {
     var loops: [ObjectIdentifier: Watched] = [:]
     var sockets: [Int32: AcceptedSocket] = [:]
     var isLooking = false
-    var isSuspicious = false
     var lookTime: Int64 = 0
+    /// How many looks at short intervals are still to come.
+    var closeLooks = 0
+    /// How many of them may still go by until what is known of the sockets is too old.
+    var socketLookAge = 0
   }
 
   fileprivate struct Watched {
@@ -33,9 +36,13 @@ final class StallWatch: Sendable {
   private let state = Guarded(State())
 
   fileprivate static let timeBetweenLooks = 500
-  fileprivate static let timeBetweenSuspiciousLooks = 100
+  fileprivate static let timeBetweenCloseLooks = 100
+  /// How many close looks follow one that was suspicious.
+  fileprivate static let mostCloseLooks = 20
   /// How much of the time the thread has to be busy: little, for the machine may be busy too.
   fileprivate static let busyShare = 0.1
+  /// The most events for each second of processor time; small calls make some ten thousand.
+  fileprivate static let mostEventsPerSecond = 1_000.0
   /// The most bytes read for each second of processor time; large messages make some hundred million.
   fileprivate static let mostBytesPerSecond = 8e6
   /// What is read from a connection before it is ended, in bytes since something was sent on it.
@@ -85,19 +92,22 @@ final class StallWatch: Sendable {
       let now = MonotonicInstant.now.nanoseconds
       let elapsed = now - state.lookTime
       state.lookTime = now
-      let busyNanoseconds = state.busyNanoseconds(elapsed: elapsed)
-      let wasSuspicious = state.isSuspicious
-      state.isSuspicious = busyNanoseconds > 0
-      guard state.isSuspicious else { return (Self.timeBetweenLooks, nil) }
-      let readByteCount = state.lookAtSockets()
-      let isSlow = Double(readByteCount) < Self.mostBytesPerSecond * Double(busyNanoseconds) / 1e9
+      let stuckNanoseconds = state.lookAtLoops(elapsed: elapsed)
+      let next = state.closeLooks > 0 ? Self.timeBetweenCloseLooks : Self.timeBetweenLooks
+      state.closeLooks = max(0, state.closeLooks - 1)
+      state.socketLookAge = max(0, state.socketLookAge - 1)
+      guard stuckNanoseconds > 0 else { return (next, nil) }
       // The first look only finds out what there is.
-      guard wasSuspicious, isSlow, let socket = state.mostSilentSocket,
+      let isFirst = state.socketLookAge == 0
+      state.socketLookAge = Self.mostCloseLooks
+      let readByteCount = state.lookAtSockets()
+      let isSlow = Double(readByteCount) < Self.mostBytesPerSecond * Double(stuckNanoseconds) / 1e9
+      guard !isFirst, isSlow, let socket = state.mostSilentSocket,
         socket.silentByteCount >= Self.mostSilentBytes
-      else { return (Self.timeBetweenSuspiciousLooks, nil) }
+      else { return (next, nil) }
       state.sockets[socket.descriptor] = nil
       socket.shutDown()
-      return (Self.timeBetweenSuspiciousLooks, socket)
+      return (next, socket)
     }
     if let ended {
       Notices.post(
@@ -110,24 +120,23 @@ final class StallWatch: Sendable {
 }
 
 extension StallWatch.State {
-  /// The processor time since the last look of a loop that has not left the core meanwhile; 0 if there is none.
-  fileprivate mutating func busyNanoseconds(elapsed: Int64) -> Int64 {
-    var busiest: Int64 = 0
+  /// Sees whether a loop has few events for the time that it uses, and returns the time since the last look of one that has not
+  /// left the core meanwhile; 0 if there is none.
+  fileprivate mutating func lookAtLoops(elapsed: Int64) -> Int64 {
+    var stuck: Int64 = 0
     for key in loops.keys {
       let sample = loops[key]?.loop.activity.sample
-      guard let last = loops[key]?.last, let sample else {
-        loops[key]?.last = sample
-        continue
-      }
-      loops[key]?.last = sample
+      defer { loops[key]?.last = sample }
+      guard let last = loops[key]?.last, let sample else { continue }
       let busy = sample.processorNanoseconds - last.processorNanoseconds
-      if sample.isInCore, sample.eventCount == last.eventCount,
-        Double(busy) > StallWatch.busyShare * Double(elapsed)
-      {
-        busiest = max(busiest, busy)
-      }
+      let events = sample.eventCount - last.eventCount
+      guard Double(busy) > StallWatch.busyShare * Double(elapsed),
+        Double(events) < StallWatch.mostEventsPerSecond * Double(busy) / 1e9
+      else { continue }
+      closeLooks = StallWatch.mostCloseLooks
+      if events == 0, last.isInCore, sample.isInCore { stuck = max(stuck, busy) }
     }
-    return busiest
+    return stuck
   }
 
   /// Looks at all connections, and returns how many bytes the core has read from them since the last look.
