@@ -21,7 +21,7 @@ struct Userd: AsyncParsableCommand {
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
       second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
 
-      Exit codes: 64 bad usage, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
+      Exit codes: 64 bad usage, an address that is none included, 69 an address cannot be listened on, 74 the store cannot be opened or closed.
       """)
 
   @Option(
@@ -66,6 +66,7 @@ struct Userd: AsyncParsableCommand {
   var requestSeconds = 30.0
 
   static func main() async {
+    OpenFiles.fillStandardStreams()
     await main(
       EnvironmentOptions(
         prefix: "USERD",
@@ -97,7 +98,6 @@ struct Userd: AsyncParsableCommand {
   func run() async throws {
     let logger = logFormat.logger(label: "userd", level: logLevel)
     let signals = terminationSignals()
-    OpenFiles.fillStandardStreams()
     OpenFiles.raiseLimit()
     logTransportMessages(with: logger)
     do {

@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import grpc
 import pytest
 from grpc import StatusCode
 
-from peers import PATIENCE, Userd, client, eventually, unique, unique_email
+from peers import PATIENCE, Userd, client, eventually, program, unique, unique_email
 from user_protos import FREE, messages
 
 
@@ -155,3 +156,17 @@ def test_every_call_is_one_line_at_debug(tmp_path):
     assert len(lines) == 1 and "OK" in lines[0]
     lines = [line for line in daemon.log if "GetUser" in line]
     assert len(lines) == 1 and "NOT_FOUND" in lines[0]
+
+
+@pytest.mark.parametrize("program_name", ["userd", "userctl"])
+@pytest.mark.parametrize("address", [
+    "127.0.0.1:99999", "http://127.0.0.1:1", "unix:" + "/x" * 100, "::1:50051", "a b:1", "127.0.0.1:80%00"])
+def test_an_address_that_is_none_is_bad_usage_and_says_why(tmp_path, program_name, address):
+    flags = {
+        "userd": ["--listen", address, "--store", tmp_path / "users.sqlite"], "userctl": ["list", "--addr", address]}
+    result = subprocess.run(
+        [program(program_name), *flags[program_name]], capture_output=True, text=True, timeout=PATIENCE,
+        stdin=subprocess.DEVNULL)
+    assert result.returncode == 64
+    assert len(result.stderr.splitlines()) == 1
+    assert "is no address" in result.stderr

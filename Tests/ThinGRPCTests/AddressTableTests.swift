@@ -206,6 +206,34 @@ struct AddressTableTests {
     try await expectEqual(withEcho(address: address) { client, _ in try await client.unary("a") }, "a")
   }
 
+  @Test("Whatever the text, it is a target or an error that says why on one line", arguments: 0..<20)
+  func anyText(seed: UInt64) {
+    let pieces = [
+      "dns:", "ipv4:", "ipv6:", "unix:", "unix-abstract:", "xds:", "http:", "//", "/", "localhost",
+      "127.0.0.1", "[::1]", "::1", ":", "50051",
+      "0", "65535", "65536", ",", "%", "%25", "%00", "%ff", "%2", "?", "#", " ", "\0", "\n", "[", "]", "ü",
+      "e\u{301}", "@", ".", "-", "+1",
+      "\u{202e}", "a", "xn--", "google-c2p:", String(repeating: "x", count: 110),
+    ]
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+    func random(below bound: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state >> 33) % bound
+    }
+    for _ in 0..<200 {
+      let text = (0..<random(below: 7)).map { _ in pieces[random(below: pieces.count)] }.joined()
+      do {
+        let channel = try Channel(to: text, credentials: .insecure)
+        #expect(channel.openCallCount == 0)
+      } catch {
+        check(error, against: "")
+        #expect(error.code == .invalidAddress, "\(text)")
+      }
+    }
+  }
+
   @Test(
     "A socket whose path is written in another way is found in use",
     arguments: ["unix:PATH", "unix:PATH%20blank", "unix:PATH?query", "unix:PATH%2525"])

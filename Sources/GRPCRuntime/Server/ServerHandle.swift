@@ -6,7 +6,8 @@ internal import Synchronization
 /// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
 /// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
 @safe package final class ServerHandle: @unchecked Sendable {
-  // Sendable: `methods`, `listeningSockets` and `isWatched` are set up by `start`, and only read after it.
+  // Sendable: `methods`, `listeningSockets` and `isWatched` are set up by the end of `start`; after it, the one who shuts down has
+  // the sockets.
   let pointer: OpaquePointer
   private let queues: [CompletionQueue]
   private var methods: [RegisteredMethod] = []
@@ -135,7 +136,16 @@ internal import Synchronization
   /// `shutDown` does the same, but cancels what arrives from then on.
   ///
   /// - Returns: whether the core can do it.
-  package func announceEnd() -> Bool { unsafe thin_announce_end(pointer) != 0 }
+  package func announceEnd() -> Bool {
+    forgetListeningSockets()
+    return unsafe thin_announce_end(pointer) != 0
+  }
+
+  /// Before the core closes them: what is opened next may have their descriptors.
+  private func forgetListeningSockets() {
+    ListeningSockets.remove(listeningSockets)
+    listeningSockets = []
+  }
 
   /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).
   ///
@@ -154,7 +164,7 @@ internal import Synchronization
   }
 
   private func beginShutdown(_ completion: ShutdownCompletion) {
-    ListeningSockets.remove(listeningSockets)
+    forgetListeningSockets()
     completion.begin(keeping: completion)
     unsafe grpc_server_shutdown_and_notify(pointer, queues[0].loop.queue.pointer, completion.tag)
   }

@@ -13,7 +13,8 @@ extension Address {
       }
       throw SetupError(.addressUnavailable, "Cannot listen on \(text): \(Self.reason(in: problem))")
     }
-    if case .tcp(let host, _) = place { return "\(host):\(port)" }
+    // Encoded, for a zone may begin with what looks like percent-encoding.
+    if case .tcp(let host, _) = place { return "\(host.percentEncoded):\(port)" }
     return text
   }
 

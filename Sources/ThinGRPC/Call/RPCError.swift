@@ -4,9 +4,10 @@
 public struct RPCError: Error, Hashable, Sendable {
   /// The status code; never `ok`.
   public var code: StatusCode
-  /// The status message, for people. It travels to the client, so it must hold no secrets.
+  /// The status message, for people. It travels to the client, so it must hold no secrets. A server cuts one that is longer than
+  /// clients take in: see ``ServerConfiguration/maxStatusBytes``.
   public var message: String
-  /// The trailing metadata that came, or is to go, with the status.
+  /// The trailing metadata that came, or is to go, with the status. A server leaves out what is more than clients take in.
   public var metadata: Metadata
   /// What the core knows of the failure, for people who debug: set on the client, and never sent.
   public var debugDescription: String?

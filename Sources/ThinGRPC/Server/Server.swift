@@ -12,6 +12,8 @@ public actor Server {
   private var waitingForStop: [CheckedContinuation<Void, Never>] = []
   /// Waits for the calls that were on their way when the shutdown began.
   private var lastCalls: Task<Void, any Error>?
+  /// Whether a further shutdown has left no grace period.
+  private var isCutShort = false
 
   /// How long no call arrives once all that were on their way have.
   private static let quietAfterLastCalls = Duration.milliseconds(250)
@@ -88,7 +90,10 @@ public actor Server {
     case .stopped: return
     case .stopping:
       let graceEnd = cancelCalls(after: grace)
-      if grace == .zero { lastCalls?.cancel() }
+      if grace == .zero {
+        isCutShort = true
+        lastCalls?.cancel()
+      }
       await waitUntilStopped()
       return graceEnd.cancel()
     case .serving: state = .stopping
@@ -96,7 +101,9 @@ public actor Server {
     let graceBegin = ContinuousClock.now
     if grace > .zero, handle.announceEnd() { await serveLastCalls(within: grace) }
     var graceEnd: Task<Void, any Error>?
-    await handle.shutDown { graceEnd = cancelCalls(after: grace - (ContinuousClock.now - graceBegin)) }
+    await handle.shutDown {
+      graceEnd = cancelCalls(after: isCutShort ? .zero : grace - (ContinuousClock.now - graceBegin))
+    }
     graceEnd?.cancel()
     state = .stopped
     for continuation in waitingForStop { continuation.resume() }

@@ -31,7 +31,8 @@ public struct ServerContext: Sendable {
     return .nanoseconds(max(0, deadline.nanoseconds - MonotonicInstant.now.nanoseconds))
   }
 
-  /// Sets the metadata that goes out before the first message, in place of what was set before.
+  /// Sets the metadata that goes out before the first message, in place of what was set before. More than the client takes in, 8 KiB
+  /// by gRPC's default, ends the call with `resourceExhausted`.
   ///
   /// - Throws: `RPCError` with `internalError` if an entry breaks the rules of `Metadata`, or `failedPrecondition` if the
   ///   initial metadata has been sent.
@@ -49,7 +50,7 @@ public struct ServerContext: Sendable {
   }
 
   /// Sets the metadata that goes out with the status, in place of what was set before. The metadata of an `RPCError` that
-  /// the handler throws is added to it.
+  /// the handler throws is added to it. What is more than ``ServerConfiguration/maxStatusBytes`` is left out.
   ///
   /// - Throws: `RPCError` with `internalError` if an entry breaks the rules of `Metadata`.
   public func setTrailingMetadata(_ metadata: Metadata) throws(RPCError) {
