@@ -3,7 +3,7 @@ internal import Glibc
 
 extension Environment {
   /// The most freed memory that the C heap keeps for the blocks to come, in bytes, for each of its arenas.
-  private static let keptByteCount: Int32 = 16 << 20
+  static let keptByteCount: Int32 = 16 << 20
 
   /// What an operator sets who has a policy for the C heap.
   private static let heapVariables = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"]

@@ -12,6 +12,8 @@ internal import Synchronization
   /// Jobs from other threads.
   private let mailbox: Mailbox
   private let threadIdentity = Atomic<UInt>(0)
+  /// What a `StallWatch` sees of the thread.
+  let activity = LoopActivity()
   /// The executor as which jobs run: the completion queue that owns this loop. Jobs keep their executor alive.
   private var executor: UnownedTaskExecutor?
 
@@ -76,6 +78,7 @@ internal import Synchronization
 
   private func run() {
     threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
+    activity.begin()
     unsafe ready.reserveCapacity(256)
     unsafe running.reserveCapacity(256)
     while true {
@@ -86,7 +89,9 @@ internal import Synchronization
       }
       flush()
       let deadline = hasWork ? gpr_time_0(GPR_CLOCK_MONOTONIC) : gpr_inf_future(GPR_CLOCK_MONOTONIC)
+      activity.enterCore()
       let event = unsafe grpc_completion_queue_next(queue.pointer, deadline, nil)
+      activity.leaveCore()
       switch unsafe event.type {
       case GRPC_OP_COMPLETE: unsafe handle(Event(tag: event.tag, succeeded: event.success != 0))
       case GRPC_QUEUE_SHUTDOWN: return end()
@@ -134,6 +139,7 @@ internal import Synchronization
       handlePutAside()
       runReadyJobs()
     }
+    activity.end()
     threadIdentity.store(0, ordering: .relaxed)
     unsafe grpc_completion_queue_destroy(queue.pointer)
   }

@@ -6,7 +6,8 @@ internal import Synchronization
 /// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
 /// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
 @safe package final class ServerHandle: @unchecked Sendable {
-  // Sendable: `methods` and `listeningSockets` are set up before `start`; after it, the one who shuts down has the latter.
+  // Sendable: `methods`, `listeningSockets` and `isWatched` are set up by the end of `start`; after it, the one who shuts down has
+  // the sockets.
   let pointer: OpaquePointer
   private let queues: [CompletionQueue]
   private var methods: [RegisteredMethod] = []
@@ -14,6 +15,8 @@ internal import Synchronization
   let execution: HandlerExecution
   /// What the server listens on; see `ListeningSockets`.
   private var listeningSockets: Set<Int32> = []
+  /// Whether the queues are watched; see `StallWatch`.
+  private var isWatched = false
   private let limits: CallLimits
   /// The calls whose only request is on its way, where there is a limit to that.
   let arrivingRequests: ArrivingRequests?
@@ -41,6 +44,7 @@ internal import Synchronization
   }
 
   deinit {
+    if isWatched { StallWatch.shared.remove(queues) }
     unsafe grpc_server_destroy(pointer)
   }
 
@@ -79,6 +83,8 @@ internal import Synchronization
   /// Begins to serve (`grpc_server_start`).
   package func start() {
     if !Environment.hasHeapPolicy { FreedMemory.watch() }
+    StallWatch.shared.add(queues)
+    isWatched = true
     unsafe grpc_server_start(pointer)
     for queue in queues {
       for _ in 0..<Self.initialRequests {

@@ -31,7 +31,10 @@ public func acceptConnection(
     unsafe length?.pointee = room
     let connection = unsafe thin_system_accept4(listener, address, length, flags)
     if connection >= 0 {
-      if OpenFileLimit.leavesReserve(above: connection) { return connection }
+      if OpenFileLimit.leavesReserve(above: connection) {
+        StallWatch.shared.didAccept(connection)
+        return connection
+      }
       close(connection)
       ListeningSockets.didRefuse()
       continue
