@@ -5,6 +5,7 @@
 
 // Before gRPC's headers, which define _GNU_SOURCE: so that fd_set is the one that Swift's Glibc module knows.
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include <grpc/byte_buffer.h>
@@ -31,6 +32,15 @@ static inline const grpc_slice *thin_byte_buffer_only_slice(const grpc_byte_buff
              : NULL;
 }
 
+// Whether a call on a client got nothing but a status: neither initial metadata nor a message. An internal function of the core that
+// its C++ library calls, so it is exported, by its mangled name. Valid once the initial metadata was received.
+extern bool thin_call_is_trailers_only(const grpc_call *) __asm__("_Z26grpc_call_is_trailers_onlyPK9grpc_call");
+
+// What gRPC's five bytes before the message that a call received last say of it: THIN_MESSAGE_IS_COMPRESSED, where the core has not
+// inflated it. As above; named for the core's tests, which are built apart from it.
+#define THIN_MESSAGE_IS_COMPRESSED 0x80000000u
+extern uint32_t thin_call_message_flags(grpc_call *) __asm__("_Z37grpc_call_test_only_get_message_flagsP9grpc_call");
+
 // absl::SetMutexDeadlockDetectionMode(OnDeadlockCycle) by the name that it has in Debian's build of abseil.
 #define THIN_SET_DEADLOCK_DETECTION "_ZN4absl7debian329SetMutexDeadlockDetectionModeENS0_15OnDeadlockCycleE"
 
@@ -46,10 +56,23 @@ typedef struct {
   grpc_metadata_array initial_metadata;
   grpc_metadata_array trailing_metadata;
   grpc_byte_buffer *message;
+  grpc_byte_buffer *surplus_message;
   grpc_status_code status;
   grpc_slice status_details;
   const char *error_string;
   int cancelled;
 } thin_call_slots;
+
+// Whether the core has received a message, asked while it may do so on another thread.
+static inline bool thin_has_message(const thin_call_slots *slots) {
+  return __atomic_load_n(&slots->message, __ATOMIC_ACQUIRE) != NULL;
+}
+
+// Takes the message that was received.
+static inline grpc_byte_buffer *thin_take_message(thin_call_slots *slots) {
+  grpc_byte_buffer *message = slots->message;
+  __atomic_store_n(&slots->message, NULL, __ATOMIC_RELAXED);
+  return message;
+}
 
 #endif

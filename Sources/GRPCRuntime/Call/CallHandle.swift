@@ -97,11 +97,23 @@ internal import CGRPCShim
   /// The initial metadata that the peer sent; empty until it has arrived.
   package final var receivedInitialMetadata: [MetadataField] { unsafe slots.pointee.initial_metadata.fields }
 
-  /// The message that was received last, handed over once.
+  /// The message that was received last, handed over once. None where it is compressed in a way that nobody has named or nobody
+  /// knows, which the core does not tell apart: the call is ended then.
   package final func takeMessage() -> ByteBuffer? {
-    guard let message = unsafe slots.pointee.message else { return nil }
-    unsafe slots.pointee.message = nil
-    return unsafe ByteBuffer(adopting: message)
+    guard let message = unsafe thin_take_message(slots) else { return nil }
+    let buffer = unsafe ByteBuffer(adopting: message)
+    guard unsafe thin_call_message_flags(slots.pointee.call!) & THIN_MESSAGE_IS_COMPRESSED == 0 else {
+      refuseMessage(
+        code: GRPC_STATUS_INTERNAL.code,
+        "A message is compressed, and its grpc-encoding is missing, identity or unknown")
+      return nil
+    }
+    return buffer
+  }
+
+  /// Ends the call because of a message that breaks gRPC's rules.
+  func refuseMessage(code: Int32, _ reason: String) {
+    cancel(code: code, message: reason)
   }
 
   /// Starts a batch on `lane` that sends: first the initial metadata, if it is still owed, then what `add` adds.

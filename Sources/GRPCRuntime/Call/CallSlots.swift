@@ -15,6 +15,7 @@ extension UnsafeMutablePointer<thin_call_slots> {
   /// Lets go of all that the core has left, the call too. The metadata keeps the room it has.
   func clear() {
     if let message = unsafe pointee.message { unsafe grpc_byte_buffer_destroy(message) }
+    if let surplus = unsafe pointee.surplus_message { unsafe grpc_byte_buffer_destroy(surplus) }
     unsafe grpc_slice_unref(pointee.status_details)
     if let errorString = unsafe pointee.error_string {
       unsafe gpr_free(UnsafeMutableRawPointer(mutating: errorString))

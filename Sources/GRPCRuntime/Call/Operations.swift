@@ -68,6 +68,13 @@ internal import CGRPCShim
     }
   }
 
+  /// Receives a message that ought not to come.
+  mutating func receiveSurplusMessage(into slots: UnsafeMutablePointer<thin_call_slots>) {
+    unsafe add(GRPC_OP_RECV_MESSAGE) { operation in
+      unsafe operation.data.recv_message.recv_message = slots.pointer(to: \.surplus_message)
+    }
+  }
+
   mutating func receiveStatus(into slots: UnsafeMutablePointer<thin_call_slots>) {
     unsafe add(GRPC_OP_RECV_STATUS_ON_CLIENT) { operation in
       unsafe operation.data.recv_status_on_client.trailing_metadata = slots.pointer(to: \.trailing_metadata)

@@ -8,6 +8,7 @@ internal import Synchronization
   private let queues: [CompletionQueue]
   private let nextQueue = Atomic<Int>(0)
   let openCalls = OpenCalls()
+  let surplusWatch = SurplusWatch()
 
   /// - Parameter target: a target URI as the core takes it, such as `dns:///localhost:50051` (`grpc_channel_create`).
   package init(

@@ -47,10 +47,13 @@ extension Channel {
     _ method: MethodDescriptor, options: CallOptions,
     request: @escaping @Sendable () throws(RPCError) -> MessageBytes
   ) -> ResponseStream<Response> {
-    ResponseStream(options: options) { () throws(RPCError) in
+    ResponseStream(options: options) { unprocessed throws(RPCError) in
       // Encoded first: a call that exists must begin, or nothing would end it.
       let request = try request()
-      let call = try self.makeCall(method, shape: .serverStreaming, options: options)
+      let call =
+        if let unprocessed {
+          try self.makeCall(method, shape: .serverStreaming, parameters: unprocessed.parameters)
+        } else { try self.makeCall(method, shape: .serverStreaming, options: options) }
       call.beginServerStreaming(request.takeBuffer())
       return call
     }
@@ -60,7 +63,7 @@ extension Channel {
   func responses<Response: CallMessage>(
     _ method: MethodDescriptor, options: CallOptions, begin: @escaping @Sendable (ClientStream) -> Void
   ) -> ResponseStream<Response> {
-    ResponseStream(options: options) { () throws(RPCError) in
+    ResponseStream(options: options) { _ throws(RPCError) in
       let stream = try self.stream(method, options: options)
       begin(stream)
       return stream.call
@@ -118,14 +121,12 @@ struct ClientStream: Sendable {
   @usableFromInline
   func onlyResponse(_ options: CallOptions) async throws(RPCError) -> MessageBytes {
     let outcome = await call.next()
+    // The status comes when every message has been received: one more than there ought to be is asked for.
+    if case .message = await call.next() { call.refuseSurplusResponse() }
     await call.ended()
-    guard case .message(let message) = consume outcome else {
-      options.receivedMetadata?.takeDownInitial(of: call)
-      try call.throwStatus(options)
-      throw RPCError(.internalError, "The server ended the call with OK and without a response")
-    }
     options.receivedMetadata?.takeDownInitial(of: call)
     try call.throwStatus(options)
+    guard case .message(let message) = consume outcome else { throw RPCError.noResponse }
     return MessageBytes(message)
   }
 }

@@ -5,8 +5,9 @@ internal import GRPCRuntime
 final class ResponseReader {
   private let options: CallOptions
   /// Makes the call; nil where there is none to make.
-  private let begin: (@Sendable () throws(RPCError) -> ClientCall)?
+  private let begin: BeginCall?
   private var hasBegun = false
+  private var attempts = Attempts()
   /// Where the responses come from if from no call.
   private let memory: MemoryResponses?
   /// The call while it is open.
@@ -15,7 +16,7 @@ final class ResponseReader {
   private var outcome: ReceiveOutcome?
   private var hasMetadata = false
 
-  init(options: CallOptions, begin: @escaping @Sendable () throws(RPCError) -> ClientCall) {
+  init(options: CallOptions, begin: @escaping BeginCall) {
     self.options = options
     self.begin = begin
     memory = nil
@@ -61,23 +62,29 @@ final class ResponseReader {
   nonisolated(nonsending) func next() async throws(RPCError) -> MessageBytes? {
     if !hasBegun {
       hasBegun = true
-      call = try begin?()
+      call = try begin?(nil)
     }
-    guard let call else { return try await memory?.next() }
-    switch await outcome(of: call) {
-    case .message(let message):
-      takeDownInitialMetadata(of: call)
-      return MessageBytes(message)
-    case .busy:
-      throw RPCError(.internalError, "Two tasks read one response stream at a time")
-    default:
-      // The end, or a failure: the status tells.
-      self.call = nil
-      await call.ended()
-      takeDownInitialMetadata(of: call)
-      try call.throwStatus(options)
-      return nil
+    while let call {
+      switch await outcome(of: call) {
+      case .message(let message):
+        takeDownInitialMetadata(of: call)
+        return MessageBytes(message)
+      case .busy:
+        throw RPCError(.internalError, "Two tasks read one response stream at a time")
+      default:
+        // The end, or a failure: the status tells.
+        self.call = nil
+        await call.ended()
+        if let begin, try await attempts.waitForNext(after: call) {
+          self.call = try begin(call)
+          continue
+        }
+        takeDownInitialMetadata(of: call)
+        try call.throwStatus(options)
+        return nil
+      }
     }
+    return try await memory?.next()
   }
 
   private nonisolated(nonsending) func outcome(of call: ClientCall) async -> ReceiveOutcome {
