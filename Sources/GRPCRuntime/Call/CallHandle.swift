@@ -97,15 +97,15 @@ internal import CGRPCShim
   /// The initial metadata that the peer sent; empty until it has arrived.
   package final var receivedInitialMetadata: [MetadataField] { unsafe slots.pointee.initial_metadata.fields }
 
-  /// The message that was received last, handed over once. None where it is compressed in a way that nobody has named or nobody
-  /// knows, which the core does not tell apart: the call is ended then.
+  /// The message that was received last, handed over once. None where it is compressed: in an encoding that was not offered, or in
+  /// one that was not named or that nobody knows, which the core does not tell apart. The call is ended then.
   package final func takeMessage() -> ByteBuffer? {
     guard let message = unsafe thin_take_message(slots) else { return nil }
     let buffer = unsafe ByteBuffer(adopting: message)
     guard unsafe thin_call_message_flags(slots.pointee.call!) & THIN_MESSAGE_IS_COMPRESSED == 0 else {
       refuseMessage(
         code: GRPC_STATUS_INTERNAL.code,
-        "A message is compressed, and its grpc-encoding is missing, identity or unknown")
+        "A message is compressed, and its grpc-encoding is missing, identity, unknown or was not offered")
       return nil
     }
     return buffer

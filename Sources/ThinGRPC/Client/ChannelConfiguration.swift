@@ -40,6 +40,8 @@ public struct ChannelConfiguration: Sendable {
       maxMetadataBytes: maxMetadataBytes)
     // They cost each call a seventh of its price, for what `repeatsUnprocessedCalls` does at no price.
     arguments.set("grpc.enable_retries", .integer(0))
+    // A message in an encoding that was not offered is refused, and not inflated first.
+    arguments.set("grpc.per_message_decompression", .integer(0))
     // A proxy variable in the environment must not redirect calls behind the program's back.
     arguments.set("grpc.enable_http_proxy", .integer(0))
     // Nor may whoever writes the target's DNS records configure this client.
