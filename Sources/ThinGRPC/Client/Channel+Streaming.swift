@@ -110,7 +110,12 @@ struct ClientStream: Sendable {
   /// Writes a request; false if the call has ended.
   @usableFromInline
   func write(_ request: consuming MessageBytes) async throws(RPCError) -> Bool {
-    switch await call.write(request.takeBuffer()) {
+    var message: ByteBuffer? = request.takeBuffer()
+    var outcome = call.writeAtOnce(&message)
+    if outcome == nil {
+      outcome = if let message { await call.write(message) } else { await call.waitForRoom() }
+    }
+    switch outcome! {
     case .written: return true
     case .ended, .interrupted: return false
     case .busy: throw RPCError(.internalError, "Two tasks write one request stream at a time")
