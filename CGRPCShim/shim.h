@@ -36,17 +36,22 @@ static inline const grpc_slice *thin_byte_buffer_only_slice(const grpc_byte_buff
 // its C++ library calls, so it is exported, by its mangled name. Valid once the initial metadata was received.
 extern bool thin_call_is_trailers_only(const grpc_call *) __asm__("_Z26grpc_call_is_trailers_onlyPK9grpc_call");
 
-// What gRPC's five bytes before the message that a call received last say of it: THIN_MESSAGE_IS_COMPRESSED, where the core has not
-// inflated it. As above; named for the core's tests, which are built apart from it.
-#define THIN_MESSAGE_IS_COMPRESSED 0x80000000u
-extern uint32_t thin_call_message_flags(grpc_call *) __asm__("_Z37grpc_call_test_only_get_message_flagsP9grpc_call");
-
 // absl::SetMutexDeadlockDetectionMode(OnDeadlockCycle) by the name that it has in Debian's build of abseil.
 #define THIN_SET_DEADLOCK_DETECTION "_ZN4absl7debian329SetMutexDeadlockDetectionModeENS0_15OnDeadlockCycleE"
 
 // That function where abseil is a part of the program itself, else NULL.
 extern void thin_linked_set_deadlock_detection(int) __asm__(THIN_SET_DEADLOCK_DETECTION) __attribute__((weak));
 static inline void (*thin_set_deadlock_detection(void))(int) { return thin_linked_set_deadlock_detection; }
+
+// grpc_call_test_only_get_message_flags by its name in C++, where the core has it, else NULL: how the message that was received
+// last was framed.
+extern uint32_t thin_linked_message_flags(grpc_call *) __asm__("_Z37grpc_call_test_only_get_message_flagsP9grpc_call")
+    __attribute__((weak));
+
+// Whether the message that was received last was flagged as compressed (GRPC_WRITE_INTERNAL_COMPRESS of the core's transport.h).
+static inline int thin_message_is_compressed(grpc_call *call) {
+  return thin_linked_message_flags != NULL && (thin_linked_message_flags(call) & 0x80000000u) != 0;
+}
 
 // Everything that the core writes to in the course of one call. It stays at one address until the last event of the
 // call has been taken from its completion queue.

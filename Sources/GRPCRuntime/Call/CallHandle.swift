@@ -118,23 +118,15 @@ internal import CGRPCShim
   /// The initial metadata that the peer sent; empty until it has arrived.
   package final var receivedInitialMetadata: [MetadataField] { unsafe slots.pointee.initial_metadata.fields }
 
-  /// The message that was received last, handed over once. None where it is compressed: in an encoding that was not offered, or in
-  /// one that was not named or that nobody knows, which the core does not tell apart. The call is ended then.
+  /// The message that was received last, handed over once.
   package final func takeMessage() -> ByteBuffer? {
     guard let message = unsafe thin_take_message(slots) else { return nil }
-    let buffer = unsafe ByteBuffer(adopting: message)
-    guard unsafe thin_call_message_flags(slots.pointee.call!) & THIN_MESSAGE_IS_COMPRESSED == 0 else {
-      refuseMessage(
-        code: GRPC_STATUS_INTERNAL.code,
-        "A message is compressed, and its grpc-encoding is missing, identity, unknown or was not offered")
-      return nil
-    }
-    return buffer
+    return unsafe ByteBuffer(adopting: message)
   }
 
   /// Ends the call because of a message that breaks gRPC's rules.
-  func refuseMessage(code: Int32, _ reason: String) {
-    cancel(code: code, message: reason)
+  func refuseMessage(code: grpc_status_code, _ reason: String) {
+    cancel(code: code.code, message: reason)
   }
 
   /// Starts a batch on `lane` that sends: first the initial metadata, if it is still owed, then what `add` adds.
@@ -161,6 +153,9 @@ internal import CGRPCShim
 
   /// What the call sends before anything else. Asked for once, by whoever starts the first batch that sends.
   func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) { ([], 0) }
+
+  /// What a call ends with whose peer has sent a message that cannot be read for its compression.
+  var codeOfCompressedMessage: grpc_status_code { GRPC_STATUS_UNIMPLEMENTED }
 
   /// Has the call flushed before the queue's thread next waits. The queue's thread only.
   final func flushLater() {

@@ -1,5 +1,4 @@
 internal import CGRPCShim
-internal import ThinGRPCGuarding
 
 /// A call that this side makes.
 package final class ClientCall: CallHandle, @unchecked Sendable {
@@ -18,8 +17,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// Why a message was refused, and with it the call, whatever status the server sends. Written by the task that reads, or by the
   /// queue's thread before that task goes on.
   private var refusal: (code: Int32, reason: String)?
-  /// What ends with the call: nil once that has happened.
-  private let dependents = Guarded<[Task<Void, Never>]?>([])
+  /// What a call with a stream of requests belongs to.
+  private weak var streamed: StreamedCall?
 
   /// What a call is made with.
   package struct Parameters: Sendable {
@@ -47,7 +46,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     case unary
     /// `beginServerStreaming`, then `next`.
     case serverStreaming
-    /// `beginClientStreaming`, then `write` and `next`.
+    /// `StreamedCall`, then `next`.
     case clientStreaming
   }
 
@@ -56,7 +55,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     self.channel = channel
     self.parameters = parameters
     sender = shape == .clientStreaming ? MessageSender() : nil
-    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
+    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: shape == .serverStreaming) : nil
     isUnary = shape == .unary
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
@@ -67,6 +66,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   }
 
   override var isCancelledByWaiters: Bool { true }
+
+  override var codeOfCompressedMessage: grpc_status_code { GRPC_STATUS_INTERNAL }
 
   override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
     let flags = GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET
@@ -103,8 +104,11 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Begins a call that sends many messages. The initial metadata goes out with the first of them, or by itself where
   /// none is ready.
-  package func beginClientStreaming() {
+  func beginClientStreaming(of streamed: StreamedCall) {
+    self.streamed = streamed
     var operations = Operations()
+    // With the status, and not with the first message: it is known then whether any has come, whether or not one is asked for.
+    unsafe operations.receiveInitialMetadata(into: slots)
     unsafe operations.receiveStatus(into: slots)
     start(&operations, on: self)
   }
@@ -161,15 +165,6 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     _ = await outcome(in: self)
   }
 
-  /// Has `task` cancelled when the call ends.
-  package func cancelAtEnd(_ task: Task<Void, Never>) {
-    let isEnded = dependents.withLock { dependents in
-      dependents?.append(task)
-      return dependents == nil
-    }
-    if isEnded { task.cancel() }
-  }
-
   /// Looks for a second response, where a unary call has had its first for a while and no status. The surplus watch's alone.
   ///
   /// - Returns: whether the call is one to be watched.
@@ -187,11 +182,11 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// Ends the call because a second message came where there is to be one.
   package func refuseSurplusResponse() {
     refuseMessage(
-      code: GRPC_STATUS_UNIMPLEMENTED.code, "The server sent more than one response to a call that has one")
+      code: GRPC_STATUS_UNIMPLEMENTED, "The server sent more than one response to a call that has one")
   }
 
-  override func refuseMessage(code: Int32, _ reason: String) {
-    refusal = (code, reason)
+  override func refuseMessage(code: grpc_status_code, _ reason: String) {
+    refusal = (code.code, reason)
     super.refuseMessage(code: code, reason)
   }
 
@@ -199,9 +194,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   override func complete(_ succeeded: Bool, of owner: Completion) {
     super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
-    // Only a stream of requests has dependents.
-    guard sender != nil else { return }
-    for task in dependents.withLock({ $0.take() }) ?? [] { task.cancel() }
+    if sender != nil { streamed?.didEnd(self) }
   }
 
   /// The status; valid after the call's end.

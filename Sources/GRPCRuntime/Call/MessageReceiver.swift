@@ -75,10 +75,7 @@ final class MessageReceiver: @unchecked Sendable {
     switch outcome {
     case .interrupted: return .interrupted
     case .failed: return .failed
-    case .succeeded:
-      if let message = call.takeMessage() { return .message(message) }
-      // No message stands for the end of the stream, and for a failure before it.
-      return unsafe grpc_call_failed_before_recv_message(call.slots.pointee.call!) == 0 ? .end : .failed
+    case .succeeded: return call.takeNext()
     }
   }
 
@@ -101,6 +98,19 @@ final class MessageReceiver: @unchecked Sendable {
       unsafe operations.receiveInitialMetadata(into: call.slots)
     }
     unsafe operations.receiveMessage(into: call.slots)
+  }
+}
+
+extension CallHandle {
+  /// What a receive that succeeded has brought. A message that cannot be read ends the call.
+  func takeNext() -> ReceiveOutcome {
+    guard let message = takeMessage() else {
+      // No message stands for the end of the stream, and for a failure before it.
+      return unsafe grpc_call_failed_before_recv_message(slots.pointee.call!) == 0 ? .end : .failed
+    }
+    guard hasCompressedMessage else { return .message(message) }
+    refuseMessage(code: codeOfCompressedMessage, Self.problemOfCompressedMessage)
+    return .failed
   }
 }
 

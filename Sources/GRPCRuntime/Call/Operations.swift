@@ -68,7 +68,7 @@ internal import CGRPCShim
     }
   }
 
-  /// Receives a message that ought not to come.
+  /// Receives what must not come: a message after the only one.
   mutating func receiveSurplusMessage(into slots: UnsafeMutablePointer<thin_call_slots>) {
     unsafe add(GRPC_OP_RECV_MESSAGE) { operation in
       unsafe operation.data.recv_message.recv_message = slots.pointer(to: \.surplus_message)

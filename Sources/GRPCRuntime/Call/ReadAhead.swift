@@ -135,16 +135,21 @@ internal import ThinGRPCGuarding
 
   /// Takes the message that was received, if one was; whether another is to be received.
   private func take(of call: CallHandle, _ succeeded: Bool) -> Bool {
-    let message = unsafe succeeded ? call.takeMessage()?.takePointer() : nil
+    var message: UnsafeMutablePointer<grpc_byte_buffer>?
+    var ending = Ending.failure
+    if succeeded {
+      switch call.takeNext() {
+      case .message(let received): unsafe message = unsafe received.takePointer()
+      case .end: ending = .end
+      default: break
+      }
+    }
     return state.withLock { state in
       if let message = unsafe message {
         unsafe state.messages.append(message)
         unsafe state.byteCount += grpc_byte_buffer_length(message)
       } else {
-        // No message stands for the end of the stream, and for a failure before it.
-        let hasFailed =
-          unsafe !succeeded || grpc_call_failed_before_recv_message(call.slots.pointee.call!) != 0
-        state.ending = hasFailed ? .failure : .end
+        state.ending = ending
       }
       state.isReceiving = unsafe message != nil && !state.isFull
       return state.isReceiving

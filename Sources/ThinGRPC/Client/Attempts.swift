@@ -18,23 +18,28 @@ struct Attempts: Sendable {
   /// How many calls are made at most where the server refuses them: it is there, and likely has too much to do already.
   private static let mostRefused = 5
 
-  /// Waits until another call is to take the place of `call`, which has ended; false if none is: it may have been processed, or the
-  /// deadline would pass before.
-  ///
-  /// - Throws: `RPCError` with `cancelled` if the task is cancelled.
-  mutating func waitForNext(after call: ClientCall) async throws(RPCError) -> Bool {
-    guard let reason = call.unprocessed else { return false }
-    if reason == .refused, count >= Self.mostRefused { return false }
+  /// The wait before another call takes the place of `call`, which has ended, in nanoseconds; nil if none does: it may have been
+  /// processed, or the deadline would pass before.
+  mutating func next(after call: ClientCall) -> Int64? {
+    guard let reason = call.unprocessed, reason != .refused || count < Self.mostRefused else { return nil }
     let wait = nextWait
-    let isInTime = MonotonicInstant.now.advanced(byNanoseconds: wait) < call.parameters.deadline
-    if !isInTime, call.parameters.deadline != .distantFuture { return false }
+    let deadline = call.parameters.deadline
+    guard deadline == .distantFuture || MonotonicInstant.now.advanced(byNanoseconds: wait) < deadline
+    else { return nil }
     count += 1
-    do {
-      if wait > 0 { try await Task.sleep(for: .nanoseconds(wait)) } else { try Task.checkCancellation() }
-    } catch {
-      throw RPCError(.cancelled, "The task that made the call was cancelled")
-    }
-    return true
+    return wait
+  }
+
+  /// Waits until another call is to take the place of `call`; false if none is, or the task is cancelled.
+  mutating func waitForNext(after call: ClientCall) async -> Bool {
+    guard let wait = next(after: call) else { return false }
+    return await Self.pass(wait)
+  }
+
+  /// Waits for some nanoseconds; false if the task is cancelled.
+  static func pass(_ wait: Int64) async -> Bool {
+    if wait > 0 { try? await Task.sleep(for: .nanoseconds(wait)) }
+    return !Task.isCancelled
   }
 
   /// In nanoseconds. Drawn, so that calls that ended together are not made again together.

@@ -11,7 +11,9 @@ extension Channel {
     // One asynchronous function, with one suspension: all else is done before and after.
     let call = try beginUnary(method, request.bytesToSend(), options: options)
     await call.ended()
-    if call.isToBeRepeated { return try await repeatUnary(method, request, options: options, insteadOf: call) }
+    if call.isToBeRepeated {
+      return try await repeatUnary(method, request, options: options, insteadOf: call)
+    }
     return try Response(received: call.response(options))
   }
 
@@ -22,7 +24,7 @@ extension Channel {
   ) async throws(RPCError) -> Response {
     var call = unprocessed
     var attempts = Attempts()
-    while try await call.waitToBeRepeated(&attempts) {
+    while await call.waitToBeRepeated(&attempts) {
       call = try beginUnary(method, request.bytesToSend(), insteadOf: call)
       await call.ended()
     }
@@ -63,8 +65,8 @@ struct UnaryCall: Sendable {
 
   /// Waits until another call is to take the place of this one; false if none is.
   @usableFromInline
-  func waitToBeRepeated(_ attempts: inout Attempts) async throws(RPCError) -> Bool {
-    try await attempts.waitForNext(after: call)
+  func waitToBeRepeated(_ attempts: inout Attempts) async -> Bool {
+    await attempts.waitForNext(after: call)
   }
 
   /// The response of a call that has ended.
@@ -78,10 +80,9 @@ extension ClientCall {
     options.receivedMetadata?.takeDownInitial(of: self)
     try throwStatus(options)
     guard let message = takeMessage() else {
-      // A message that is refused changes the status.
-      try throwStatus(options)
       throw RPCError.noResponse
     }
+    if hasCompressedMessage { throw RPCError(.internalError, Self.problemOfCompressedMessage) }
     return MessageBytes(message)
   }
 
@@ -90,6 +91,9 @@ extension ClientCall {
     options.receivedMetadata?.takeDownTrailing(of: self)
     let (code, message) = status
     if code == 0 { return }
+    if unprocessed != nil, Task.isCancelled {
+      throw RPCError(.cancelled, "The task that made the call was cancelled before it was made again")
+    }
     var error = RPCError(
       StatusCode(rawValue: code), message, metadata: Metadata(receivedTrailingMetadata))
     error.debugDescription = errorDescription

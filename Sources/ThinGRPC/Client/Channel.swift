@@ -59,7 +59,7 @@ public final class Channel: Sendable {
     let parameters = ClientCall.Parameters(
       deadline: try options.deadline.instant(defaultTimeout: defaultTimeout),
       metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady,
-      isRepeatable: repeatsUnprocessedCalls && shape != .clientStreaming)
+      isRepeatable: repeatsUnprocessedCalls)
     return try makeCall(method, shape: shape, parameters: parameters)
   }
 

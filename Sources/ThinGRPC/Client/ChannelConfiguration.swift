@@ -15,7 +15,7 @@ public struct ChannelConfiguration: Sendable {
   ///
   /// That is so when a connection ends before it took the call, or when the server has refused the call by HTTP/2's own means. No other
   /// failure has a call made again: not a connection that was lost, after which the server may have processed the call, and no
-  /// status that the server sent. The article Retries says more. Without it, a server that closes its connections now and then, to
+  /// status that the server sent. See <doc:UnprocessedCalls>. Without it, a server that closes its connections now and then, to
   /// be replaced or to balance its load, costs some calls each time: they end with `unavailable`.
   public var repeatsUnprocessedCalls = true
   /// Whether the channel has a connection of its own rather than share it with other channels to the same target. Not by
@@ -38,7 +38,7 @@ public struct ChannelConfiguration: Sendable {
     var arguments = ChannelArguments.common(
       maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
       maxMetadataBytes: maxMetadataBytes)
-    // They cost each call a seventh of its price, for what `repeatsUnprocessedCalls` does at no price.
+    // They cost each call a sixth of its price, for what `repeatsUnprocessedCalls` does at none.
     arguments.set("grpc.enable_retries", .integer(0))
     // A message in an encoding that was not offered is refused, and not inflated first.
     arguments.set("grpc.per_message_decompression", .integer(0))

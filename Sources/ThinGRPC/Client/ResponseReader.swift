@@ -12,6 +12,8 @@ final class ResponseReader {
   private let memory: MemoryResponses?
   /// The call while it is open.
   private var call: ClientCall?
+  /// What the call belongs to, if it has a stream of requests.
+  private var streamed: StreamedCall?
   /// What the last look for a message found instead of one.
   private var outcome: ReceiveOutcome?
   private var hasMetadata = false
@@ -23,9 +25,10 @@ final class ResponseReader {
   }
 
   /// Reads a call that has begun.
-  init(options: CallOptions, call: ClientCall) {
+  init(options: CallOptions, call: StreamedCall) {
     self.options = options
-    self.call = call
+    streamed = call
+    self.call = call.call
     begin = nil
     hasBegun = true
     memory = nil
@@ -62,7 +65,11 @@ final class ResponseReader {
   nonisolated(nonsending) func next() async throws(RPCError) -> MessageBytes? {
     if !hasBegun {
       hasBegun = true
-      call = try begin?(nil)
+      switch try begin?(nil) {
+      case .plain(let call): self.call = call
+      case .streamed(let streamed): (self.streamed, call) = (streamed, streamed.call)
+      case nil: break
+      }
     }
     while let call {
       switch await outcome(of: call) {
@@ -74,17 +81,23 @@ final class ResponseReader {
       default:
         // The end, or a failure: the status tells.
         self.call = nil
-        await call.ended()
-        if let begin, try await attempts.waitForNext(after: call) {
-          self.call = try begin(call)
-          continue
-        }
+        self.call = try await successor(of: call)
+        if self.call != nil { continue }
         takeDownInitialMetadata(of: call)
         try call.throwStatus(options)
         return nil
       }
     }
     return try await memory?.next()
+  }
+
+  /// Waits for the end of `call`; the call that takes its place, if one does.
+  private nonisolated(nonsending) func successor(of call: ClientCall) async throws(RPCError) -> ClientCall? {
+    if let streamed { return await streamed.successor(of: call) }
+    await call.ended()
+    guard let begin, await attempts.waitForNext(after: call), case .plain(let successor) = try begin(call)
+    else { return nil }
+    return successor
   }
 
   private nonisolated(nonsending) func outcome(of call: ClientCall) async -> ReceiveOutcome {
@@ -96,12 +109,18 @@ final class ResponseReader {
   @usableFromInline
   func cancel() {
     guard let call = call.take() else { return }
-    call.cancel(code: StatusCode.cancelled.rawValue, message: "The response stream was left before its end")
+    let (code, reason) = (StatusCode.cancelled.rawValue, "The response stream was left before its end")
+    if let streamed {
+      streamed.cancel(code: code, message: reason)
+    } else {
+      call.cancel(code: code, message: reason)
+    }
   }
 
   private func takeDownInitialMetadata(of call: ClientCall) {
     if hasMetadata { return }
     hasMetadata = true
+    streamed?.commit()
     options.receivedMetadata?.takeDownInitial(of: call)
   }
 }

@@ -1,7 +1,14 @@
 internal import GRPCRuntime
 
+/// A call that has begun.
+enum BegunCall: Sendable {
+  /// With one request, so that it can be begun again as it is.
+  case plain(ClientCall)
+  case streamed(StreamedCall)
+}
+
 /// Makes a call and begins it; given one that was not processed, whose place it takes.
-typealias BeginCall = @Sendable (_ insteadOf: ClientCall?) throws(RPCError) -> ClientCall
+typealias BeginCall = @Sendable (_ insteadOf: ClientCall?) throws(RPCError) -> BegunCall
 
 /// The responses of a call, in order.
 ///
