@@ -5,6 +5,7 @@
 
 // Before gRPC's headers, which define _GNU_SOURCE: so that fd_set is the one that Swift's Glibc module knows.
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include <grpc/byte_buffer.h>
@@ -30,6 +31,10 @@ static inline const grpc_slice *thin_byte_buffer_only_slice(const grpc_byte_buff
              ? &buffer->data.raw.slice_buffer.slices[0]
              : NULL;
 }
+
+// Whether a call on a client got nothing but a status: neither initial metadata nor a message. An internal function of the core that
+// its C++ library calls, so it is exported, by its mangled name. Valid once the initial metadata was received.
+extern bool thin_call_is_trailers_only(const grpc_call *) __asm__("_Z26grpc_call_is_trailers_onlyPK9grpc_call");
 
 // absl::SetMutexDeadlockDetectionMode(OnDeadlockCycle) by the name that it has in Debian's build of abseil.
 #define THIN_SET_DEADLOCK_DETECTION "_ZN4absl7debian329SetMutexDeadlockDetectionModeENS0_15OnDeadlockCycleE"
@@ -83,5 +88,17 @@ typedef struct {
   const char *error_string;
   int cancelled;
 } thin_call_slots;
+
+// Whether the core has received a message, asked while it may do so on another thread.
+static inline bool thin_has_message(const thin_call_slots *slots) {
+  return __atomic_load_n(&slots->message, __ATOMIC_ACQUIRE) != NULL;
+}
+
+// Takes the message that was received.
+static inline grpc_byte_buffer *thin_take_message(thin_call_slots *slots) {
+  grpc_byte_buffer *message = slots->message;
+  __atomic_store_n(&slots->message, NULL, __ATOMIC_RELAXED);
+  return message;
+}
 
 #endif

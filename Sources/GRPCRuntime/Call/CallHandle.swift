@@ -67,6 +67,22 @@ internal import CGRPCShim
     return nil
   }
 
+  /// Starts a batch on any thread.
+  ///
+  /// - Returns: whether it succeeded, where it has ended at once; `completion` is not completed then.
+  final func startHere(_ operations: inout Operations, for completion: Completion) -> Bool? {
+    completion.begin(keeping: self)
+    queue.loop.queue.keepEvent()
+    startBatch(&operations, for: completion)
+    guard let event = queue.loop.queue.takeEvent() else { return nil }
+    if unsafe event.tag == completion.tag {
+      completion.takeBack()
+      return event.succeeded
+    }
+    queue.loop.putAside(event)
+    return nil
+  }
+
   private final func startBatch(_ operations: inout Operations, for completion: Completion) {
     let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag)
     // This module makes the batches, and validates what goes into them: a refusal is its own mistake.
@@ -85,6 +101,11 @@ internal import CGRPCShim
     _ = unsafe message.withCString {
       unsafe grpc_call_cancel_with_status(slots.pointee.call!, grpc_status_code(code), $0, nil)
     }
+  }
+
+  /// Cancels the call because a task that waits for it is cancelled.
+  final func cancelByWaiter() {
+    cancel(code: GRPC_STATUS_CANCELLED.code, message: "The task that made the call was cancelled")
   }
 
   /// The address of the peer, such as `ipv4:127.0.0.1:50051` (`grpc_call_get_peer`).
@@ -112,23 +133,32 @@ internal import CGRPCShim
 
   /// The message that was received last, handed over once.
   package final func takeMessage() -> ByteBuffer? {
-    guard let message = unsafe slots.pointee.message else { return nil }
-    unsafe slots.pointee.message = nil
+    guard let message = unsafe thin_take_message(slots) else { return nil }
     return unsafe ByteBuffer(adopting: message)
+  }
+
+  /// Ends the call because of a message that breaks gRPC's rules.
+  func refuseMessage(code: grpc_status_code, _ reason: String) {
+    cancel(code: code.code, message: reason)
   }
 
   /// Starts a batch on `lane` that sends: first the initial metadata, if it is still owed, then what `add` adds.
   final func startSending(withInitialMetadata: Bool, on lane: Lane, _ add: (inout Operations) -> Void) {
-    var operations = Operations()
-    guard withInitialMetadata else {
+    withOperations(initialMetadata: withInitialMetadata) { operations in
       add(&operations)
-      return start(&operations, on: lane)
+      start(&operations, on: lane)
     }
+  }
+
+  /// Calls `body` with a batch in which the initial metadata is, if it is owed, and nothing else yet.
+  @inline(__always)
+  final func withOperations<Result>(initialMetadata: Bool, _ body: (inout Operations) -> Result) -> Result {
+    var operations = Operations()
+    guard initialMetadata else { return body(&operations) }
     let (fields, flags) = initialMetadataToSend()
     let metadata = OutgoingMetadata(fields)
     operations.sendInitialMetadata(metadata, flags: flags)
-    add(&operations)
-    start(&operations, on: lane)
+    return body(&operations)
   }
 
   /// Whether a cancelled task that waits for this call cancels it; otherwise only the wait ends.

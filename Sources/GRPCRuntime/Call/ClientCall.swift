@@ -1,19 +1,24 @@
 internal import CGRPCShim
-internal import ThinGRPCGuarding
 
 /// A call that this side makes.
 package final class ClientCall: CallHandle, @unchecked Sendable {
   // Sendable: as CallHandle; the rest is set before the call is shared, or has its own rule.
   private let channel: ChannelHandle
-  private let metadata: [MetadataField]
-  private let metadataFlags: UInt32
+  /// What the call was made with, for one that takes its place.
+  package let parameters: Parameters
   /// The lane of the half-close, for which nobody waits. Made by the task that has the sender.
   private var halfClose: Lane?
   private let sender: MessageSender?
   private let receiver: MessageReceiver?
+  private let isUnary: Bool
   private var place = -1
-  /// What ends with the call: nil once that has happened.
-  private let dependents = Guarded<[Task<Void, Never>]?>([])
+  /// What looks for a second response, if anything does. The surplus watch's alone.
+  private var surplus: SurplusResponse?
+  /// Why a message was refused, and with it the call, whatever status the server sends. Written by the task that reads, or by the
+  /// queue's thread before that task goes on.
+  private var refusal: (code: Int32, reason: String)?
+  /// What a call with a stream of requests belongs to.
+  private weak var streamed: StreamedCall?
 
   /// What a call is made with.
   package struct Parameters: Sendable {
@@ -22,11 +27,16 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     package var metadata: [MetadataField]
     /// Whether the call waits for a connection instead of failing at once when there is none.
     package var waitsForReady: Bool
+    /// Whether another call may take the place of one that was not processed.
+    package var isRepeatable: Bool
 
-    package init(deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool) {
+    package init(
+      deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool
+    ) {
       self.deadline = deadline
       self.metadata = metadata
       self.waitsForReady = waitsForReady
+      self.isRepeatable = isRepeatable
     }
   }
 
@@ -36,19 +46,17 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     case unary
     /// `beginServerStreaming`, then `next`.
     case serverStreaming
-    /// `beginClientStreaming`, then `write` and `next`.
+    /// `StreamedCall`, then `next`.
     case clientStreaming
   }
 
   /// Creates a call (`grpc_channel_create_call`); nil if the channel is shut down. Nothing is sent yet.
   package init?(on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: Parameters) {
     self.channel = channel
-    metadata = parameters.metadata
-    metadataFlags =
-      parameters.waitsForReady
-      ? UInt32(GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET) : 0
+    self.parameters = parameters
     sender = shape == .clientStreaming ? MessageSender() : nil
-    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
+    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: shape == .serverStreaming) : nil
+    isUnary = shape == .unary
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
       channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil,
@@ -62,7 +70,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   override var codeOfCompressedMessage: grpc_status_code { GRPC_STATUS_INTERNAL }
 
   override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
-    (metadata, metadataFlags)
+    let flags = GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET
+    return (parameters.metadata, parameters.waitsForReady ? UInt32(flags) : 0)
   }
 
   override func flushStreams() {
@@ -80,6 +89,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
       unsafe operations.receiveMessage(into: slots)
       unsafe operations.receiveStatus(into: slots)
     }
+    channel.surplusWatch.watch(channel)
   }
 
   /// Begins a call that sends one message and receives many.
@@ -94,8 +104,11 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Begins a call that sends many messages. The initial metadata goes out with the first of them, or by itself where
   /// none is ready.
-  package func beginClientStreaming() {
+  func beginClientStreaming(of streamed: StreamedCall) {
+    self.streamed = streamed
     var operations = Operations()
+    // With the status, and not with the first message: it is known then whether any has come, whether or not one is asked for.
+    unsafe operations.receiveInitialMetadata(into: slots)
     unsafe operations.receiveStatus(into: slots)
     start(&operations, on: self)
   }
@@ -152,27 +165,42 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     _ = await outcome(in: self)
   }
 
-  /// Has `task` cancelled when the call ends.
-  package func cancelAtEnd(_ task: Task<Void, Never>) {
-    let isEnded = dependents.withLock { dependents in
-      dependents?.append(task)
-      return dependents == nil
+  /// Looks for a second response, where a unary call has had its first for a while and no status. The surplus watch's alone.
+  ///
+  /// - Returns: whether the call is one to be watched.
+  func lookForSurplusResponse() -> Bool {
+    guard isUnary else { return false }
+    guard unsafe thin_has_message(slots) else { return true }
+    if let surplus {
+      surplus.lookOnce(in: self)
+    } else {
+      surplus = SurplusResponse()
     }
-    if isEnded { task.cancel() }
+    return true
+  }
+
+  /// Ends the call because a second message came where there is to be one.
+  package func refuseSurplusResponse() {
+    refuseMessage(
+      code: GRPC_STATUS_UNIMPLEMENTED, "The server sent more than one response to a call that has one")
+  }
+
+  override func refuseMessage(code: grpc_status_code, _ reason: String) {
+    refusal = (code.code, reason)
+    super.refuseMessage(code: code, reason)
   }
 
   /// The call's own event is that of the operation that receives the status.
   override func complete(_ succeeded: Bool, of owner: Completion) {
     super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
-    // Only a stream of requests has dependents.
-    guard sender != nil else { return }
-    for task in dependents.withLock({ $0.take() }) ?? [] { task.cancel() }
+    if sender != nil { streamed?.didEnd(self) }
   }
 
   /// The status; valid after the call's end.
   package var status: (code: Int32, message: String) {
-    unsafe (slots.pointee.status.code, slots.pointee.status_details.string)
+    if let refusal { return (refusal.code, refusal.reason) }
+    return unsafe (slots.pointee.status.code, slots.pointee.status_details.string)
   }
 
   /// What the core says of a failure, for people who debug; valid after the call's end.

@@ -62,7 +62,7 @@ package enum Outcome: Sendable {
       }
     } onCancel: {
       if call.isCancelledByWaiters {
-        call.cancel(code: GRPC_STATUS_CANCELLED.code, message: "The task that made the call was cancelled")
+        call.cancelByWaiter()
       } else {
         interrupt()
       }

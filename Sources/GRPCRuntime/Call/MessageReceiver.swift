@@ -109,7 +109,7 @@ extension CallHandle {
       return unsafe grpc_call_failed_before_recv_message(slots.pointee.call!) == 0 ? .end : .failed
     }
     guard hasCompressedMessage else { return .message(message) }
-    cancel(code: codeOfCompressedMessage.code, message: Self.problemOfCompressedMessage)
+    refuseMessage(code: codeOfCompressedMessage, Self.problemOfCompressedMessage)
     return .failed
   }
 }

@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// On the queue's thread a message is held back until the next one is written or the thread has nothing left to do. So
 /// messages written one after another share their frames (`GRPC_WRITE_BUFFER_HINT` on all but the last), and a lone
-/// message still goes out before the thread waits for anything.
+/// message still goes out before the thread waits for anything. For writers on other threads there is an outbox.
 final class MessageSender: @unchecked Sendable {
   // Sendable: `user` admits one at a time to everything but `isToBeFlushed`, which the queue's thread alone touches.
   private let user = Atomic<User>(.nobody)
@@ -16,6 +16,8 @@ final class MessageSender: @unchecked Sendable {
   private var lastFlush = MonotonicInstant(nanoseconds: 0)
   private var isToBeFlushed = false
   private var turn = Turn()
+  /// There from the first write on another thread; all is sent there from then on.
+  private var outbox: Outbox?
 
   private enum User: UInt8, AtomicRepresentable {
     case nobody, writing, flushing
@@ -27,9 +29,15 @@ final class MessageSender: @unchecked Sendable {
   /// Writes one message if the core has room for it now. The message is taken, and nil returned, where what is written has
   /// to wait for room: `waitForRoom` then. The message is left where `write` has to write it.
   func writeAtOnce(_ message: inout ByteBuffer?, to call: CallHandle) -> WriteOutcome? {
-    guard call.queue.isCurrent, take(for: .writing) == .nobody else { return nil }
+    guard take(for: .writing) == .nobody else { return nil }
     defer { release() }
-    if turn.isOver || (lane.isOccupied && !takeOutcome()) { return nil }
+    if turn.isOver { return nil }
+    if let outbox {
+      turn.count()
+      return put(message.take()!, into: outbox, of: call)
+    }
+    guard call.queue.isCurrent else { return nil }
+    if lane.isOccupied && !takeOutcome() { return nil }
     if hasEnded { return .ended }
     turn.count()
     let previous = held.take()
@@ -44,18 +52,50 @@ final class MessageSender: @unchecked Sendable {
     guard await claim() else { return .busy }
     defer { release() }
     if let obstacle = await obstacle(in: call) { return obstacle }
-    if turn.isOver { await Task.yield() }
+    let outbox = outbox(of: call)
+    if turn.isOver {
+      await Task.yield()
+      if Task.isCancelled { return cancelledWrite(to: call) }
+      outbox?.outcomeOfWriting()
+    }
     turn.begin()
+    if let outbox {
+      if let outcome = put(message, into: outbox, of: call) { return outcome }
+      return await outbox.waitForRoom(in: call)
+    }
     let previous = held.take()
     held = consume message
     if let previous { start(previous, flags: call.queue.isCurrent ? bufferingFlags() : 0, in: call) }
     return await room(in: call)
   }
 
+  /// What a cancelled task is told, which never has to wait for room and would write on for ever.
+  private func cancelledWrite(to call: CallHandle) -> WriteOutcome {
+    guard call.isCancelledByWaiters else { return .interrupted }
+    call.cancelByWaiter()
+    return .ended
+  }
+
+  /// The outbox, if there is one, or has to be one because the caller does not run on the queue's thread.
+  private func outbox(of call: CallHandle) -> Outbox? {
+    if outbox == nil, !call.queue.isCurrent {
+      outbox = Outbox(owesInitialMetadata: !hasSentMetadata, held: held.take())
+    }
+    return outbox
+  }
+
+  private func put(_ message: consuming ByteBuffer, into outbox: Outbox, of call: CallHandle) -> WriteOutcome?
+  {
+    let outcome = outbox.write(message, to: call)
+    if call.queue.isCurrent { scheduleFlush(of: call) }
+    return outcome
+  }
+
   /// Waits until the core has room for another message, after `writeAtOnce` has taken one.
   func waitForRoom(in call: CallHandle) async -> WriteOutcome {
     guard await claim() else { return .busy }
     defer { release() }
+    if let outbox { return await outbox.waitForRoom(in: call) }
     return await room(in: call)
   }
 
@@ -75,6 +115,7 @@ final class MessageSender: @unchecked Sendable {
     guard await claim() else { return .busy }
     defer { release() }
     if let obstacle = await obstacle(in: call) { return obstacle }
+    if let outbox = outbox(of: call) { return await outbox.sendInitialMetadata(of: call) }
     // The queue's thread may have come to flush meanwhile, and left it to this task.
     if let obstacle = await sendHeld(in: call) { return obstacle }
     if hasSentMetadata { return .written }
@@ -90,6 +131,7 @@ final class MessageSender: @unchecked Sendable {
     // A task that is writing at this moment sees to it by itself.
     guard take(for: .flushing) == .nobody else { return }
     defer { release() }
+    if let outbox { return outbox.send(of: call) }
     if lane.isOccupied, !takeOutcome() {
       // A writer was interrupted: what it leaves goes out after what is under way.
       if held != nil { scheduleFlush(of: call) }
@@ -125,6 +167,10 @@ final class MessageSender: @unchecked Sendable {
         call.cancel(code: GRPC_STATUS_CANCELLED.code, message: "Cancelled while a message was being sent")
         _ = await lane.uninterruptedOutcome()
       }
+    }
+    if let outbox {
+      held = await outbox.end(of: call)
+      hasSentMetadata = !outbox.owesInitialMetadata
     }
     let owesInitialMetadata = !hasSentMetadata
     hasSentMetadata = true

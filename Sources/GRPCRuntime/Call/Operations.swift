@@ -31,9 +31,9 @@ internal import CGRPCShim
     unsafe add(GRPC_OP_SEND_MESSAGE, flags: flags) { unsafe $0.data.send_message.send_message = pointer }
   }
 
-  mutating func sendMessage(_ message: borrowing ByteBuffer?) {
+  mutating func sendMessage(_ message: borrowing ByteBuffer?, flags: UInt32 = 0) {
     switch message {
-    case .some(let message): sendMessage(message)
+    case .some(let message): sendMessage(message, flags: flags)
     case .none: break
     }
   }

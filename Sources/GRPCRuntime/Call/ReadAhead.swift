@@ -101,7 +101,7 @@ internal import ThinGRPCGuarding
       }
     } onCancel: {
       if cancelsCall {
-        call.cancel(code: GRPC_STATUS_CANCELLED.code, message: "The task that made the call was cancelled")
+        call.cancelByWaiter()
       } else {
         resumeWaiter(returning: false)
       }

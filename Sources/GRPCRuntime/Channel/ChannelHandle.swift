@@ -10,6 +10,7 @@ internal import Synchronization
   let openCalls = OpenCalls()
   /// Why the core could not make the channel; nil where it could. It then has one on which every call fails.
   package let problem: String?
+  let surplusWatch = SurplusWatch()
 
   /// - Parameter target: a target URI as the core takes it, such as `dns:///localhost:50051` (`grpc_channel_create`).
   package init(

@@ -30,6 +30,9 @@ package class Completion: @unchecked Sendable {
     hasStarted.store(true, ordering: .releasing)
   }
 
+  /// Takes `begin` back: the operation ended inside the function that started it, and its event is with who called that.
+  final func takeBack() { owner = nil }
+
   /// The completion behind the tag of an event, whose operation goes on for as long as nobody has called `end`.
   static func of(tag: UnsafeMutableRawPointer) -> Completion {
     unsafe Unmanaged<Completion>.fromOpaque(tag).takeUnretainedValue()

@@ -23,6 +23,9 @@ internal import Synchronization
   @exclusivity(unchecked) private var running: [UnownedJob] = []
   @exclusivity(unchecked) private var putAsideEvents: [Event] = []
   @exclusivity(unchecked) private var handled: [Event] = []
+  @exclusivity(unchecked) private var laterEvents: [Event] = []
+  /// When `laterEvents` are due; `distantFuture` where there are none.
+  @exclusivity(unchecked) private var later = MonotonicInstant.distantFuture
   @exclusivity(unchecked) private var unflushed: [CallHandle] = []
   @exclusivity(unchecked) private var flushing: [CallHandle] = []
   @exclusivity(unchecked) private var spareSlots = SpareCallSlots()
@@ -71,9 +74,16 @@ internal import Synchronization
     unsafe unflushed.append(call)
   }
 
-  /// Has an event handled after the job that runs now. Thread.
+  /// Has an event handled after the job that runs now. Any thread.
   func putAside(_ event: Event) {
+    guard isCurrent else { return mailbox.post(event) }
     unsafe putAsideEvents.append(event)
+  }
+
+  /// Has an event handled in about a millisecond, which is the least that the core waits. Thread.
+  func handleLater(_ event: Event) {
+    if unsafe laterEvents.isEmpty { unsafe later = .now.advanced(byNanoseconds: 1_000_000) }
+    unsafe laterEvents.append(event)
   }
 
   private func run() {
@@ -88,16 +98,24 @@ internal import Synchronization
         if unsafe ready.isEmpty { flush() }
       }
       flush()
-      let deadline = hasWork ? gpr_time_0(GPR_CLOCK_MONOTONIC) : gpr_inf_future(GPR_CLOCK_MONOTONIC)
+      let deadline = unsafe hasWork ? gpr_time_0(GPR_CLOCK_MONOTONIC) : later.coreTime
       activity.enterCore()
       let event = unsafe grpc_completion_queue_next(queue.pointer, deadline, nil)
       activity.leaveCore()
       switch unsafe event.type {
       case GRPC_OP_COMPLETE: unsafe handle(Event(tag: event.tag, succeeded: event.success != 0))
       case GRPC_QUEUE_SHUTDOWN: return end()
-      default: continue
+      default: break
       }
+      if unsafe later != .distantFuture { putAsideWhatIsDue() }
     }
+  }
+
+  private func putAsideWhatIsDue() {
+    if unsafe later > .now { return }
+    unsafe later = .distantFuture
+    unsafe putAsideEvents.append(contentsOf: laterEvents)
+    unsafe laterEvents.removeAll(keepingCapacity: true)
   }
 
   /// Whether there is something to do before the thread waits for events.
@@ -127,14 +145,14 @@ internal import Synchronization
 
   private func handle(_ event: Event) {
     guard let tag = unsafe event.tag else {
-      unsafe mailbox.takeAll(into: &ready)
+      unsafe mailbox.takeAll(into: &ready, &putAsideEvents)
       return
     }
     unsafe Completion.of(tag: tag).end(event.succeeded)
   }
 
   private func end() {
-    unsafe mailbox.takeAll(into: &ready)
+    unsafe mailbox.takeAll(into: &ready, &putAsideEvents)
     while hasWork {
       handlePutAside()
       runReadyJobs()

@@ -1,3 +1,4 @@
+internal import CGRPCShim
 internal import Glibc
 internal import Synchronization
 

@@ -15,6 +15,9 @@ internal import CGRPCShim
     unsafe grpc_byte_buffer_destroy(pointer)
   }
 
+  /// Another buffer of the same bytes, which are not copied (`grpc_byte_buffer_copy`).
+  func sharingBytes() -> ByteBuffer { unsafe ByteBuffer(adopting: grpc_byte_buffer_copy(pointer)) }
+
   /// Gives up the buffer, to be adopted or destroyed by whoever takes it.
   consuming func takePointer() -> UnsafeMutablePointer<grpc_byte_buffer> {
     let pointer = unsafe pointer

@@ -1,4 +1,5 @@
 internal import GRPCRuntime
+internal import ThinGRPCGuarding
 
 extension Channel {
   /// Makes a call with one request and a stream of responses. Generated clients call this.
@@ -39,7 +40,19 @@ extension Channel {
 
   @usableFromInline
   func stream(_ method: MethodDescriptor, options: CallOptions) throws(RPCError) -> ClientStream {
-    ClientStream(call: try makeCall(method, shape: .clientStreaming, options: options))
+    ClientStream(call: try beginStreamedCall(method, options: options))
+  }
+
+  /// Begins a call with a stream of requests.
+  func beginStreamedCall(_ method: MethodDescriptor, options: CallOptions) throws(RPCError) -> StreamedCall {
+    let attempts = Guarded(Attempts())
+    return StreamedCall(beginning: try makeCall(method, shape: .clientStreaming, options: options)) {
+      unprocessed in
+      guard let wait = attempts.withLock({ $0.next(after: unprocessed) }), await Attempts.pass(wait) else {
+        return nil
+      }
+      return try? self.makeCall(method, shape: .clientStreaming, parameters: unprocessed.parameters)
+    }
   }
 
   @usableFromInline
@@ -47,12 +60,15 @@ extension Channel {
     _ method: MethodDescriptor, options: CallOptions,
     request: @escaping @Sendable () throws(RPCError) -> MessageBytes
   ) -> ResponseStream<Response> {
-    ResponseStream(options: options) { () throws(RPCError) in
+    ResponseStream(options: options) { unprocessed throws(RPCError) in
       // Encoded first: a call that exists must begin, or nothing would end it.
       let request = try request()
-      let call = try self.makeCall(method, shape: .serverStreaming, options: options)
+      let call =
+        if let unprocessed {
+          try self.makeCall(method, shape: .serverStreaming, parameters: unprocessed.parameters)
+        } else { try self.makeCall(method, shape: .serverStreaming, options: options) }
       call.beginServerStreaming(request.takeBuffer())
-      return call
+      return .plain(call)
     }
   }
 
@@ -60,10 +76,10 @@ extension Channel {
   func responses<Response: CallMessage>(
     _ method: MethodDescriptor, options: CallOptions, begin: @escaping @Sendable (ClientStream) -> Void
   ) -> ResponseStream<Response> {
-    ResponseStream(options: options) { () throws(RPCError) in
+    ResponseStream(options: options) { _ throws(RPCError) in
       let stream = try self.stream(method, options: options)
       begin(stream)
-      return stream.call
+      return .streamed(stream.call)
     }
   }
 }
@@ -71,7 +87,7 @@ extension Channel {
 /// A streaming call on the client: how its requests are sent.
 @usableFromInline
 struct ClientStream: Sendable {
-  let call: ClientCall
+  let call: StreamedCall
 
   /// Begins a call whose requests a task of their own sends.
   @inlinable
@@ -86,9 +102,9 @@ struct ClientStream: Sendable {
 
   @usableFromInline
   func begin(sending send: @escaping @Sendable () async throws -> Void) {
-    call.beginClientStreaming()
     // On the queue only where the caller is there already: a sequence may block, and would stall the queue's other calls.
-    let task = Task(executorPreference: call.queue.isCurrent ? call.queue : nil) {
+    let queue = call.call.queue
+    let task = Task(executorPreference: queue.isCurrent ? queue : nil) {
       await call.sendInitialMetadata()
       do {
         try await send()
@@ -107,7 +123,13 @@ struct ClientStream: Sendable {
   /// Writes a request; false if the call has ended.
   @usableFromInline
   func write(_ request: consuming MessageBytes) async throws(RPCError) -> Bool {
-    switch await call.write(request.takeBuffer()) {
+    var message: ByteBuffer? = request.takeBuffer()
+    var outcome = call.writeAtOnce(&message)
+    if outcome == nil {
+      outcome =
+        if let message { await call.write(message, isReadElsewhere: true) } else { await call.waitForRoom() }
+    }
+    switch outcome! {
     case .written: return true
     case .ended, .interrupted: return false
     case .busy: throw RPCError(.internalError, "Two tasks write one request stream at a time")
@@ -117,15 +139,24 @@ struct ClientStream: Sendable {
   /// Waits for the end of a call that has one response.
   @usableFromInline
   func onlyResponse(_ options: CallOptions) async throws(RPCError) -> MessageBytes {
-    let outcome = await call.next()
-    await call.ended()
-    guard case .message(let message) = consume outcome else {
+    var (call, streamed) = (call.call, call)
+    while true {
+      guard case .message(let message) = await call.next() else {
+        if let successor = await streamed.successor(of: call) {
+          call = successor
+          continue
+        }
+        options.receivedMetadata?.takeDownInitial(of: call)
+        try call.throwStatus(options)
+        throw RPCError.noResponse
+      }
+      streamed.commit()
+      // The status comes when every message has been received: one more than there ought to be is asked for.
+      if case .message = await call.next() { call.refuseSurplusResponse() }
+      await call.ended()
       options.receivedMetadata?.takeDownInitial(of: call)
       try call.throwStatus(options)
-      throw RPCError(.internalError, "The server ended the call with OK and without a response")
+      return MessageBytes(message)
     }
-    options.receivedMetadata?.takeDownInitial(of: call)
-    try call.throwStatus(options)
-    return MessageBytes(message)
   }
 }

@@ -11,6 +11,23 @@ extension Channel {
     // One asynchronous function, with one suspension: all else is done before and after.
     let call = try beginUnary(method, request.bytesToSend(), options: options)
     await call.ended()
+    if call.isToBeRepeated {
+      return try await repeatUnary(method, request, options: options, insteadOf: call)
+    }
+    return try Response(received: call.response(options))
+  }
+
+  /// Makes a unary call again for as long as that is called for. A function of its own: `unary` has no room for it.
+  @inlinable @inline(never)
+  func repeatUnary<Request: CallMessage, Response: CallMessage>(
+    _ method: MethodDescriptor, _ request: Request, options: CallOptions, insteadOf unprocessed: UnaryCall
+  ) async throws(RPCError) -> Response {
+    var call = unprocessed
+    var attempts = Attempts()
+    while await call.waitToBeRepeated(&attempts) {
+      call = try beginUnary(method, request.bytesToSend(), insteadOf: call)
+      await call.ended()
+    }
     return try Response(received: call.response(options))
   }
 
@@ -19,6 +36,15 @@ extension Channel {
     _ method: MethodDescriptor, _ request: consuming MessageBytes, options: CallOptions
   ) throws(RPCError) -> UnaryCall {
     let call = try makeCall(method, shape: .unary, options: options)
+    call.beginUnary(request.takeBuffer())
+    return UnaryCall(call: call)
+  }
+
+  @usableFromInline
+  func beginUnary(
+    _ method: MethodDescriptor, _ request: consuming MessageBytes, insteadOf unprocessed: UnaryCall
+  ) throws(RPCError) -> UnaryCall {
+    let call = try makeCall(method, shape: .unary, parameters: unprocessed.call.parameters)
     call.beginUnary(request.takeBuffer())
     return UnaryCall(call: call)
   }
@@ -33,6 +59,16 @@ struct UnaryCall: Sendable {
   @usableFromInline
   func ended() async { await call.ended() }
 
+  /// Whether the call was not processed, and another may take its place.
+  @usableFromInline
+  var isToBeRepeated: Bool { call.unprocessed != nil }
+
+  /// Waits until another call is to take the place of this one; false if none is.
+  @usableFromInline
+  func waitToBeRepeated(_ attempts: inout Attempts) async -> Bool {
+    await attempts.waitForNext(after: call)
+  }
+
   /// The response of a call that has ended.
   @usableFromInline
   func response(_ options: CallOptions) throws(RPCError) -> MessageBytes { try call.onlyResponse(options) }
@@ -44,7 +80,7 @@ extension ClientCall {
     options.receivedMetadata?.takeDownInitial(of: self)
     try throwStatus(options)
     guard let message = takeMessage() else {
-      throw RPCError(.internalError, "The server ended the call with OK and without a response")
+      throw RPCError.noResponse
     }
     if hasCompressedMessage { throw RPCError(.internalError, Self.problemOfCompressedMessage) }
     return MessageBytes(message)
@@ -55,9 +91,19 @@ extension ClientCall {
     options.receivedMetadata?.takeDownTrailing(of: self)
     let (code, message) = status
     if code == 0 { return }
+    if unprocessed != nil, Task.isCancelled {
+      throw RPCError(.cancelled, "The task that made the call was cancelled before it was made again")
+    }
     var error = RPCError(
       StatusCode(rawValue: code), message, metadata: Metadata(receivedTrailingMetadata))
     error.debugDescription = errorDescription
     throw error
+  }
+}
+
+extension RPCError {
+  /// What a call ends with that has one response, and had none though it ended with OK.
+  static var noResponse: RPCError {
+    RPCError(.unimplemented, "The server ended the call with OK and without a response")
   }
 }

@@ -46,9 +46,8 @@ extension Channel {
 
   private nonisolated(nonsending) func writtenCall(
     _ method: MethodDescriptor, options: CallOptions
-  ) async throws(RPCError) -> ClientCall {
-    let call = try makeCall(method, shape: .clientStreaming, options: options)
-    call.beginClientStreaming()
+  ) async throws(RPCError) -> StreamedCall {
+    let call = try beginStreamedCall(method, options: options)
     await call.sendInitialMetadata()
     return call
   }

@@ -10,6 +10,7 @@ public final class Channel: Sendable {
   private let lifeCycle: ChannelLifeCycle
   /// In nanoseconds.
   private let defaultTimeout: Int64?
+  private let repeatsUnprocessedCalls: Bool
 
   /// Makes a channel (`grpc_channel_create`). Nothing is connected yet.
   ///
@@ -36,6 +37,7 @@ public final class Channel: Sendable {
     }
     lifeCycle = ChannelLifeCycle(handle)
     defaultTimeout = configuration.defaultTimeout?.clampedNanoseconds
+    repeatsUnprocessedCalls = configuration.repeatsUnprocessedCalls
   }
 
   /// The executor of the thread that has the channel's events: a task that prefers it makes its calls without a thread
@@ -60,7 +62,15 @@ public final class Channel: Sendable {
   {
     let parameters = ClientCall.Parameters(
       deadline: try options.deadline.instant(defaultTimeout: defaultTimeout),
-      metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady)
+      metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady,
+      isRepeatable: repeatsUnprocessedCalls)
+    return try makeCall(method, shape: shape, parameters: parameters)
+  }
+
+  /// Makes a call, ready to be begun: with what another was made with, if it takes that one's place.
+  func makeCall(
+    _ method: MethodDescriptor, shape: ClientCall.Shape, parameters: ClientCall.Parameters
+  ) throws(RPCError) -> ClientCall {
     guard let call = ClientCall(on: handle, path: method.methodPath, shape: shape, parameters: parameters)
     else {
       throw RPCError(.unavailable, "The channel is shut down")

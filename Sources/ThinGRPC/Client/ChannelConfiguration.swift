@@ -11,6 +11,13 @@ public struct ChannelConfiguration: Sendable {
   public var maxSendMessageBytes: Int?
   /// The most metadata that is taken in, in bytes: 16 KiB.
   public var maxMetadataBytes = 16 << 10
+  /// Whether a call that the server has certainly not processed is made again, until its deadline: by default it is.
+  ///
+  /// That is so when a connection ends before it took the call, or when the server has refused the call by HTTP/2's own means. No other
+  /// failure has a call made again: not a connection that was lost, after which the server may have processed the call, and no
+  /// status that the server sent. See <doc:UnprocessedCalls>. Without it, a server that closes its connections now and then, to
+  /// be replaced or to balance its load, costs some calls each time: they end with `unavailable`.
+  public var repeatsUnprocessedCalls = true
   /// Whether the channel has a connection of its own rather than share it with other channels to the same target. Not by
   /// default.
   public var hasOwnConnection = false
@@ -34,8 +41,10 @@ public struct ChannelConfiguration: Sendable {
     var arguments = ChannelArguments.common(
       maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
       maxMetadataBytes: maxMetadataBytes)
-    // Retries need a service config to do more than the core does anyway, and cost each call a quarter of its price.
+    // They cost each call a sixth of its price, for what `repeatsUnprocessedCalls` does at none.
     arguments.set("grpc.enable_retries", .integer(0))
+    // A message in an encoding that was not offered is refused, and not inflated first.
+    arguments.set("grpc.per_message_decompression", .integer(0))
     // A proxy variable in the environment must not redirect calls behind the program's back.
     arguments.set("grpc.enable_http_proxy", .integer(0))
     // Nor may whoever writes the target's DNS records configure this client.

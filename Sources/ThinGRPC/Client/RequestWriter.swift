@@ -39,7 +39,7 @@ public struct RequestWriter<Request: CallMessage>: Sendable {
 final class RequestSender: Sendable {
   /// Where the requests go.
   enum Destination: Sendable {
-    case call(ClientCall)
+    case call(StreamedCall)
     /// No call's: nil ends them.
     case memory(@Sendable (consuming MessageBytes?) throws(RPCError) -> Void)
   }
@@ -73,7 +73,9 @@ final class RequestSender: Sendable {
       try send(bytes)
     case .call(let call):
       let outcome =
-        if let bytes { await call.write(bytes.takeBuffer()) } else { await call.waitForRoom() }
+        if let bytes { await call.write(bytes.takeBuffer(), isReadElsewhere: false) } else {
+          await call.waitForRoom()
+        }
       try noting { () throws(RPCError) in try outcome.throwUnlessWritten() }
     }
   }

@@ -5,26 +5,30 @@ internal import GRPCRuntime
 final class ResponseReader {
   private let options: CallOptions
   /// Makes the call; nil where there is none to make.
-  private let begin: (@Sendable () throws(RPCError) -> ClientCall)?
+  private let begin: BeginCall?
   private var hasBegun = false
+  private var attempts = Attempts()
   /// Where the responses come from if from no call.
   private let memory: MemoryResponses?
   /// The call while it is open.
   private var call: ClientCall?
+  /// What the call belongs to, if it has a stream of requests.
+  private var streamed: StreamedCall?
   /// What the last look for a message found instead of one.
   private var outcome: ReceiveOutcome?
   private var hasMetadata = false
 
-  init(options: CallOptions, begin: @escaping @Sendable () throws(RPCError) -> ClientCall) {
+  init(options: CallOptions, begin: @escaping BeginCall) {
     self.options = options
     self.begin = begin
     memory = nil
   }
 
   /// Reads a call that has begun.
-  init(options: CallOptions, call: ClientCall) {
+  init(options: CallOptions, call: StreamedCall) {
     self.options = options
-    self.call = call
+    streamed = call
+    self.call = call.call
     begin = nil
     hasBegun = true
     memory = nil
@@ -61,23 +65,39 @@ final class ResponseReader {
   nonisolated(nonsending) func next() async throws(RPCError) -> MessageBytes? {
     if !hasBegun {
       hasBegun = true
-      call = try begin?()
+      switch try begin?(nil) {
+      case .plain(let call): self.call = call
+      case .streamed(let streamed): (self.streamed, call) = (streamed, streamed.call)
+      case nil: break
+      }
     }
-    guard let call else { return try await memory?.next() }
-    switch await outcome(of: call) {
-    case .message(let message):
-      takeDownInitialMetadata(of: call)
-      return MessageBytes(message)
-    case .busy:
-      throw RPCError(.internalError, "Two tasks read one response stream at a time")
-    default:
-      // The end, or a failure: the status tells.
-      self.call = nil
-      await call.ended()
-      takeDownInitialMetadata(of: call)
-      try call.throwStatus(options)
-      return nil
+    while let call {
+      switch await outcome(of: call) {
+      case .message(let message):
+        takeDownInitialMetadata(of: call)
+        return MessageBytes(message)
+      case .busy:
+        throw RPCError(.internalError, "Two tasks read one response stream at a time")
+      default:
+        // The end, or a failure: the status tells.
+        self.call = nil
+        self.call = try await successor(of: call)
+        if self.call != nil { continue }
+        takeDownInitialMetadata(of: call)
+        try call.throwStatus(options)
+        return nil
+      }
     }
+    return try await memory?.next()
+  }
+
+  /// Waits for the end of `call`; the call that takes its place, if one does.
+  private nonisolated(nonsending) func successor(of call: ClientCall) async throws(RPCError) -> ClientCall? {
+    if let streamed { return await streamed.successor(of: call) }
+    await call.ended()
+    guard let begin, await attempts.waitForNext(after: call), case .plain(let successor) = try begin(call)
+    else { return nil }
+    return successor
   }
 
   private nonisolated(nonsending) func outcome(of call: ClientCall) async -> ReceiveOutcome {
@@ -89,12 +109,18 @@ final class ResponseReader {
   @usableFromInline
   func cancel() {
     guard let call = call.take() else { return }
-    call.cancel(code: StatusCode.cancelled.rawValue, message: "The response stream was left before its end")
+    let (code, reason) = (StatusCode.cancelled.rawValue, "The response stream was left before its end")
+    if let streamed {
+      streamed.cancel(code: code, message: reason)
+    } else {
+      call.cancel(code: code, message: reason)
+    }
   }
 
   private func takeDownInitialMetadata(of call: ClientCall) {
     if hasMetadata { return }
     hasMetadata = true
+    streamed?.commit()
     options.receivedMetadata?.takeDownInitial(of: call)
   }
 }

@@ -1,5 +1,15 @@
 internal import GRPCRuntime
 
+/// A call that has begun.
+enum BegunCall: Sendable {
+  /// With one request, so that it can be begun again as it is.
+  case plain(ClientCall)
+  case streamed(StreamedCall)
+}
+
+/// Makes a call and begins it; given one that was not processed, whose place it takes.
+typealias BeginCall = @Sendable (_ insteadOf: ClientCall?) throws(RPCError) -> BegunCall
+
 /// The responses of a call, in order.
 ///
 /// The call begins when the iteration does; leaving the loop, or cancelling the task, cancels it. The loop ends when the
@@ -9,13 +19,13 @@ public struct ResponseStream<Response: CallMessage>: AsyncSequence, Sendable {
   public typealias Failure = RPCError
 
   private enum Source {
-    case call(CallOptions, begin: @Sendable () throws(RPCError) -> ClientCall)
+    case call(CallOptions, begin: BeginCall)
     case memory(@Sendable () -> MemoryResponses)
   }
 
   private let source: Source
 
-  init(options: CallOptions, begin: @escaping @Sendable () throws(RPCError) -> ClientCall) {
+  init(options: CallOptions, begin: @escaping BeginCall) {
     source = .call(options, begin: begin)
   }
 
