@@ -21,11 +21,11 @@ import ThinGRPCProtobuf
   @Test("Extensions whose names meet are different ones, of the types that the .proto file means")
   func extensions() throws {
     var message = Extended()
-    message[Extended.aB] = 5
     message[Extended.aB_1] = 1
     message[Extended.aB_2] = "two"
     message[Scope.cD] = 3
     message[Scope.cD_4] = "four"
+    message[Extended.aB] = 5
     message[Extended.detail].outside = 6
     #expect(
       try message.serializedBytes() == [
