@@ -21,11 +21,11 @@ import ThinGRPCProtobuf
   @Test("Extensions whose names meet are different ones, of the types that the .proto file means")
   func extensions() throws {
     var message = Extended()
-    message[Extended.aB] = 5
     message[Extended.aB_1] = 1
     message[Extended.aB_2] = "two"
     message[Scope.cD] = 3
     message[Scope.cD_4] = "four"
+    message[Extended.aB] = 5
     message[Extended.detail].outside = 6
     #expect(
       try message.serializedBytes() == [
@@ -43,6 +43,35 @@ import ThinGRPCProtobuf
     }
     #expect("\(crash)".contains("7") && "\(crash)".contains("debug_description"))
     #expect(crash.debugDescription == "\(crash)")
+  }
+
+  @Test("What messages and enums can do is there beside fields and values of the same names")
+  func members() throws {
+    var members = Members.with {
+      $0.jsonString = "j"
+      $0.description = "d"
+      $0.with = 1
+      $0.has = true
+      $0.kind = .hashValue
+      $0.serializedBytesField = [7]
+    }
+    #expect(members.jsonString == "j" && members.description == "d" && members.has && members.with == 1)
+    #expect(members.kind.rawValue == 2 && members.kind.protoName == "HASH_VALUE")
+    #expect(Members.Kind.description.description == "DESCRIPTION" && Members.Kind.load.rawValue == 9)
+    #expect(Members.protoTypeName == "collisions.Members" && members.protoTypeName.isEmpty)
+    let json =
+      #"{"jsonString":"j","description":"d","with":1,"has":true,"serializedBytes":"Bw==","kind":"HASH_VALUE"}"#
+    #expect(try members.jsonString() == json)
+    #expect(
+      try Members(jsonString: json) == members && members.hashValue == Members(jsonString: json).hashValue)
+    members[Members.jsonString] = 1
+    try members.set(2, for: Members.debugDescription)
+    try members.merge(serializedBytes: [0xb0, 6, 3])
+    #expect(try members.value(of: Members.withExtension) == 3 && members.has(Members.jsonString))
+    members.clear(Members.jsonString)
+    #expect(!members.has(Members.jsonString) && members[Members.debugDescription] == 2)
+    #expect(try Members(serializedBytes: members.serializedBytes()) == members)
+    #expect("\(members)".contains("json_string: \"j\""))
   }
 
   @Test("Fields whose names meet each other's, or those of has and clear, are stored apart")

@@ -62,13 +62,13 @@ struct HostileWords: RandomNumberGenerator {
 
   private static let reserved = """
     self Self init Type type Protocol Any any default in inout class struct enum func let var if switch case where return as try \
-    throw throws nil true super static async await yield each copy consume discard borrow then unsafe open lazy some none get set \
+    throw throws nil true super static async open lazy some none get set \
     read modify new_value value raw_value description debug_description hash_value hash serialized_bytes encoded decoding json_string \
     with merge unknown_fields is_unset unset store load layout write image_byte_count slot_offset proto_type_name proto_names \
     proto_name is_closed reader writer fields left right member options context request requests response responses body channel \
     all rpc_methods Outcome Requests Fields Storage String Int32 Int64 UInt8 UInt32 UInt64 Bool Double Float Void Swift ThinGRPC \
     ThinGRPCProtobuf Array Optional Element Hashable Sendable Copyable Equatable KeyValuePairs AsyncSequence Channel CallOptions \
     ServerContext RPCMethod RPCService MethodDescriptor MessageLayout MessageReader UnknownFields ProtobufMessage CopyOnWrite \
-    RawValue Client Service Methods Mock GoogleProtobuf
-    """.split(separator: " ").map(String.init)
+    RawValue Client Service Methods Mock GoogleProtobuf WideFields
+    """.split(separator: " ").map(String.init) + contextualKeywords.sorted()
 }

@@ -473,6 +473,225 @@ public struct Underscore: ProtobufMessage {
   private var __Field: Int32?
 }
 
+/// What a message and an enum can do by their names stays.
+public struct Members: ProtobufMessage {
+  public var jsonString: String {
+    get { _fields.value._jsonString ?? "" }
+    set { _fields.value._jsonString = newValue }
+  }
+  /// Whether `jsonString` is set.
+  public var hasJsonString: Bool { _fields.value._jsonString != nil }
+  /// Unsets `jsonString`.
+  public mutating func clearJsonString() { _fields.value._jsonString = nil }
+
+  public var description: String {
+    get { _fields.value._description ?? "" }
+    set { _fields.value._description = newValue }
+  }
+  /// Whether `description` is set.
+  public var hasDescription: Bool { _fields.value._description != nil }
+  /// Unsets `description`.
+  public mutating func clearDescription() { _fields.value._description = nil }
+
+  public var with: Int32 {
+    get { _fields.value._with ?? 0 }
+    set { _fields.value._with = newValue }
+  }
+  /// Whether `with` is set.
+  public var hasWith: Bool { _fields.value._with != nil }
+  /// Unsets `with`.
+  public mutating func clearWith() { _fields.value._with = nil }
+
+  public var jsonBytes: [UInt8] {
+    get { _fields.value._jsonBytes ?? [] }
+    set { _fields.value._jsonBytes = newValue }
+  }
+  /// Whether `jsonBytes` is set.
+  public var hasJsonBytes: Bool { _fields.value._jsonBytes != nil }
+  /// Unsets `jsonBytes`.
+  public mutating func clearJsonBytes() { _fields.value._jsonBytes = nil }
+
+  public var textFormatString: String {
+    get { _fields.value._textFormatString ?? "" }
+    set { _fields.value._textFormatString = newValue }
+  }
+  /// Whether `textFormatString` is set.
+  public var hasTextFormatString: Bool { _fields.value._textFormatString != nil }
+  /// Unsets `textFormatString`.
+  public mutating func clearTextFormatString() { _fields.value._textFormatString = nil }
+
+  public var merge: Int32 {
+    get { _fields.value._merge ?? 0 }
+    set { _fields.value._merge = newValue }
+  }
+  /// Whether `merge` is set.
+  public var hasMerge: Bool { _fields.value._merge != nil }
+  /// Unsets `merge`.
+  public mutating func clearMerge() { _fields.value._merge = nil }
+
+  public var has: Bool {
+    get { _fields.value._has ?? false }
+    set { _fields.value._has = newValue }
+  }
+  /// Whether `has` is set.
+  public var hasHas: Bool { _fields.value._has != nil }
+  /// Unsets `has`.
+  public mutating func clearHas() { _fields.value._has = nil }
+
+  public var value: Int32 {
+    get { _fields.value._value ?? 0 }
+    set { _fields.value._value = newValue }
+  }
+  /// Whether `value` is set.
+  public var hasValue: Bool { _fields.value._value != nil }
+  /// Unsets `value`.
+  public mutating func clearValue() { _fields.value._value = nil }
+
+  public var set: Int32 {
+    get { _fields.value._set ?? 0 }
+    set { _fields.value._set = newValue }
+  }
+  /// Whether `set` is set.
+  public var hasSet: Bool { _fields.value._set != nil }
+  /// Unsets `set`.
+  public mutating func clearSet() { _fields.value._set = nil }
+
+  public var clear: Bool {
+    get { _fields.value._clear ?? false }
+    set { _fields.value._clear = newValue }
+  }
+  /// Whether `clear` is set.
+  public var hasClear: Bool { _fields.value._clear != nil }
+  /// Unsets `clear`.
+  public mutating func clearClear() { _fields.value._clear = nil }
+
+  public var serializedBytesField: [UInt8] {
+    get { _fields.value._serializedBytesField ?? [] }
+    set { _fields.value._serializedBytesField = newValue }
+  }
+  /// Whether `serializedBytesField` is set.
+  public var hasSerializedBytesField: Bool { _fields.value._serializedBytesField != nil }
+  /// Unsets `serializedBytesField`.
+  public mutating func clearSerializedBytesField() { _fields.value._serializedBytesField = nil }
+
+  public var hashValueField: String {
+    get { _fields.value._hashValueField ?? "" }
+    set { _fields.value._hashValueField = newValue }
+  }
+  /// Whether `hashValueField` is set.
+  public var hasHashValueField: Bool { _fields.value._hashValueField != nil }
+  /// Unsets `hashValueField`.
+  public mutating func clearHashValueField() { _fields.value._hashValueField = nil }
+
+  public var unknownFieldsField: String {
+    get { _fields.value._unknownFieldsField ?? "" }
+    set { _fields.value._unknownFieldsField = newValue }
+  }
+  /// Whether `unknownFieldsField` is set.
+  public var hasUnknownFieldsField: Bool { _fields.value._unknownFieldsField != nil }
+  /// Unsets `unknownFieldsField`.
+  public mutating func clearUnknownFieldsField() { _fields.value._unknownFieldsField = nil }
+
+  public var protoTypeName: String {
+    get { _fields.value._protoTypeName ?? "" }
+    set { _fields.value._protoTypeName = newValue }
+  }
+  /// Whether `protoTypeName` is set.
+  public var hasProtoTypeName: Bool { _fields.value._protoTypeName != nil }
+  /// Unsets `protoTypeName`.
+  public mutating func clearProtoTypeName() { _fields.value._protoTypeName = nil }
+
+  public var kind: Members.Kind {
+    get { _fields.value._kind ?? Members.Kind() }
+    set { _fields.value._kind = newValue }
+  }
+  /// Whether `kind` is set.
+  public var hasKind: Bool { _fields.value._kind != nil }
+  /// Unsets `kind`.
+  public mutating func clearKind() { _fields.value._kind = nil }
+
+  public var unknownFields: UnknownFields {
+    get { _fields.value.unknownFields }
+    _modify { yield &_fields.value.unknownFields }
+  }
+
+  public struct Kind: ProtobufEnum {
+    public static let none = Kind(rawValue: 0)
+    public static let description = Kind(rawValue: 1)
+    public static let hashValue = Kind(rawValue: 2)
+    public static let protoName = Kind(rawValue: 4)
+    public static let initValue = Kind(rawValue: 5)
+    public static let allCases = Kind(rawValue: 6)
+    public static let isUnset = Kind(rawValue: 8)
+    public static let load = Kind(rawValue: 9)
+    public static let imageByteCount = Kind(rawValue: 10)
+
+    public let rawValue: Int32
+
+    public init() { rawValue = 0 }
+
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    public static let protoNames: KeyValuePairs<String, Int32> = [
+      "NONE": 0,
+      "DESCRIPTION": 1,
+      "HASH_VALUE": 2,
+      "PROTO_NAME": 4,
+      "INIT": 5,
+      "ALL_CASES": 6,
+      "IS_UNSET": 8,
+      "LOAD": 9,
+      "IMAGE_BYTE_COUNT": 10,
+    ]
+
+    public static var protoTypeName: String { "collisions.Members.Kind" }
+
+    public static var isClosed: Bool { true }
+  }
+
+  private var _fields: CopyOnWrite<_Fields>
+  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
+
+  private struct _Fields: MessageFields, ~Copyable {
+    var unknownFields: UnknownFields
+    var _jsonString: String?
+    var _description: String?
+    var _with: Int32?
+    var _jsonBytes: [UInt8]?
+    var _textFormatString: String?
+    var _merge: Int32?
+    var _has: Bool?
+    var _value: Int32?
+    var _set: Int32?
+    var _clear: Bool?
+    var _serializedBytesField: [UInt8]?
+    var _hashValueField: String?
+    var _unknownFieldsField: String?
+    var _protoTypeName: String?
+    var _kind: Members.Kind?
+
+    static func copy(of fields: borrowing _Fields) -> _Fields {
+      _Fields(
+        unknownFields: fields.unknownFields,
+        _jsonString: fields._jsonString,
+        _description: fields._description,
+        _with: fields._with,
+        _jsonBytes: fields._jsonBytes,
+        _textFormatString: fields._textFormatString,
+        _merge: fields._merge,
+        _has: fields._has,
+        _value: fields._value,
+        _set: fields._set,
+        _clear: fields._clear,
+        _serializedBytesField: fields._serializedBytesField,
+        _hashValueField: fields._hashValueField,
+        _unknownFieldsField: fields._unknownFieldsField,
+        _protoTypeName: fields._protoTypeName,
+        _kind: fields._kind)
+    }
+  }
+}
+
 public struct HealthService: ProtobufMessage {
   public var text: String {
     get { _text ?? "" }
@@ -923,6 +1142,67 @@ extension Underscore {
   }
 }
 
+extension Members {
+  public static let layout = MessageLayout("collisions.Members", byteCount: 288, """
+    optional string json_string = 1 at 24
+    optional string description = 2 at 48
+    optional int32 with = 3 at 72
+    optional bytes json_bytes = 4 at 80
+    optional string text_format_string = 5 at 104
+    optional int32 merge = 6 at 128
+    optional bool has = 7 at 136
+    optional int32 value = 8 at 152
+    optional int32 set = 9 at 160
+    optional bool clear = 10 at 168
+    optional bytes serialized_bytes = 11 at 184
+    optional string hash_value = 12 at 208
+    optional string unknown_fields = 13 at 232
+    optional string proto_type_name = 14 at 256
+    optional enum kind = 16 at 280
+    """, enums: [Members.Kind.self])
+
+  public init() { _fields = Self._unset }
+
+  public init(reading reader: MessageReader) {
+    _fields = CopyOnWrite(_Fields(
+      unknownFields: unsafe reader.unknownFields,
+      _jsonString: unsafe reader.optional(at: 24),
+      _description: unsafe reader.optional(at: 48),
+      _with: unsafe reader.optional(at: 72),
+      _jsonBytes: unsafe reader.optional(at: 80),
+      _textFormatString: unsafe reader.optional(at: 104),
+      _merge: unsafe reader.optional(at: 128),
+      _has: unsafe reader.optional(at: 136),
+      _value: unsafe reader.optional(at: 152),
+      _set: unsafe reader.optional(at: 160),
+      _clear: unsafe reader.optional(at: 168),
+      _serializedBytesField: unsafe reader.optional(at: 184),
+      _hashValueField: unsafe reader.optional(at: 208),
+      _unknownFieldsField: unsafe reader.optional(at: 232),
+      _protoTypeName: unsafe reader.optional(at: 256),
+      _kind: unsafe reader.optional(at: 280)))
+  }
+
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(optional: _fields.value._jsonString, at: 24)
+    unsafe writer.write(optional: _fields.value._description, at: 48)
+    unsafe writer.write(optional: _fields.value._with, at: 72)
+    unsafe writer.write(optional: _fields.value._jsonBytes, at: 80)
+    unsafe writer.write(optional: _fields.value._textFormatString, at: 104)
+    unsafe writer.write(optional: _fields.value._merge, at: 128)
+    unsafe writer.write(optional: _fields.value._has, at: 136)
+    unsafe writer.write(optional: _fields.value._value, at: 152)
+    unsafe writer.write(optional: _fields.value._set, at: 160)
+    unsafe writer.write(optional: _fields.value._clear, at: 168)
+    unsafe writer.write(optional: _fields.value._serializedBytesField, at: 184)
+    unsafe writer.write(optional: _fields.value._hashValueField, at: 208)
+    unsafe writer.write(optional: _fields.value._unknownFieldsField, at: 232)
+    unsafe writer.write(optional: _fields.value._protoTypeName, at: 256)
+    unsafe writer.write(optional: _fields.value._kind, at: 280)
+    unsafe writer.write(_fields.value.unknownFields)
+  }
+}
+
 extension HealthService {
   public static let layout = MessageLayout("collisions.HealthService", byteCount: 48, """
     optional string text = 1 at 24
@@ -979,9 +1259,15 @@ extension Extended {
   public static let detail = _collisions_detail
 }
 
+extension Members {
+  public static let jsonString = MessageExtension<Members, Int32>.optional(100, "collisions.json_string", .int32, default: 0)
+  public static let debugDescription = MessageExtension<Members, Int32>.optional(101, "collisions.debug_description", .int32, default: 0)
+  public static let withExtension = MessageExtension<Members, Int32>.optional(102, "collisions.with", .int32, default: 0)
+}
+
 /// `collisions/collisions.proto` itself, for those who ask a server what it serves.
 public let collisionsCollisionsFile = ProtobufFile(
   "collisions/collisions.proto",
   imports: [],
-  descriptor: "Chtjb2xsaXNpb25zL2NvbGxpc2lvbnMucHJvdG8SCmNvbGxpc2lvbnMiXAoEU2l6ZRIoCgR1bml0GAEgASgOMhAuY29sbGlzaW9ucy5Vbml0OgJNYlIEdW5pdBIqCgVzbWFsbBgCIAEoDjIQLmNvbGxpc2lvbnMuVW5pdDoCbWJSBXNtYWxsIp8DCgZMZXZlbHMSMAoHb2ZfaGlnaBgBIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6BEhJR0hSBm9mSGlnaBJBCg1vZl9sZXZlbF9oaWdoGAIgASgOMhEuY29sbGlzaW9ucy5MZXZlbDoKTEVWRUxfSElHSFILb2ZMZXZlbEhpZ2gSLQoGb2ZfbG93GAMgASgOMhEuY29sbGlzaW9ucy5MZXZlbDoDbG93UgVvZkxvdxI3CgtvZl9uZWdhdGl2ZRgEIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6A0xPV1IKb2ZOZWdhdGl2ZRI3CghvZl9hbGlhcxgFIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6CWxldmVsX2xvd1IHb2ZBbGlhcxJECgxvZl9yYXdfdmFsdWUYBiABKA4yES5jb2xsaXNpb25zLkxldmVsOg9MRVZFTF9SQVdfVkFMVUVSCm9mUmF3VmFsdWUSOQoNb2ZfdW5kZXJzY29yZRgHIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6AV9SDG9mVW5kZXJzY29yZSJZCghFeHRlbmRlZBogCgZEZXRhaWwSFgoGaW5zaWRlGAEgASgFUgZpbnNpZGUqBQgBEOkHMiQKAmFCEhQuY29sbGlzaW9ucy5FeHRlbmRlZBgFIAEoBVICYUIiIgoGRGV0YWlsEhgKB291dHNpZGUYASABKAVSB291dHNpZGUiVAoFU2NvcGUyJQoDY19kEhQuY29sbGlzaW9ucy5FeHRlbmRlZBgDIAEoBVICY0QyJAoCY0QSFC5jb2xsaXNpb25zLkV4dGVuZGVkGAQgASgJUgJjRCJICgVDcmFzaBISCgRjb2RlGAEgASgFUgRjb2RlEisKEWRlYnVnX2Rlc2NyaXB0aW9uGAIgASgJUhBkZWJ1Z0Rlc2NyaXB0aW9uItoGCgZGaWVsZHMSDAoBXxgBIAEoBVIBYRIOCgNfX18YAiABKAVSAWISDQoCX18YAyABKAVSAWMSFwoHZm9vX2JhchgEIAEoCVIGZm9vQmFyEhYKBmZvb0JhchgFIAEoCVIGZm9vQmFyEh4KC2hhc19mb29fYmFyGAYgASgIUgloYXNGb29CYXISGQoHRk9PX0JBUhgHIAEoBUgAUgZGT09CQVISHAoIbmV3VmFsdWUYCCABKAVIAFIIbmV3VmFsdWUSEgoDb25lGAkgASgFSAFSA29uZRIWCgVhd2FpdBgKIAEoCUgBUgVhd2FpdBISCgRyZWFkGAsgASgIUgRyZWFkEhYKBm1vZGlmeRgMIAEoCFIGbW9kaWZ5Eg8KBWVtcHR5GA0gASgJUgASPgoHZW50cmllcxgOIAMoCzIfLmNvbGxpc2lvbnMuRmllbGRzLkVudHJpZXNFbnRyeVIMICB0d28gIHdvcmRzEhkKBmFjY2VudBgPIAEoCVIJzIEgIiBcKDEpEi8KBWtpbmRzGBAgAygOMhkuY29sbGlzaW9ucy5GaWVsZHMuRmllbGRzUgVraW5kcxIzCgZ2YWx1ZXMYESADKA4yGy5jb2xsaXNpb25zLkZpZWxkcy5SYXdWYWx1ZVIGdmFsdWVzEjUKCG1lc3NhZ2VzGBIgAygLMhkuY29sbGlzaW9ucy5GaWVsZHMuZmllbGRzUghtZXNzYWdlcxIyCgVmaXJzdBgTIAEoCzIaLmNvbGxpc2lvbnMuRmllbGRzLl9GaWVsZHNIAlIFZmlyc3QSNAoGc2Vjb25kGBQgASgLMhouY29sbGlzaW9ucy5GaWVsZHMuX2ZpZWxkc0gCUgZzZWNvbmQSKAoFb3V0ZXIYFSABKAsyEi5jb2xsaXNpb25zLkZpZWxkc1IFb3V0ZXIaOgoMRW50cmllc0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaCAoGZmllbGRzGgkKB19GaWVsZHMaCQoHX2ZpZWxkcyIUCghSYXdWYWx1ZRIICgROT05FEAAiEgoGRmllbGRzEggKBFNPTUUQAEIJCgdGb29fQmFyQgsKCW5ld192YWx1ZUIGCgRraW5kIhkKClVuZGVyc2NvcmUSCwoBXxgBIAEoBVIAIiMKDUhlYWx0aFNlcnZpY2USEgoEdGV4dBgBIAEoCVIEdGV4dCIiCgxIZWFsdGhDbGllbnQSEgoEdGV4dBgBIAEoCVIEdGV4dCoeCgRVbml0EgYKAk1CEAASBgoCTWIQARIGCgJtYhACKnoKBUxldmVsEg0KCUxFVkVMX0xPVxAAEggKBEhJR0gQAhIOCgpMRVZFTF9ISUdIEAESDQoJbGV2ZWxfbG93EAASBwoDbG93EAMSEAoDTE9XEP///////////wESEwoPTEVWRUxfUkFXX1ZBTFVFEAYSBQoBXxAHGgIQATKJBAoGSGVhbHRoEj4KB1JlcXVlc3QSGS5jb2xsaXNpb25zLkhlYWx0aFNlcnZpY2UaGC5jb2xsaXNpb25zLkhlYWx0aENsaWVudBJBCghSZXF1ZXN0cxIZLmNvbGxpc2lvbnMuSGVhbHRoU2VydmljZRoYLmNvbGxpc2lvbnMuSGVhbHRoQ2xpZW50KAESPwoEQm9keRIZLmNvbGxpc2lvbnMuSGVhbHRoU2VydmljZRoYLmNvbGxpc2lvbnMuSGVhbHRoQ2xpZW50KAEwARJACgdPcHRpb25zEhkuY29sbGlzaW9ucy5IZWFsdGhTZXJ2aWNlGhguY29sbGlzaW9ucy5IZWFsdGhDbGllbnQwARI7CgRTZWxmEhkuY29sbGlzaW9ucy5IZWFsdGhTZXJ2aWNlGhguY29sbGlzaW9ucy5IZWFsdGhDbGllbnQSPgoHQ2hhbm5lbBIZLmNvbGxpc2lvbnMuSGVhbHRoU2VydmljZRoYLmNvbGxpc2lvbnMuSGVhbHRoQ2xpZW50Ej0KBkdldFVSTBIZLmNvbGxpc2lvbnMuSGVhbHRoU2VydmljZRoYLmNvbGxpc2lvbnMuSGVhbHRoQ2xpZW50Ej0KBkdldFVybBIZLmNvbGxpc2lvbnMuSGVhbHRoU2VydmljZRoYLmNvbGxpc2lvbnMuSGVhbHRoQ2xpZW50OiUKA2FfYhIULmNvbGxpc2lvbnMuRXh0ZW5kZWQYASABKAVSAmFCOiQKAmFCEhQuY29sbGlzaW9ucy5FeHRlbmRlZBgCIAEoCVICYUI6QAoGZGV0YWlsEhQuY29sbGlzaW9ucy5FeHRlbmRlZBgGIAEoCzISLmNvbGxpc2lvbnMuRGV0YWlsUgZkZXRhaWw="
+  descriptor: "Chtjb2xsaXNpb25zL2NvbGxpc2lvbnMucHJvdG8SCmNvbGxpc2lvbnMiXAoEU2l6ZRIoCgR1bml0GAEgASgOMhAuY29sbGlzaW9ucy5Vbml0OgJNYlIEdW5pdBIqCgVzbWFsbBgCIAEoDjIQLmNvbGxpc2lvbnMuVW5pdDoCbWJSBXNtYWxsIp8DCgZMZXZlbHMSMAoHb2ZfaGlnaBgBIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6BEhJR0hSBm9mSGlnaBJBCg1vZl9sZXZlbF9oaWdoGAIgASgOMhEuY29sbGlzaW9ucy5MZXZlbDoKTEVWRUxfSElHSFILb2ZMZXZlbEhpZ2gSLQoGb2ZfbG93GAMgASgOMhEuY29sbGlzaW9ucy5MZXZlbDoDbG93UgVvZkxvdxI3CgtvZl9uZWdhdGl2ZRgEIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6A0xPV1IKb2ZOZWdhdGl2ZRI3CghvZl9hbGlhcxgFIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6CWxldmVsX2xvd1IHb2ZBbGlhcxJECgxvZl9yYXdfdmFsdWUYBiABKA4yES5jb2xsaXNpb25zLkxldmVsOg9MRVZFTF9SQVdfVkFMVUVSCm9mUmF3VmFsdWUSOQoNb2ZfdW5kZXJzY29yZRgHIAEoDjIRLmNvbGxpc2lvbnMuTGV2ZWw6AV9SDG9mVW5kZXJzY29yZSJZCghFeHRlbmRlZBogCgZEZXRhaWwSFgoGaW5zaWRlGAEgASgFUgZpbnNpZGUqBQgBEOkHMiQKAmFCEhQuY29sbGlzaW9ucy5FeHRlbmRlZBgFIAEoBVICYUIiIgoGRGV0YWlsEhgKB291dHNpZGUYASABKAVSB291dHNpZGUiVAoFU2NvcGUyJQoDY19kEhQuY29sbGlzaW9ucy5FeHRlbmRlZBgDIAEoBVICY0QyJAoCY0QSFC5jb2xsaXNpb25zLkV4dGVuZGVkGAQgASgJUgJjRCJICgVDcmFzaBISCgRjb2RlGAEgASgFUgRjb2RlEisKEWRlYnVnX2Rlc2NyaXB0aW9uGAIgASgJUhBkZWJ1Z0Rlc2NyaXB0aW9uItoGCgZGaWVsZHMSDAoBXxgBIAEoBVIBYRIOCgNfX18YAiABKAVSAWISDQoCX18YAyABKAVSAWMSFwoHZm9vX2JhchgEIAEoCVIGZm9vQmFyEhYKBmZvb0JhchgFIAEoCVIGZm9vQmFyEh4KC2hhc19mb29fYmFyGAYgASgIUgloYXNGb29CYXISGQoHRk9PX0JBUhgHIAEoBUgAUgZGT09CQVISHAoIbmV3VmFsdWUYCCABKAVIAFIIbmV3VmFsdWUSEgoDb25lGAkgASgFSAFSA29uZRIWCgVhd2FpdBgKIAEoCUgBUgVhd2FpdBISCgRyZWFkGAsgASgIUgRyZWFkEhYKBm1vZGlmeRgMIAEoCFIGbW9kaWZ5Eg8KBWVtcHR5GA0gASgJUgASPgoHZW50cmllcxgOIAMoCzIfLmNvbGxpc2lvbnMuRmllbGRzLkVudHJpZXNFbnRyeVIMICB0d28gIHdvcmRzEhkKBmFjY2VudBgPIAEoCVIJzIEgIiBcKDEpEi8KBWtpbmRzGBAgAygOMhkuY29sbGlzaW9ucy5GaWVsZHMuRmllbGRzUgVraW5kcxIzCgZ2YWx1ZXMYESADKA4yGy5jb2xsaXNpb25zLkZpZWxkcy5SYXdWYWx1ZVIGdmFsdWVzEjUKCG1lc3NhZ2VzGBIgAygLMhkuY29sbGlzaW9ucy5GaWVsZHMuZmllbGRzUghtZXNzYWdlcxIyCgVmaXJzdBgTIAEoCzIaLmNvbGxpc2lvbnMuRmllbGRzLl9GaWVsZHNIAlIFZmlyc3QSNAoGc2Vjb25kGBQgASgLMhouY29sbGlzaW9ucy5GaWVsZHMuX2ZpZWxkc0gCUgZzZWNvbmQSKAoFb3V0ZXIYFSABKAsyEi5jb2xsaXNpb25zLkZpZWxkc1IFb3V0ZXIaOgoMRW50cmllc0VudHJ5EhAKA2tleRgBIAEoCVIDa2V5EhQKBXZhbHVlGAIgASgJUgV2YWx1ZToCOAEaCAoGZmllbGRzGgkKB19GaWVsZHMaCQoHX2ZpZWxkcyIUCghSYXdWYWx1ZRIICgROT05FEAAiEgoGRmllbGRzEggKBFNPTUUQAEIJCgdGb29fQmFyQgsKCW5ld192YWx1ZUIGCgRraW5kIhkKClVuZGVyc2NvcmUSCwoBXxgBIAEoBVIAIusECgdNZW1iZXJzEh8KC2pzb25fc3RyaW5nGAEgASgJUgpqc29uU3RyaW5nEiAKC2Rlc2NyaXB0aW9uGAIgASgJUgtkZXNjcmlwdGlvbhISCgR3aXRoGAMgASgFUgR3aXRoEh0KCmpzb25fYnl0ZXMYBCABKAxSCWpzb25CeXRlcxIsChJ0ZXh0X2Zvcm1hdF9zdHJpbmcYBSABKAlSEHRleHRGb3JtYXRTdHJpbmcSFAoFbWVyZ2UYBiABKAVSBW1lcmdlEhAKA2hhcxgHIAEoCFIDaGFzEhQKBXZhbHVlGAggASgFUgV2YWx1ZRIQCgNzZXQYCSABKAVSA3NldBIUCgVjbGVhchgKIAEoCFIFY2xlYXISKQoQc2VyaWFsaXplZF9ieXRlcxgLIAEoDFIPc2VyaWFsaXplZEJ5dGVzEh0KCmhhc2hfdmFsdWUYDCABKAlSCWhhc2hWYWx1ZRIlCg51bmtub3duX2ZpZWxkcxgNIAEoCVINdW5rbm93bkZpZWxkcxImCg9wcm90b190eXBlX25hbWUYDiABKAlSDXByb3RvVHlwZU5hbWUSLAoEa2luZBgQIAEoDjIYLmNvbGxpc2lvbnMuTWVtYmVycy5LaW5kUgRraW5kIogBCgRLaW5kEggKBE5PTkUQABIPCgtERVNDUklQVElPThABEg4KCkhBU0hfVkFMVUUQAhIOCgpQUk9UT19OQU1FEAQSCAoESU5JVBAFEg0KCUFMTF9DQVNFUxAGEgwKCElTX1VOU0VUEAgSCAoETE9BRBAJEhQKEElNQUdFX0JZVEVfQ09VTlQQCioECGQQbyIjCg1IZWFsdGhTZXJ2aWNlEhIKBHRleHQYASABKAlSBHRleHQiIgoMSGVhbHRoQ2xpZW50EhIKBHRleHQYASABKAlSBHRleHQqHgoEVW5pdBIGCgJNQhAAEgYKAk1iEAESBgoCbWIQAip6CgVMZXZlbBINCglMRVZFTF9MT1cQABIICgRISUdIEAISDgoKTEVWRUxfSElHSBABEg0KCWxldmVsX2xvdxAAEgcKA2xvdxADEhAKA0xPVxD///////////8BEhMKD0xFVkVMX1JBV19WQUxVRRAGEgUKAV8QBxoCEAEyiQQKBkhlYWx0aBI+CgdSZXF1ZXN0EhkuY29sbGlzaW9ucy5IZWFsdGhTZXJ2aWNlGhguY29sbGlzaW9ucy5IZWFsdGhDbGllbnQSQQoIUmVxdWVzdHMSGS5jb2xsaXNpb25zLkhlYWx0aFNlcnZpY2UaGC5jb2xsaXNpb25zLkhlYWx0aENsaWVudCgBEj8KBEJvZHkSGS5jb2xsaXNpb25zLkhlYWx0aFNlcnZpY2UaGC5jb2xsaXNpb25zLkhlYWx0aENsaWVudCgBMAESQAoHT3B0aW9ucxIZLmNvbGxpc2lvbnMuSGVhbHRoU2VydmljZRoYLmNvbGxpc2lvbnMuSGVhbHRoQ2xpZW50MAESOwoEU2VsZhIZLmNvbGxpc2lvbnMuSGVhbHRoU2VydmljZRoYLmNvbGxpc2lvbnMuSGVhbHRoQ2xpZW50Ej4KB0NoYW5uZWwSGS5jb2xsaXNpb25zLkhlYWx0aFNlcnZpY2UaGC5jb2xsaXNpb25zLkhlYWx0aENsaWVudBI9CgZHZXRVUkwSGS5jb2xsaXNpb25zLkhlYWx0aFNlcnZpY2UaGC5jb2xsaXNpb25zLkhlYWx0aENsaWVudBI9CgZHZXRVcmwSGS5jb2xsaXNpb25zLkhlYWx0aFNlcnZpY2UaGC5jb2xsaXNpb25zLkhlYWx0aENsaWVudDolCgNhX2ISFC5jb2xsaXNpb25zLkV4dGVuZGVkGAEgASgFUgJhQjokCgJhQhIULmNvbGxpc2lvbnMuRXh0ZW5kZWQYAiABKAlSAmFCOkAKBmRldGFpbBIULmNvbGxpc2lvbnMuRXh0ZW5kZWQYBiABKAsyEi5jb2xsaXNpb25zLkRldGFpbFIGZGV0YWlsOjQKC2pzb25fc3RyaW5nEhMuY29sbGlzaW9ucy5NZW1iZXJzGGQgASgFUgpqc29uU3RyaW5nOkAKEWRlYnVnX2Rlc2NyaXB0aW9uEhMuY29sbGlzaW9ucy5NZW1iZXJzGGUgASgFUhBkZWJ1Z0Rlc2NyaXB0aW9uOicKBHdpdGgSEy5jb2xsaXNpb25zLk1lbWJlcnMYZiABKAVSBHdpdGg="
 )
