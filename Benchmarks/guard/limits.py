@@ -6,9 +6,6 @@ from pathlib import Path
 
 FILE = Path(__file__).resolve().parent / "counts.json"
 
-# How far a count may rise before it fails. Repeated counts differ by about a percent.
-ALLOWED_PERCENT = 5
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -18,8 +15,8 @@ class Limit:
     limit: int
 
     @staticmethod
-    def above(counted: int) -> "Limit":
-        return Limit(counted, counted * (100 + ALLOWED_PERCENT) // 100)
+    def above(counted: int, allowed_percent: int) -> "Limit":
+        return Limit(counted, counted * (100 + allowed_percent) // 100)
 
 
 def read(file: Path = FILE) -> dict[str, Limit]:

@@ -2,10 +2,11 @@
 
 from guard import Row, table
 from limits import Limit, read, write
+from programs import Implementation
 
 
 def test_a_limit_leaves_room_for_a_count_that_varies():
-    assert Limit.above(10_000) == Limit(10_000, 10_500)
+    assert Limit.above(10_000, allowed_percent=5) == Limit(10_000, 10_500)
 
 
 def test_limits_are_read_as_they_were_written(tmp_path):
@@ -30,3 +31,13 @@ def test_a_kind_of_call_without_a_limit_fails():
     row = Row("a new call", ours=1, floor=1, limit=None)
     assert row.is_over
     assert "has no limit" in table([row])
+
+
+def test_a_raised_limit_leaves_the_room_that_its_kind_of_call_needs():
+    assert Row("a call of many threads", ours=200, floor=90, limit=None, allowed_percent=30).raised.limit == Limit(200, 260)
+
+
+def test_flags_are_for_the_side_that_is_counted():
+    implementation = Implementation(("serve",), ("load",))
+    assert implementation.run_with(("--pool",), "server") == Implementation(("serve", "--pool"), ("load",))
+    assert implementation.run_with((), "client") == implementation

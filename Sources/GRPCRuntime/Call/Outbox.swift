@@ -12,9 +12,8 @@ internal import ThinGRPCGuarding
   // that goes on.
   @safe private struct State: @unchecked Sendable {
     // Sendable: behind the lock that holds it.
-    /// What waits to be sent.
-    var messages: [UnsafeMutablePointer<grpc_byte_buffer>] = unsafe []
-    var byteCount = 0
+    /// What nobody sends yet.
+    var messages: GatheredMessages
     var isSending = false
     /// Whether the queue's thread is to send, and has not come to it yet.
     var isAsked = false
@@ -23,17 +22,9 @@ internal import ThinGRPCGuarding
     var waiter: UnsafeContinuation<Bool, Never>?
     var wish = Wish.room
 
-    var isEmpty: Bool { unsafe messages.isEmpty }
-    var isFull: Bool { unsafe messages.count >= mostMessages || byteCount >= mostBytes }
-
-    mutating func append(_ message: UnsafeMutablePointer<grpc_byte_buffer>) {
-      unsafe messages.append(message)
-      unsafe byteCount += grpc_byte_buffer_length(message)
-    }
-
     func grants(_ wish: Wish) -> Bool {
       switch wish {
-      case .room: !isFull || !isSending || hasEnded
+      case .room: !messages.isFull || !isSending || hasEnded
       case .rest: !isSending
       }
     }
@@ -47,16 +38,11 @@ internal import ThinGRPCGuarding
   /// What a task waits for: that there is room or nobody to make it, or that nobody is sending.
   private enum Wish { case room, rest }
 
-  /// The most that gathers: so many messages, or the one that exceeds so many bytes. As much again may be on its way.
-  private static let mostMessages = 64
-  private static let mostBytes = 64 << 10
-
-  private let state = Guarded(State())
+  private let state: Guarded<State>
   private let request = SendingRequest()
 
   // Sender.
-  private var sending: [UnsafeMutablePointer<grpc_byte_buffer>] = unsafe []
-  private var next = 0
+  private var sending = GatheredMessages()
   /// Whether the last of `sending` will be followed by another batch.
   private var isFollowed = false
   private(set) var owesInitialMetadata: Bool
@@ -64,18 +50,16 @@ internal import ThinGRPCGuarding
   /// - Parameter held: a message that was written before.
   init(owesInitialMetadata: Bool, held: consuming ByteBuffer?) {
     self.owesInitialMetadata = owesInitialMetadata
+    var messages = GatheredMessages()
+    if let held = consume held { messages.append(held) }
+    state = unsafe Guarded(State(messages: messages))
     super.init()
     request.outbox = self
-    if let message = unsafe held?.takePointer() {
-      state.withLock { unsafe $0.append(message) }
-    }
   }
 
   deinit {
-    state.withLock { state in
-      unsafe state.messages.forEach { unsafe grpc_byte_buffer_destroy($0) }
-    }
-    unsafe sending.dropFirst(next).forEach { unsafe grpc_byte_buffer_destroy($0) }
+    state.withLock { $0.messages.destroyAll() }
+    sending.destroyAll()
   }
 
   // MARK: For the writing task
@@ -83,15 +67,15 @@ internal import ThinGRPCGuarding
   /// Takes a message; nil where `waitForRoom` has to follow. On the queue's thread `send` has to follow, before that thread waits.
   func write(_ message: consuming ByteBuffer, to call: CallHandle) -> WriteOutcome? {
     enum Step { case nothing, send, ask, wait, refuse }
-    let pointer = unsafe message.takePointer()
+    var message: ByteBuffer? = message
     let isOnQueue = call.queue.isCurrent
     let now = MonotonicInstant.now
     let step: Step = state.withLock { state in
       if state.hasEnded { return .refuse }
-      unsafe state.append(pointer)
+      if let message = message.take() { state.messages.append(message) }
       let mayWait = state.pace.beginWrite(at: now) || isOnQueue
-      if state.isSending { return state.isFull ? .wait : .nothing }
-      if state.isFull || !mayWait {
+      if state.isSending { return state.messages.isFull ? .wait : .nothing }
+      if state.messages.isFull || !mayWait {
         state.isSending = true
         return .send
       }
@@ -102,9 +86,7 @@ internal import ThinGRPCGuarding
     switch step {
     case .nothing: return .written
     case .wait: return nil
-    case .refuse:
-      unsafe grpc_byte_buffer_destroy(pointer)
-      return .ended
+    case .refuse: return .ended
     case .send: sendAll(of: call, since: now)
     case .ask: request.start(of: call)
     }
@@ -114,7 +96,7 @@ internal import ThinGRPCGuarding
   /// Waits until there is room for another message.
   func waitForRoom(in call: CallHandle) async -> WriteOutcome {
     guard await isGranted(.room, in: call) else { return .interrupted }
-    if beginSending(if: { $0.isFull }) { sendAll(of: call, since: .now) }
+    if beginSending(if: { $0.messages.isFull }) { sendAll(of: call, since: .now) }
     return outcomeOfWriting()
   }
 
@@ -129,14 +111,14 @@ internal import ThinGRPCGuarding
 
   /// Sends what has gathered, if nobody does.
   func send(of call: CallHandle) {
-    if beginSending(if: { !$0.isEmpty }) { sendAll(of: call, since: .now) }
+    if beginSending(if: { !$0.messages.isEmpty }) { sendAll(of: call, since: .now) }
   }
 
   /// Sends the initial metadata unless it has been sent, with the first message that has gathered or by itself.
   func sendInitialMetadata(of call: CallHandle) async -> WriteOutcome {
     while true {
       guard await isGranted(.rest, in: call) else { return .interrupted }
-      if beginSending(if: { [self] in owesInitialMetadata || !$0.isEmpty }) {
+      if beginSending(if: { [self] in owesInitialMetadata || !$0.messages.isEmpty }) {
         sendAll(of: call, since: .now, evenIfEmpty: true)
       } else if state.withLock({ $0.hasEnded || !$0.isSending }) {
         return outcomeOfWriting()
@@ -146,20 +128,20 @@ internal import ThinGRPCGuarding
 
   /// Sends what has gathered but for the last message, which shares the batch that ends the stream. Nothing is written afterwards.
   func end(of call: CallHandle) async -> ByteBuffer? {
-    var last: UnsafeMutablePointer<grpc_byte_buffer>?
+    var last: ByteBuffer?
     repeat {
       await rest(of: call)
     } while !state.withLock { state in
       if state.isSending { return false }
       state.isSending = true
-      unsafe last = unsafe state.messages.popLast()
+      last = state.messages.takeLast()
       return true
     }
     isFollowed = true
     sendAll(of: call, since: .now)
     await rest(of: call)
     state.withLock { $0.hasEnded = true }
-    return unsafe last.map { unsafe ByteBuffer(adopting: $0) }
+    return last
   }
 
   /// Waits until nobody is sending. Where the task is cancelled meanwhile, the call is.
@@ -216,12 +198,11 @@ internal import ThinGRPCGuarding
   /// Sends what has gathered, for who has begun to send. If not all of it ends at once, `complete` goes on.
   private func sendAll(of call: CallHandle, since start: MonotonicInstant, evenIfEmpty: Bool = false) {
     let waiter = unsafe state.withLock { state in
-      unsafe swap(&state.messages, &sending)
-      state.byteCount = 0
+      swap(&state.messages, &sending)
       return unsafe state.takeGrantedWaiter()
     }
     unsafe waiter?.resume(returning: true)
-    let isNeeded = unsafe !sending.isEmpty || (evenIfEmpty && owesInitialMetadata)
+    let isNeeded = !sending.isEmpty || (evenIfEmpty && owesInitialMetadata)
     if !isNeeded || goOn(with: call) { endSending(of: call, since: start) }
   }
 
@@ -233,17 +214,16 @@ internal import ThinGRPCGuarding
         fail()
         return true
       }
-    } while unsafe next < sending.count
+    } while !sending.isEmpty
     return true
   }
 
   private func startNext(of call: CallHandle) -> Bool? {
-    let message = unsafe next < sending.count ? ByteBuffer(adopting: sending[next]) : nil
-    next += 1
+    let message = sending.takeFirst()
     let owesInitialMetadata = owesInitialMetadata
     self.owesInitialMetadata = false
     // The core never completes initial metadata together with a message that has the buffer hint.
-    let isHeldBack = unsafe !owesInitialMetadata && (isFollowed || next < sending.count)
+    let isHeldBack = !owesInitialMetadata && (isFollowed || !sending.isEmpty)
     return call.withOperations(initialMetadata: owesInitialMetadata) { operations in
       operations.sendMessage(message, flags: isHeldBack ? UInt32(GRPC_WRITE_BUFFER_HINT) : 0)
       return call.startHere(&operations, for: self)
@@ -254,30 +234,25 @@ internal import ThinGRPCGuarding
   override func complete(_ succeeded: Bool, of owner: Completion) {
     let call = unsafe unsafeDowncast(owner, to: CallHandle.self)
     if !succeeded { fail() }
-    if unsafe next >= sending.count || goOn(with: call) { endSending(of: call, since: nil) }
+    if sending.isEmpty || goOn(with: call) { endSending(of: call, since: nil) }
   }
 
   /// The call has ended: nothing can be sent any more.
   private func fail() {
-    unsafe sending.dropFirst(next).forEach { unsafe grpc_byte_buffer_destroy($0) }
-    unsafe next = sending.count
+    sending.destroyAll()
     state.withLock { state in
       state.hasEnded = true
-      unsafe state.messages.forEach { unsafe grpc_byte_buffer_destroy($0) }
-      unsafe state.messages.removeAll()
-      state.byteCount = 0
+      state.messages.destroyAll()
     }
   }
 
   /// - Parameter start: when the sending began; nil where it was interrupted, so that its time says nothing.
   private func endSending(of call: CallHandle, since start: MonotonicInstant?) {
-    unsafe sending.removeAll(keepingCapacity: true)
-    next = 0
     let now = MonotonicInstant.now
     let (waiter, asks) = unsafe state.withLock { state in
       state.isSending = false
       state.pace.didSend(since: start, at: now)
-      let asks = !state.isEmpty && !state.isAsked
+      let asks = !state.messages.isEmpty && !state.isAsked
       if asks { state.isAsked = true }
       return unsafe (state.takeGrantedWaiter(), asks)
     }
@@ -291,9 +266,9 @@ internal import ThinGRPCGuarding
     let now = MonotonicInstant.now
     let step: Step = state.withLock { state in
       let isGoingOn = state.pace.isGoingOn(at: now) && !state.hasEnded
-      if isGoingOn, !state.isFull { return .wait }
+      if isGoingOn, !state.messages.isFull { return .wait }
       state.isAsked = false
-      if state.isSending || state.isEmpty { return .nothing }
+      if state.isSending || state.messages.isEmpty { return .nothing }
       state.isSending = true
       return .send
     }

@@ -4,7 +4,8 @@ internal import Synchronization
 /// Where a caller writes a stream of requests.
 ///
 /// One task writes at a time. A request that is written on the channel's executor is held back until the next one follows or
-/// the task suspends, so that requests written one after another share their frames. `write` returns when there is room for
+/// the task suspends, so that requests written one after another share their frames. Elsewhere one is sent at once, unless it
+/// follows the last closely: then it waits for others, for a millisecond or two at most. `write` returns when there is room for
 /// more: awaiting it is what slows a caller down that writes faster than the server reads.
 public struct RequestWriter<Request: CallMessage>: Sendable {
   @usableFromInline let sender: RequestSender

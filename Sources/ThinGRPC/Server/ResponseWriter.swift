@@ -3,7 +3,8 @@ internal import GRPCRuntime
 /// Where a handler writes a stream of responses.
 ///
 /// One task writes at a time. A response that is written on the call's queue is held back until the next one follows or
-/// the handler suspends, so that responses written one after another share their frames. `write` returns when there is
+/// the handler suspends, so that responses written one after another share their frames. Elsewhere one is sent at once, unless it
+/// follows the last closely: then it waits for others, for a millisecond or two at most. `write` returns when there is
 /// room for more: awaiting it is what slows a handler down that writes faster than the client reads.
 public struct ResponseWriter<Response: CallMessage>: Sendable {
   @usableFromInline let context: ServerContext
