@@ -60,9 +60,10 @@ class Call:
         self.peer.connection.reset_stream(self.stream, code)
 
     def goaway(self, last_stream: int):
-        """Says that nothing after `last_stream` was, or will be, processed."""
+        """Says that nothing after `last_stream` was, or will be, processed; what the client says from now on is not listened to."""
         self.peer.connection.close_connection(NO_ERROR, last_stream_id=last_stream)
         self.peer.flush()
+        self.peer.has_ended = True
 
     def answer(self):
         """The right answer to a call that is complete."""
@@ -129,8 +130,6 @@ class Peer(threading.Thread):
 
     def end(self):
         """Says no more, and reads on until the client has gone: otherwise what was said last may be lost."""
-        self.flush()
-        self.has_ended = True
         self.socket.shutdown(socket.SHUT_WR)
 
     def close(self):

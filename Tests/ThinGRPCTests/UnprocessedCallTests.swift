@@ -13,7 +13,9 @@ struct UnprocessedCallTests {
     var configuration = ServerConfiguration()
     configuration.maxConnectionAge = .milliseconds(100)
     let lost = Shared(0)
-    let cut = ["Broken pipe", "recvmsg:Connection reset by peer", "Socket closed"]
+    let cut = [
+      "Broken pipe", "Connection reset by peer", "recvmsg:Connection reset by peer", "Socket closed",
+    ]
     let made = try await withEcho(server: configuration) { client, _ in
       let end = ContinuousClock.now + .seconds(3)
       return try await withThrowingTaskGroup(of: Int.self) { group in
