@@ -60,9 +60,10 @@ class Call:
         self.peer.connection.reset_stream(self.stream, code)
 
     def goaway(self, last_stream: int):
-        """Says that nothing after `last_stream` was, or will be, processed."""
+        """Says that nothing after `last_stream` was, or will be, processed; what the client says from now on is not listened to."""
         self.peer.connection.close_connection(NO_ERROR, last_stream_id=last_stream)
         self.peer.flush()
+        self.peer.has_ended = True
 
     def answer(self):
         """The right answer to a call that is complete."""
@@ -88,15 +89,19 @@ class Peer(threading.Thread):
         self.connection = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=False, validate_outbound_headers=False))
         self.calls: dict[int, Call] = {}
+        self.has_ended = False
 
     def run(self):
         try:
             self.connection.initiate_connection()
             self.flush()
             while data := self.socket.recv(65536):
+                if self.has_ended:
+                    continue
                 for event in self.connection.receive_data(data):
                     self.handle(event)
-                self.flush()
+                if not self.has_ended:
+                    self.flush()
         except (OSError, h2.exceptions.ProtocolError):
             pass  # The client has gone, or says what h2 does not expect after the end of a connection.
         finally:
@@ -122,6 +127,10 @@ class Peer(threading.Thread):
 
     def flush(self):
         self.socket.sendall(self.connection.data_to_send())
+
+    def end(self):
+        """Says no more, and reads on until the client has gone: otherwise what was said last may be lost."""
+        self.socket.shutdown(socket.SHUT_WR)
 
     def close(self):
         """Ends the connection at once, with what was written before."""

@@ -77,7 +77,7 @@ def test_a_compressed_message_of_no_known_encoding_is_refused(make, method, enco
     for bytes_of_message in [RESPONSES[method].SerializeToString(), b"", gzip.compress(b"\0" * 100)]:
         with RawServer(respond(framed(bytes_of_message, flag=1), headers=headers)) as server:
             result = make(method, server)
-            assert result.returncode == INTERNAL and "grpc-encoding" in result.stderr, result
+            assert result.returncode == INTERNAL and "compressed" in result.stderr, result
 
 
 @pytest.mark.parametrize("method", KINDS)

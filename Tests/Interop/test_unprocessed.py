@@ -54,9 +54,9 @@ def goaway_before(call):
     call.goaway(call.stream - 1 if call.stream > 1 else 0)
 
 
-def goaway_before_and_close(call):
+def goaway_before_and_end(call):
     goaway_before(call)
-    call.peer.close()
+    call.peer.end()
 
 
 def refuse(call):
@@ -66,7 +66,7 @@ def refuse(call):
 @pytest.mark.parametrize("method", KINDS)
 @pytest.mark.parametrize("answers_early", [False, True], ids=["at the end", "at the beginning"])
 @pytest.mark.parametrize("failures", [1, 3])
-@pytest.mark.parametrize("fail", [goaway_before, goaway_before_and_close, refuse])
+@pytest.mark.parametrize("fail", [goaway_before, goaway_before_and_end, refuse])
 def test_a_call_that_was_not_processed_is_made_again(make, method, fail, failures, answers_early):
     def answer(call, number):
         if number <= failures:
@@ -89,7 +89,7 @@ def goaway_after_and_close(call):
     call.peer.close()
 
 
-def goaway_after_and_garbage(call):
+def goaway_after_and_reset(call):
     call.goaway(call.stream + 2)
     call.reset(8)
 
@@ -130,7 +130,7 @@ def lie_of_refusal(call):
 
 @pytest.mark.parametrize("method", KINDS)
 @pytest.mark.parametrize("fail", [
-    goaway_after_and_close, goaway_after_and_garbage, close, goaway_after_headers, refuse_after_headers,
+    goaway_after_and_close, goaway_after_and_reset, close, goaway_after_headers, refuse_after_headers,
     refuse_after_message, lie_in_trailers, lie_alone, lie_of_refusal])
 def test_a_call_that_may_have_been_processed_is_not_made_again(make, method, fail):
     with RawServer(lambda call, _: fail(call)) as server:
@@ -149,7 +149,7 @@ def test_a_server_that_always_refuses_is_asked_a_few_times(make, method):
 
 @pytest.mark.parametrize("method", KINDS)
 def test_a_server_that_always_leaves_is_asked_until_the_deadline_ever_less_often(make, method):
-    with RawServer(lambda call, _: goaway_before_and_close(call)) as server:
+    with RawServer(lambda call, _: goaway_before_and_end(call)) as server:
         begin = time.monotonic()
         result = make(method, server, "--timeout", "2")
         assert result.returncode == UNAVAILABLE, result.stderr

@@ -9,23 +9,18 @@ package enum Unprocessed: Sendable {
 }
 
 extension ClientCall {
-  /// Whether the server has certainly not processed a call that has ended, for which the initial metadata and a message were asked
-  /// for; nil where it may have, and where no other call is to take its place.
+  /// Whether the server has certainly not processed a call that has ended; nil where it may have, and where no other call is to take
+  /// its place.
   ///
   /// The core tells the status and its text, and of both it is not to be seen who made them. So this holds only where nothing at all
   /// came from the server: no initial metadata, no message, and no status either, which makes it the core's own.
   package var unprocessed: Unprocessed? {
+    guard unsafe slots.pointee.status == GRPC_STATUS_UNAVAILABLE, parameters.isRepeatable else { return nil }
+    let call = unsafe slots.pointee.call!
     // A call on a client ends so too with a server's trailers; with trailers alone, which came from nobody, only if the core made them.
-    guard isPerhapsUnprocessed,
-      unsafe grpc_call_failed_before_recv_message(slots.pointee.call!) != 0
+    guard unsafe thin_call_is_trailers_only(call), unsafe grpc_call_failed_before_recv_message(call) != 0
     else { return nil }
     return unprocessedByStatus
-  }
-
-  /// As `unprocessed`, but for a status that a server has sent alone. For a call of which no message was asked for.
-  var isPerhapsUnprocessed: Bool {
-    unsafe slots.pointee.status == GRPC_STATUS_UNAVAILABLE && parameters.isRepeatable
-      && thin_call_is_trailers_only(slots.pointee.call!) && unprocessedByStatus != nil
   }
 
   /// What the status says: chttp2_transport.cc where it marks a stream as not sent or not seen, and frame_rst_stream.cc of a reset.

@@ -55,7 +55,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     self.channel = channel
     self.parameters = parameters
     sender = shape == .clientStreaming ? MessageSender() : nil
-    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: shape == .serverStreaming) : nil
+    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
     isUnary = shape == .unary
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
@@ -94,6 +94,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Begins a call that sends one message and receives many.
   package func beginServerStreaming(_ message: consuming ByteBuffer) {
+    receiver!.receiveFirst(of: self)
     let request = consume message
     startSending(withInitialMetadata: true, on: self) { operations in
       operations.sendMessage(request)
@@ -106,9 +107,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// none is ready.
   func beginClientStreaming(of streamed: StreamedCall) {
     self.streamed = streamed
+    receiver!.receiveFirst(of: self)
     var operations = Operations()
-    // With the status, and not with the first message: it is known then whether any has come, whether or not one is asked for.
-    unsafe operations.receiveInitialMetadata(into: slots)
     unsafe operations.receiveStatus(into: slots)
     start(&operations, on: self)
   }

@@ -71,6 +71,12 @@ final class MessageReceiver: @unchecked Sendable {
     return received(await lane.outcome(in: call), in: call)
   }
 
+  /// Asks for the first message before anything is sent: a call that fails as it is sent would not say then that none has come.
+  func receiveFirst(of call: CallHandle) {
+    lane.begin()
+    startReceiving(of: call)
+  }
+
   private func received(_ outcome: Outcome, in call: CallHandle) -> ReceiveOutcome {
     switch outcome {
     case .interrupted: return .interrupted

@@ -7,7 +7,7 @@ internal import ThinGRPCGuarding
 /// While nothing has come from the server, the requests are kept as they are written, by reference and not copied. With the first
 /// response, or with too many bytes, the call is committed: nothing is kept any more, and no other takes its place.
 ///
-/// Whoever reads the responses has another call made, because only a read shows what the server has sent. The writer writes on.
+/// Whoever reads the responses has another call made. The writer writes on.
 @safe package final class StreamedCall: @unchecked Sendable {
   // Sendable: `state` is behind a lock; `committedCall` is written once, before `isCommitted` says so.
   private struct State {
@@ -167,7 +167,7 @@ internal import ThinGRPCGuarding
   func didEnd(_ call: ClientCall) {
     let isOver = state.withLock { state in
       guard state.call === call else { return false }
-      state.isLeftToReader = state.written != nil && state.cancellation == nil && call.isPerhapsUnprocessed
+      state.isLeftToReader = state.written != nil && state.cancellation == nil && call.unprocessed != nil
       return !state.isLeftToReader
     }
     if isOver { end() }
@@ -188,8 +188,7 @@ internal import ThinGRPCGuarding
 
   // MARK: Another call
 
-  /// Waits for the end of `call`, of which a message was asked for and none has come; the call that takes its place, if one does. For
-  /// the task that reads.
+  /// Waits for the end of `call`, of which no message has come; the call that takes its place, if one does. For the task that reads.
   package func successor(of call: ClientCall) async -> ClientCall? {
     await call.ended()
     let isReplaced =
