@@ -10,6 +10,8 @@ struct EnvironmentOptions {
   /// They become arguments, so that they are parsed, checked and reported like any. An empty variable counts as not
   /// set; commas separate the values of a repeatable option.
   func adding(to arguments: [String], from environment: [String: String]) -> [String] {
+    // Whoever asks for help may do so because of what the environment has.
+    if arguments.contains(where: ["--help", "-h", "--version"].contains) { return arguments }
     let added = options.flatMap { option -> [String] in
       let variable = "\(prefix)_\(option.uppercased().replacing("-", with: "_"))"
       guard let value = environment[variable], !value.isEmpty,

@@ -161,6 +161,25 @@ class TestHostileServers:
             assert listing.wait(60) == 14
             assert listing.stderr.read().count("\n") == 1
 
+    def test_what_came_before_an_error_is_printed(self):
+        def failing_late(request, context):
+            yield from [messages.User(id=str(number)) for number in range(3)]
+            if request.filter:
+                server.released.wait(PATIENCE)
+            context.abort(grpc.StatusCode.DATA_LOSS, "no more")
+
+        with HostileUserServer(ListUsers=failing_late) as server:
+            userctl = Userctl(server.address)
+            for arguments, code in [(["list"], 15), (["list", "--filter", "x", "--timeout", "2"], 4)]:
+                result = userctl.run(*arguments, "--json")
+                assert result.returncode == code
+                assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["0", "1", "2"]
+            listing = userctl.start("list", "--filter", "x")
+            time.sleep(2)
+            listing.send_signal(signal.SIGINT)
+            output, _ = listing.communicate(timeout=PATIENCE)
+            assert listing.returncode == INTERRUPTED and output.count("\n") == 3
+
     def test_a_deadline_ends_a_listing_and_an_import(self):
         def silent(request, context):
             server.released.wait(PATIENCE)

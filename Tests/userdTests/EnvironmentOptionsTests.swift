@@ -19,6 +19,12 @@ import Testing
         == ["--listen=b", "--log-level", "info"])
   }
 
+  @Test(
+    "Help and the version are there whatever the environment has", arguments: ["--help", "-h", "--version"])
+  func help(flag: String) {
+    #expect(options.adding(to: [flag], from: ["USERD_LOG_LEVEL": "loud"]) == [flag])
+  }
+
   @Test("Arguments from the environment are parsed and checked like any")
   func parsing() throws {
     let userd = try Userd.parse(

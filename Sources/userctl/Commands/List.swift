@@ -24,11 +24,17 @@ struct List: AsyncParsableCommand {
     }
     let output = options.output
     let waiting = WaitingNotice()
-    try await options.withClient(waiting) { users in
-      for try await user in users.listUsers(request, options: options.stream) {
-        waiting.advance()
-        try output.add(user)
+    do {
+      try await options.withClient(waiting) { users in
+        for try await user in users.listUsers(request, options: options.stream) {
+          waiting.advance()
+          try output.add(user)
+        }
       }
+    } catch {
+      // What came before the error is worth having; the error says more than that it could not be written.
+      try? output.flush()
+      throw error
     }
     try output.flush()
   }

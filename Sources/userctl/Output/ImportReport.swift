@@ -72,9 +72,9 @@ struct ImportReport: Printable, Encodable {
 
   /// Prints the first refused rows and the sums.
   func finish(to output: Output) throws {
+    try failures?.flush()
     for row in shown { try output.add(row) }
     try output.print(self)
-    try failures?.flush()
   }
 
   var text: String {
