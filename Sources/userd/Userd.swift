@@ -103,11 +103,11 @@ struct Userd: AsyncParsableCommand {
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store))
       var configuration = ServerConfiguration()
-      // A daemon outlives its clients' mistakes: a forgotten connection is closed.
       configuration.memoryQuotaBytes = min(
         memoryQuota << 20, ServerConfiguration.defaultMemoryQuotaBytes)
       configuration.maxCallsInProgress = maxCalls
       configuration.maxRequestTime = requestSeconds == 0 ? nil : .seconds(requestSeconds)
+      // A daemon outlives its clients' mistakes: a forgotten connection is closed.
       configuration.maxConnectionIdle = .seconds(15 * 60)
       let server = try Server(
         listeningOn: listen, credentials: .insecure,
