@@ -133,11 +133,11 @@ struct Userd: AsyncParsableCommand {
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store), logger: logger)
       var configuration = ServerConfiguration()
-      // A daemon outlives its clients' mistakes: a forgotten connection is closed.
       configuration.memoryQuotaBytes = min(
         memoryQuota << 20, ServerConfiguration.defaultMemoryQuotaBytes)
       configuration.maxCallsInProgress = maxCalls
       configuration.maxRequestTime = requestSeconds == 0 ? nil : .seconds(requestSeconds)
+      // A daemon outlives its clients' mistakes: a forgotten connection is closed.
       configuration.maxConnectionIdle = .seconds(15 * 60)
       configuration.unixSocketMode = socketMode
       let server = try Server(

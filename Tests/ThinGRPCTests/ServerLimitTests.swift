@@ -43,7 +43,7 @@ struct ServerLimitTests {
         let text = Text(String(repeating: "x", count: size))
         try await expectEqual(client.unary(text), text)
       }
-      try await expectEqual(client.collect(texts(["a", "b"])), "ab")
+      try await expectEqual(client.collect(texts(["a", "b"])), "a,b")
       let error = await rpcError { try await client.unary(Text(String(repeating: "x", count: 4 << 20 + 1))) }
       #expect(error?.code == .resourceExhausted)
       try await withThrowingTaskGroup(of: Void.self) { group in

@@ -23,6 +23,8 @@ final class StallWatch: Sendable {
     var closeLooks = 0
     /// How many of them may still go by until what is known of the sockets is too old.
     var socketLookAge = 0
+    /// The processor time of busy loops since the sockets were looked at.
+    var busyNanoseconds: Int64 = 0
   }
 
   fileprivate struct Watched {
@@ -40,11 +42,11 @@ final class StallWatch: Sendable {
   /// How many close looks follow one that was suspicious.
   fileprivate static let mostCloseLooks = 20
   /// How much of the time the thread has to be busy: little, for the machine may be busy too.
-  fileprivate static let busyShare = 0.1
+  fileprivate static let busyShare = 0.05
   /// The most events for each second of processor time; small calls make some ten thousand.
   fileprivate static let mostEventsPerSecond = 1_000.0
   /// The most bytes read for each second of processor time; large messages make some hundred million.
-  fileprivate static let mostBytesPerSecond = 8e6
+  fileprivate static let mostBytesPerSecond = 24e6
   /// What is read from a connection before it is ended, in bytes since something was sent on it.
   fileprivate static let mostSilentBytes: UInt64 = 512 << 10
 
@@ -92,16 +94,17 @@ final class StallWatch: Sendable {
       let now = MonotonicInstant.now.nanoseconds
       let elapsed = now - state.lookTime
       state.lookTime = now
-      let stuckNanoseconds = state.lookAtLoops(elapsed: elapsed)
+      let isStuck = state.lookAtLoops(elapsed: elapsed)
       let next = state.closeLooks > 0 ? Self.timeBetweenCloseLooks : Self.timeBetweenLooks
       state.closeLooks = max(0, state.closeLooks - 1)
       state.socketLookAge = max(0, state.socketLookAge - 1)
-      guard stuckNanoseconds > 0 else { return (next, nil) }
+      guard isStuck else { return (next, nil) }
       // The first look only finds out what there is.
       let isFirst = state.socketLookAge == 0
       state.socketLookAge = Self.mostCloseLooks
       let readByteCount = state.lookAtSockets()
-      let isSlow = Double(readByteCount) < Self.mostBytesPerSecond * Double(stuckNanoseconds) / 1e9
+      let isSlow = Double(readByteCount) < Self.mostBytesPerSecond * Double(state.busyNanoseconds) / 1e9
+      state.busyNanoseconds = 0
       guard !isFirst, isSlow, let socket = state.mostSilentSocket,
         socket.silentByteCount >= Self.mostSilentBytes
       else { return (next, nil) }
@@ -120,10 +123,10 @@ final class StallWatch: Sendable {
 }
 
 extension StallWatch.State {
-  /// Sees whether a loop has few events for the time that it uses, and returns the time since the last look of one that has not
-  /// left the core meanwhile; 0 if there is none.
-  fileprivate mutating func lookAtLoops(elapsed: Int64) -> Int64 {
-    var stuck: Int64 = 0
+  /// Sees whether a loop has few events for the time that it uses, and returns whether one is busy that has not left the core since
+  /// the last look.
+  fileprivate mutating func lookAtLoops(elapsed: Int64) -> Bool {
+    var isStuck = false
     for key in loops.keys {
       let sample = loops[key]?.loop.activity.sample
       defer { loops[key]?.last = sample }
@@ -134,9 +137,10 @@ extension StallWatch.State {
         Double(events) < StallWatch.mostEventsPerSecond * Double(busy) / 1e9
       else { continue }
       closeLooks = StallWatch.mostCloseLooks
-      if events == 0, last.isInCore, sample.isInCore { stuck = max(stuck, busy) }
+      busyNanoseconds += busy
+      if events == 0, last.isInCore, sample.isInCore { isStuck = true }
     }
-    return stuck
+    return isStuck
   }
 
   /// Looks at all connections, and returns how many bytes the core has read from them since the last look.
