@@ -101,7 +101,8 @@ extension Emission {
     try emitCases(of: oneof, in: plan, to: &text)
   }
 
-  func emitCases(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
+  func emitCases(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) throws(GeneratorError)
+  {
     text.line()
     text.line("/// The fields of which `\(oneof.name.property)` has one.")
     let protocols = "\(standard("Hashable")), \(standard("Sendable"))"

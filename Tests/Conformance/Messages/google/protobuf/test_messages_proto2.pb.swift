@@ -13,478 +13,478 @@ public import ThinGRPCProtobuf
 public struct TestAllTypesProto2: ProtobufMessage {
   /// Singular
   public var optionalInt32: Int32 {
-    get { _fields.value._optionalInt32 ?? 0 }
-    set { _fields.value._optionalInt32 = newValue }
+    get { _fields.number(0, or: 0) }
+    set { _fields.set(number: newValue, at: 0) }
   }
   /// Whether `optionalInt32` is set.
-  public var hasOptionalInt32: Swift.Bool { _fields.value._optionalInt32 != nil }
+  public var hasOptionalInt32: Swift.Bool { _fields.has(0) }
   /// Unsets `optionalInt32`.
-  public mutating func clearOptionalInt32() { _fields.value._optionalInt32 = nil }
+  public mutating func clearOptionalInt32() { _fields.clear(0) }
 
   public var optionalInt64: Int64 {
-    get { _fields.value._optionalInt64 ?? 0 }
-    set { _fields.value._optionalInt64 = newValue }
+    get { _fields.number(1, or: 0) }
+    set { _fields.set(number: newValue, at: 1) }
   }
   /// Whether `optionalInt64` is set.
-  public var hasOptionalInt64: Swift.Bool { _fields.value._optionalInt64 != nil }
+  public var hasOptionalInt64: Swift.Bool { _fields.has(1) }
   /// Unsets `optionalInt64`.
-  public mutating func clearOptionalInt64() { _fields.value._optionalInt64 = nil }
+  public mutating func clearOptionalInt64() { _fields.clear(1) }
 
   public var optionalUint32: UInt32 {
-    get { _fields.value._optionalUint32 ?? 0 }
-    set { _fields.value._optionalUint32 = newValue }
+    get { _fields.number(2, or: 0) }
+    set { _fields.set(number: newValue, at: 2) }
   }
   /// Whether `optionalUint32` is set.
-  public var hasOptionalUint32: Swift.Bool { _fields.value._optionalUint32 != nil }
+  public var hasOptionalUint32: Swift.Bool { _fields.has(2) }
   /// Unsets `optionalUint32`.
-  public mutating func clearOptionalUint32() { _fields.value._optionalUint32 = nil }
+  public mutating func clearOptionalUint32() { _fields.clear(2) }
 
   public var optionalUint64: UInt64 {
-    get { _fields.value._optionalUint64 ?? 0 }
-    set { _fields.value._optionalUint64 = newValue }
+    get { _fields.number(3, or: 0) }
+    set { _fields.set(number: newValue, at: 3) }
   }
   /// Whether `optionalUint64` is set.
-  public var hasOptionalUint64: Swift.Bool { _fields.value._optionalUint64 != nil }
+  public var hasOptionalUint64: Swift.Bool { _fields.has(3) }
   /// Unsets `optionalUint64`.
-  public mutating func clearOptionalUint64() { _fields.value._optionalUint64 = nil }
+  public mutating func clearOptionalUint64() { _fields.clear(3) }
 
   public var optionalSint32: Int32 {
-    get { _fields.value._optionalSint32 ?? 0 }
-    set { _fields.value._optionalSint32 = newValue }
+    get { _fields.number(4, or: 0) }
+    set { _fields.set(number: newValue, at: 4) }
   }
   /// Whether `optionalSint32` is set.
-  public var hasOptionalSint32: Swift.Bool { _fields.value._optionalSint32 != nil }
+  public var hasOptionalSint32: Swift.Bool { _fields.has(4) }
   /// Unsets `optionalSint32`.
-  public mutating func clearOptionalSint32() { _fields.value._optionalSint32 = nil }
+  public mutating func clearOptionalSint32() { _fields.clear(4) }
 
   public var optionalSint64: Int64 {
-    get { _fields.value._optionalSint64 ?? 0 }
-    set { _fields.value._optionalSint64 = newValue }
+    get { _fields.number(5, or: 0) }
+    set { _fields.set(number: newValue, at: 5) }
   }
   /// Whether `optionalSint64` is set.
-  public var hasOptionalSint64: Swift.Bool { _fields.value._optionalSint64 != nil }
+  public var hasOptionalSint64: Swift.Bool { _fields.has(5) }
   /// Unsets `optionalSint64`.
-  public mutating func clearOptionalSint64() { _fields.value._optionalSint64 = nil }
+  public mutating func clearOptionalSint64() { _fields.clear(5) }
 
   public var optionalFixed32: UInt32 {
-    get { _fields.value._optionalFixed32 ?? 0 }
-    set { _fields.value._optionalFixed32 = newValue }
+    get { _fields.number(6, or: 0) }
+    set { _fields.set(number: newValue, at: 6) }
   }
   /// Whether `optionalFixed32` is set.
-  public var hasOptionalFixed32: Swift.Bool { _fields.value._optionalFixed32 != nil }
+  public var hasOptionalFixed32: Swift.Bool { _fields.has(6) }
   /// Unsets `optionalFixed32`.
-  public mutating func clearOptionalFixed32() { _fields.value._optionalFixed32 = nil }
+  public mutating func clearOptionalFixed32() { _fields.clear(6) }
 
   public var optionalFixed64: UInt64 {
-    get { _fields.value._optionalFixed64 ?? 0 }
-    set { _fields.value._optionalFixed64 = newValue }
+    get { _fields.number(7, or: 0) }
+    set { _fields.set(number: newValue, at: 7) }
   }
   /// Whether `optionalFixed64` is set.
-  public var hasOptionalFixed64: Swift.Bool { _fields.value._optionalFixed64 != nil }
+  public var hasOptionalFixed64: Swift.Bool { _fields.has(7) }
   /// Unsets `optionalFixed64`.
-  public mutating func clearOptionalFixed64() { _fields.value._optionalFixed64 = nil }
+  public mutating func clearOptionalFixed64() { _fields.clear(7) }
 
   public var optionalSfixed32: Int32 {
-    get { _fields.value._optionalSfixed32 ?? 0 }
-    set { _fields.value._optionalSfixed32 = newValue }
+    get { _fields.number(8, or: 0) }
+    set { _fields.set(number: newValue, at: 8) }
   }
   /// Whether `optionalSfixed32` is set.
-  public var hasOptionalSfixed32: Swift.Bool { _fields.value._optionalSfixed32 != nil }
+  public var hasOptionalSfixed32: Swift.Bool { _fields.has(8) }
   /// Unsets `optionalSfixed32`.
-  public mutating func clearOptionalSfixed32() { _fields.value._optionalSfixed32 = nil }
+  public mutating func clearOptionalSfixed32() { _fields.clear(8) }
 
   public var optionalSfixed64: Int64 {
-    get { _fields.value._optionalSfixed64 ?? 0 }
-    set { _fields.value._optionalSfixed64 = newValue }
+    get { _fields.number(9, or: 0) }
+    set { _fields.set(number: newValue, at: 9) }
   }
   /// Whether `optionalSfixed64` is set.
-  public var hasOptionalSfixed64: Swift.Bool { _fields.value._optionalSfixed64 != nil }
+  public var hasOptionalSfixed64: Swift.Bool { _fields.has(9) }
   /// Unsets `optionalSfixed64`.
-  public mutating func clearOptionalSfixed64() { _fields.value._optionalSfixed64 = nil }
+  public mutating func clearOptionalSfixed64() { _fields.clear(9) }
 
   public var optionalFloat: Float {
-    get { _fields.value._optionalFloat ?? 0 }
-    set { _fields.value._optionalFloat = newValue }
+    get { _fields.number(10, or: 0) }
+    set { _fields.set(number: newValue, at: 10) }
   }
   /// Whether `optionalFloat` is set.
-  public var hasOptionalFloat: Swift.Bool { _fields.value._optionalFloat != nil }
+  public var hasOptionalFloat: Swift.Bool { _fields.has(10) }
   /// Unsets `optionalFloat`.
-  public mutating func clearOptionalFloat() { _fields.value._optionalFloat = nil }
+  public mutating func clearOptionalFloat() { _fields.clear(10) }
 
   public var optionalDouble: Double {
-    get { _fields.value._optionalDouble ?? 0 }
-    set { _fields.value._optionalDouble = newValue }
+    get { _fields.number(11, or: 0) }
+    set { _fields.set(number: newValue, at: 11) }
   }
   /// Whether `optionalDouble` is set.
-  public var hasOptionalDouble: Swift.Bool { _fields.value._optionalDouble != nil }
+  public var hasOptionalDouble: Swift.Bool { _fields.has(11) }
   /// Unsets `optionalDouble`.
-  public mutating func clearOptionalDouble() { _fields.value._optionalDouble = nil }
+  public mutating func clearOptionalDouble() { _fields.clear(11) }
 
   public var optionalBool: Swift.Bool {
-    get { _fields.value._optionalBool ?? false }
-    set { _fields.value._optionalBool = newValue }
+    get { _fields.number(12, or: false) }
+    set { _fields.set(number: newValue, at: 12) }
   }
   /// Whether `optionalBool` is set.
-  public var hasOptionalBool: Swift.Bool { _fields.value._optionalBool != nil }
+  public var hasOptionalBool: Swift.Bool { _fields.has(12) }
   /// Unsets `optionalBool`.
-  public mutating func clearOptionalBool() { _fields.value._optionalBool = nil }
+  public mutating func clearOptionalBool() { _fields.clear(12) }
 
   public var optionalString: String {
-    get { _fields.value._optionalString ?? "" }
-    set { _fields.value._optionalString = newValue }
+    get { _fields.text(13, or: "") }
+    set { _fields.set(text: newValue, at: 13) }
   }
   /// Whether `optionalString` is set.
-  public var hasOptionalString: Swift.Bool { _fields.value._optionalString != nil }
+  public var hasOptionalString: Swift.Bool { _fields.has(13) }
   /// Unsets `optionalString`.
-  public mutating func clearOptionalString() { _fields.value._optionalString = nil }
+  public mutating func clearOptionalString() { _fields.clear(13) }
 
   public var optionalBytes: [UInt8] {
-    get { _fields.value._optionalBytes ?? [] }
-    set { _fields.value._optionalBytes = newValue }
+    get { _fields.value(14, or: []) }
+    set { _fields.set(value: newValue, at: 14) }
   }
   /// Whether `optionalBytes` is set.
-  public var hasOptionalBytes: Swift.Bool { _fields.value._optionalBytes != nil }
+  public var hasOptionalBytes: Swift.Bool { _fields.has(14) }
   /// Unsets `optionalBytes`.
-  public mutating func clearOptionalBytes() { _fields.value._optionalBytes = nil }
+  public mutating func clearOptionalBytes() { _fields.clear(14) }
 
   public var optionalNestedMessage: TestAllTypesProto2.NestedMessage {
-    get { _fields.value._optionalNestedMessage ?? TestAllTypesProto2.NestedMessage() }
-    set { _fields.value._optionalNestedMessage = newValue }
+    get { _fields.message(15) }
+    set { _fields.set(value: newValue, at: 15) }
   }
   /// Whether `optionalNestedMessage` is set.
-  public var hasOptionalNestedMessage: Swift.Bool { _fields.value._optionalNestedMessage != nil }
+  public var hasOptionalNestedMessage: Swift.Bool { _fields.has(15) }
   /// Unsets `optionalNestedMessage`.
-  public mutating func clearOptionalNestedMessage() { _fields.value._optionalNestedMessage = nil }
+  public mutating func clearOptionalNestedMessage() { _fields.clear(15) }
 
   public var optionalForeignMessage: ForeignMessageProto2 {
-    get { _fields.value._optionalForeignMessage ?? ForeignMessageProto2() }
-    set { _fields.value._optionalForeignMessage = newValue }
+    get { _fields.message(16) }
+    set { _fields.set(value: newValue, at: 16) }
   }
   /// Whether `optionalForeignMessage` is set.
-  public var hasOptionalForeignMessage: Swift.Bool { _fields.value._optionalForeignMessage != nil }
+  public var hasOptionalForeignMessage: Swift.Bool { _fields.has(16) }
   /// Unsets `optionalForeignMessage`.
-  public mutating func clearOptionalForeignMessage() { _fields.value._optionalForeignMessage = nil }
+  public mutating func clearOptionalForeignMessage() { _fields.clear(16) }
 
   public var optionalNestedEnum: TestAllTypesProto2.NestedEnum {
-    get { _fields.value._optionalNestedEnum ?? TestAllTypesProto2.NestedEnum() }
-    set { _fields.value._optionalNestedEnum = newValue }
+    get { _fields.enumeration(17, or: TestAllTypesProto2.NestedEnum()) }
+    set { _fields.set(enumeration: newValue, at: 17) }
   }
   /// Whether `optionalNestedEnum` is set.
-  public var hasOptionalNestedEnum: Swift.Bool { _fields.value._optionalNestedEnum != nil }
+  public var hasOptionalNestedEnum: Swift.Bool { _fields.has(17) }
   /// Unsets `optionalNestedEnum`.
-  public mutating func clearOptionalNestedEnum() { _fields.value._optionalNestedEnum = nil }
+  public mutating func clearOptionalNestedEnum() { _fields.clear(17) }
 
   public var optionalForeignEnum: ForeignEnumProto2 {
-    get { _fields.value._optionalForeignEnum ?? ForeignEnumProto2() }
-    set { _fields.value._optionalForeignEnum = newValue }
+    get { _fields.enumeration(18, or: ForeignEnumProto2()) }
+    set { _fields.set(enumeration: newValue, at: 18) }
   }
   /// Whether `optionalForeignEnum` is set.
-  public var hasOptionalForeignEnum: Swift.Bool { _fields.value._optionalForeignEnum != nil }
+  public var hasOptionalForeignEnum: Swift.Bool { _fields.has(18) }
   /// Unsets `optionalForeignEnum`.
-  public mutating func clearOptionalForeignEnum() { _fields.value._optionalForeignEnum = nil }
+  public mutating func clearOptionalForeignEnum() { _fields.clear(18) }
 
   public var optionalStringPiece: String {
-    get { _fields.value._optionalStringPiece ?? "" }
-    set { _fields.value._optionalStringPiece = newValue }
+    get { _fields.text(19, or: "") }
+    set { _fields.set(text: newValue, at: 19) }
   }
   /// Whether `optionalStringPiece` is set.
-  public var hasOptionalStringPiece: Swift.Bool { _fields.value._optionalStringPiece != nil }
+  public var hasOptionalStringPiece: Swift.Bool { _fields.has(19) }
   /// Unsets `optionalStringPiece`.
-  public mutating func clearOptionalStringPiece() { _fields.value._optionalStringPiece = nil }
+  public mutating func clearOptionalStringPiece() { _fields.clear(19) }
 
   public var optionalCord: String {
-    get { _fields.value._optionalCord ?? "" }
-    set { _fields.value._optionalCord = newValue }
+    get { _fields.text(20, or: "") }
+    set { _fields.set(text: newValue, at: 20) }
   }
   /// Whether `optionalCord` is set.
-  public var hasOptionalCord: Swift.Bool { _fields.value._optionalCord != nil }
+  public var hasOptionalCord: Swift.Bool { _fields.has(20) }
   /// Unsets `optionalCord`.
-  public mutating func clearOptionalCord() { _fields.value._optionalCord = nil }
+  public mutating func clearOptionalCord() { _fields.clear(20) }
 
   public var recursiveMessage: TestAllTypesProto2 {
-    get { _fields.value._recursiveMessage ?? TestAllTypesProto2() }
-    set { _fields.value._recursiveMessage = newValue }
+    get { _fields.message(21) }
+    set { _fields.set(value: newValue, at: 21) }
   }
   /// Whether `recursiveMessage` is set.
-  public var hasRecursiveMessage: Swift.Bool { _fields.value._recursiveMessage != nil }
+  public var hasRecursiveMessage: Swift.Bool { _fields.has(21) }
   /// Unsets `recursiveMessage`.
-  public mutating func clearRecursiveMessage() { _fields.value._recursiveMessage = nil }
+  public mutating func clearRecursiveMessage() { _fields.clear(21) }
 
   /// Repeated
   public var repeatedInt32: [Int32] {
-    get { _fields.value.repeatedInt32 }
-    _modify { yield &_fields.value.repeatedInt32 }
+    get { _fields[value: 22, or: []] }
+    _modify { yield &_fields[value: 22, or: []] }
   }
   public var repeatedInt64: [Int64] {
-    get { _fields.value.repeatedInt64 }
-    _modify { yield &_fields.value.repeatedInt64 }
+    get { _fields[value: 23, or: []] }
+    _modify { yield &_fields[value: 23, or: []] }
   }
   public var repeatedUint32: [UInt32] {
-    get { _fields.value.repeatedUint32 }
-    _modify { yield &_fields.value.repeatedUint32 }
+    get { _fields[value: 24, or: []] }
+    _modify { yield &_fields[value: 24, or: []] }
   }
   public var repeatedUint64: [UInt64] {
-    get { _fields.value.repeatedUint64 }
-    _modify { yield &_fields.value.repeatedUint64 }
+    get { _fields[value: 25, or: []] }
+    _modify { yield &_fields[value: 25, or: []] }
   }
   public var repeatedSint32: [Int32] {
-    get { _fields.value.repeatedSint32 }
-    _modify { yield &_fields.value.repeatedSint32 }
+    get { _fields[value: 26, or: []] }
+    _modify { yield &_fields[value: 26, or: []] }
   }
   public var repeatedSint64: [Int64] {
-    get { _fields.value.repeatedSint64 }
-    _modify { yield &_fields.value.repeatedSint64 }
+    get { _fields[value: 27, or: []] }
+    _modify { yield &_fields[value: 27, or: []] }
   }
   public var repeatedFixed32: [UInt32] {
-    get { _fields.value.repeatedFixed32 }
-    _modify { yield &_fields.value.repeatedFixed32 }
+    get { _fields[value: 28, or: []] }
+    _modify { yield &_fields[value: 28, or: []] }
   }
   public var repeatedFixed64: [UInt64] {
-    get { _fields.value.repeatedFixed64 }
-    _modify { yield &_fields.value.repeatedFixed64 }
+    get { _fields[value: 29, or: []] }
+    _modify { yield &_fields[value: 29, or: []] }
   }
   public var repeatedSfixed32: [Int32] {
-    get { _fields.value.repeatedSfixed32 }
-    _modify { yield &_fields.value.repeatedSfixed32 }
+    get { _fields[value: 30, or: []] }
+    _modify { yield &_fields[value: 30, or: []] }
   }
   public var repeatedSfixed64: [Int64] {
-    get { _fields.value.repeatedSfixed64 }
-    _modify { yield &_fields.value.repeatedSfixed64 }
+    get { _fields[value: 31, or: []] }
+    _modify { yield &_fields[value: 31, or: []] }
   }
   public var repeatedFloat: [Float] {
-    get { _fields.value.repeatedFloat }
-    _modify { yield &_fields.value.repeatedFloat }
+    get { _fields[value: 32, or: []] }
+    _modify { yield &_fields[value: 32, or: []] }
   }
   public var repeatedDouble: [Double] {
-    get { _fields.value.repeatedDouble }
-    _modify { yield &_fields.value.repeatedDouble }
+    get { _fields[value: 33, or: []] }
+    _modify { yield &_fields[value: 33, or: []] }
   }
   public var repeatedBool: [Swift.Bool] {
-    get { _fields.value.repeatedBool }
-    _modify { yield &_fields.value.repeatedBool }
+    get { _fields[value: 34, or: []] }
+    _modify { yield &_fields[value: 34, or: []] }
   }
   public var repeatedString: [String] {
-    get { _fields.value.repeatedString }
-    _modify { yield &_fields.value.repeatedString }
+    get { _fields[value: 35, or: []] }
+    _modify { yield &_fields[value: 35, or: []] }
   }
   public var repeatedBytes: [[UInt8]] {
-    get { _fields.value.repeatedBytes }
-    _modify { yield &_fields.value.repeatedBytes }
+    get { _fields[value: 36, or: []] }
+    _modify { yield &_fields[value: 36, or: []] }
   }
   public var repeatedNestedMessage: [TestAllTypesProto2.NestedMessage] {
-    get { _fields.value.repeatedNestedMessage }
-    _modify { yield &_fields.value.repeatedNestedMessage }
+    get { _fields[value: 37, or: []] }
+    _modify { yield &_fields[value: 37, or: []] }
   }
   public var repeatedForeignMessage: [ForeignMessageProto2] {
-    get { _fields.value.repeatedForeignMessage }
-    _modify { yield &_fields.value.repeatedForeignMessage }
+    get { _fields[value: 38, or: []] }
+    _modify { yield &_fields[value: 38, or: []] }
   }
   public var repeatedNestedEnum: [TestAllTypesProto2.NestedEnum] {
-    get { _fields.value.repeatedNestedEnum }
-    _modify { yield &_fields.value.repeatedNestedEnum }
+    get { _fields[value: 39, or: []] }
+    _modify { yield &_fields[value: 39, or: []] }
   }
   public var repeatedForeignEnum: [ForeignEnumProto2] {
-    get { _fields.value.repeatedForeignEnum }
-    _modify { yield &_fields.value.repeatedForeignEnum }
+    get { _fields[value: 40, or: []] }
+    _modify { yield &_fields[value: 40, or: []] }
   }
   public var repeatedStringPiece: [String] {
-    get { _fields.value.repeatedStringPiece }
-    _modify { yield &_fields.value.repeatedStringPiece }
+    get { _fields[value: 41, or: []] }
+    _modify { yield &_fields[value: 41, or: []] }
   }
   public var repeatedCord: [String] {
-    get { _fields.value.repeatedCord }
-    _modify { yield &_fields.value.repeatedCord }
+    get { _fields[value: 42, or: []] }
+    _modify { yield &_fields[value: 42, or: []] }
   }
   /// Packed
   public var packedInt32: [Int32] {
-    get { _fields.value.packedInt32 }
-    _modify { yield &_fields.value.packedInt32 }
+    get { _fields[value: 43, or: []] }
+    _modify { yield &_fields[value: 43, or: []] }
   }
   public var packedInt64: [Int64] {
-    get { _fields.value.packedInt64 }
-    _modify { yield &_fields.value.packedInt64 }
+    get { _fields[value: 44, or: []] }
+    _modify { yield &_fields[value: 44, or: []] }
   }
   public var packedUint32: [UInt32] {
-    get { _fields.value.packedUint32 }
-    _modify { yield &_fields.value.packedUint32 }
+    get { _fields[value: 45, or: []] }
+    _modify { yield &_fields[value: 45, or: []] }
   }
   public var packedUint64: [UInt64] {
-    get { _fields.value.packedUint64 }
-    _modify { yield &_fields.value.packedUint64 }
+    get { _fields[value: 46, or: []] }
+    _modify { yield &_fields[value: 46, or: []] }
   }
   public var packedSint32: [Int32] {
-    get { _fields.value.packedSint32 }
-    _modify { yield &_fields.value.packedSint32 }
+    get { _fields[value: 47, or: []] }
+    _modify { yield &_fields[value: 47, or: []] }
   }
   public var packedSint64: [Int64] {
-    get { _fields.value.packedSint64 }
-    _modify { yield &_fields.value.packedSint64 }
+    get { _fields[value: 48, or: []] }
+    _modify { yield &_fields[value: 48, or: []] }
   }
   public var packedFixed32: [UInt32] {
-    get { _fields.value.packedFixed32 }
-    _modify { yield &_fields.value.packedFixed32 }
+    get { _fields[value: 49, or: []] }
+    _modify { yield &_fields[value: 49, or: []] }
   }
   public var packedFixed64: [UInt64] {
-    get { _fields.value.packedFixed64 }
-    _modify { yield &_fields.value.packedFixed64 }
+    get { _fields[value: 50, or: []] }
+    _modify { yield &_fields[value: 50, or: []] }
   }
   public var packedSfixed32: [Int32] {
-    get { _fields.value.packedSfixed32 }
-    _modify { yield &_fields.value.packedSfixed32 }
+    get { _fields[value: 51, or: []] }
+    _modify { yield &_fields[value: 51, or: []] }
   }
   public var packedSfixed64: [Int64] {
-    get { _fields.value.packedSfixed64 }
-    _modify { yield &_fields.value.packedSfixed64 }
+    get { _fields[value: 52, or: []] }
+    _modify { yield &_fields[value: 52, or: []] }
   }
   public var packedFloat: [Float] {
-    get { _fields.value.packedFloat }
-    _modify { yield &_fields.value.packedFloat }
+    get { _fields[value: 53, or: []] }
+    _modify { yield &_fields[value: 53, or: []] }
   }
   public var packedDouble: [Double] {
-    get { _fields.value.packedDouble }
-    _modify { yield &_fields.value.packedDouble }
+    get { _fields[value: 54, or: []] }
+    _modify { yield &_fields[value: 54, or: []] }
   }
   public var packedBool: [Swift.Bool] {
-    get { _fields.value.packedBool }
-    _modify { yield &_fields.value.packedBool }
+    get { _fields[value: 55, or: []] }
+    _modify { yield &_fields[value: 55, or: []] }
   }
   public var packedNestedEnum: [TestAllTypesProto2.NestedEnum] {
-    get { _fields.value.packedNestedEnum }
-    _modify { yield &_fields.value.packedNestedEnum }
+    get { _fields[value: 56, or: []] }
+    _modify { yield &_fields[value: 56, or: []] }
   }
   /// Unpacked
   public var unpackedInt32: [Int32] {
-    get { _fields.value.unpackedInt32 }
-    _modify { yield &_fields.value.unpackedInt32 }
+    get { _fields[value: 57, or: []] }
+    _modify { yield &_fields[value: 57, or: []] }
   }
   public var unpackedInt64: [Int64] {
-    get { _fields.value.unpackedInt64 }
-    _modify { yield &_fields.value.unpackedInt64 }
+    get { _fields[value: 58, or: []] }
+    _modify { yield &_fields[value: 58, or: []] }
   }
   public var unpackedUint32: [UInt32] {
-    get { _fields.value.unpackedUint32 }
-    _modify { yield &_fields.value.unpackedUint32 }
+    get { _fields[value: 59, or: []] }
+    _modify { yield &_fields[value: 59, or: []] }
   }
   public var unpackedUint64: [UInt64] {
-    get { _fields.value.unpackedUint64 }
-    _modify { yield &_fields.value.unpackedUint64 }
+    get { _fields[value: 60, or: []] }
+    _modify { yield &_fields[value: 60, or: []] }
   }
   public var unpackedSint32: [Int32] {
-    get { _fields.value.unpackedSint32 }
-    _modify { yield &_fields.value.unpackedSint32 }
+    get { _fields[value: 61, or: []] }
+    _modify { yield &_fields[value: 61, or: []] }
   }
   public var unpackedSint64: [Int64] {
-    get { _fields.value.unpackedSint64 }
-    _modify { yield &_fields.value.unpackedSint64 }
+    get { _fields[value: 62, or: []] }
+    _modify { yield &_fields[value: 62, or: []] }
   }
   public var unpackedFixed32: [UInt32] {
-    get { _fields.value.unpackedFixed32 }
-    _modify { yield &_fields.value.unpackedFixed32 }
+    get { _fields[value: 63, or: []] }
+    _modify { yield &_fields[value: 63, or: []] }
   }
   public var unpackedFixed64: [UInt64] {
-    get { _fields.value.unpackedFixed64 }
-    _modify { yield &_fields.value.unpackedFixed64 }
+    get { _fields[value: 64, or: []] }
+    _modify { yield &_fields[value: 64, or: []] }
   }
   public var unpackedSfixed32: [Int32] {
-    get { _fields.value.unpackedSfixed32 }
-    _modify { yield &_fields.value.unpackedSfixed32 }
+    get { _fields[value: 65, or: []] }
+    _modify { yield &_fields[value: 65, or: []] }
   }
   public var unpackedSfixed64: [Int64] {
-    get { _fields.value.unpackedSfixed64 }
-    _modify { yield &_fields.value.unpackedSfixed64 }
+    get { _fields[value: 66, or: []] }
+    _modify { yield &_fields[value: 66, or: []] }
   }
   public var unpackedFloat: [Float] {
-    get { _fields.value.unpackedFloat }
-    _modify { yield &_fields.value.unpackedFloat }
+    get { _fields[value: 67, or: []] }
+    _modify { yield &_fields[value: 67, or: []] }
   }
   public var unpackedDouble: [Double] {
-    get { _fields.value.unpackedDouble }
-    _modify { yield &_fields.value.unpackedDouble }
+    get { _fields[value: 68, or: []] }
+    _modify { yield &_fields[value: 68, or: []] }
   }
   public var unpackedBool: [Swift.Bool] {
-    get { _fields.value.unpackedBool }
-    _modify { yield &_fields.value.unpackedBool }
+    get { _fields[value: 69, or: []] }
+    _modify { yield &_fields[value: 69, or: []] }
   }
   public var unpackedNestedEnum: [TestAllTypesProto2.NestedEnum] {
-    get { _fields.value.unpackedNestedEnum }
-    _modify { yield &_fields.value.unpackedNestedEnum }
+    get { _fields[value: 70, or: []] }
+    _modify { yield &_fields[value: 70, or: []] }
   }
   /// Map
   public var mapInt32Int32: [Int32: Int32] {
-    get { _fields.value.mapInt32Int32 }
-    _modify { yield &_fields.value.mapInt32Int32 }
+    get { _fields[value: 71, or: [:]] }
+    _modify { yield &_fields[value: 71, or: [:]] }
   }
   public var mapInt64Int64: [Int64: Int64] {
-    get { _fields.value.mapInt64Int64 }
-    _modify { yield &_fields.value.mapInt64Int64 }
+    get { _fields[value: 72, or: [:]] }
+    _modify { yield &_fields[value: 72, or: [:]] }
   }
   public var mapUint32Uint32: [UInt32: UInt32] {
-    get { _fields.value.mapUint32Uint32 }
-    _modify { yield &_fields.value.mapUint32Uint32 }
+    get { _fields[value: 73, or: [:]] }
+    _modify { yield &_fields[value: 73, or: [:]] }
   }
   public var mapUint64Uint64: [UInt64: UInt64] {
-    get { _fields.value.mapUint64Uint64 }
-    _modify { yield &_fields.value.mapUint64Uint64 }
+    get { _fields[value: 74, or: [:]] }
+    _modify { yield &_fields[value: 74, or: [:]] }
   }
   public var mapSint32Sint32: [Int32: Int32] {
-    get { _fields.value.mapSint32Sint32 }
-    _modify { yield &_fields.value.mapSint32Sint32 }
+    get { _fields[value: 75, or: [:]] }
+    _modify { yield &_fields[value: 75, or: [:]] }
   }
   public var mapSint64Sint64: [Int64: Int64] {
-    get { _fields.value.mapSint64Sint64 }
-    _modify { yield &_fields.value.mapSint64Sint64 }
+    get { _fields[value: 76, or: [:]] }
+    _modify { yield &_fields[value: 76, or: [:]] }
   }
   public var mapFixed32Fixed32: [UInt32: UInt32] {
-    get { _fields.value.mapFixed32Fixed32 }
-    _modify { yield &_fields.value.mapFixed32Fixed32 }
+    get { _fields[value: 77, or: [:]] }
+    _modify { yield &_fields[value: 77, or: [:]] }
   }
   public var mapFixed64Fixed64: [UInt64: UInt64] {
-    get { _fields.value.mapFixed64Fixed64 }
-    _modify { yield &_fields.value.mapFixed64Fixed64 }
+    get { _fields[value: 78, or: [:]] }
+    _modify { yield &_fields[value: 78, or: [:]] }
   }
   public var mapSfixed32Sfixed32: [Int32: Int32] {
-    get { _fields.value.mapSfixed32Sfixed32 }
-    _modify { yield &_fields.value.mapSfixed32Sfixed32 }
+    get { _fields[value: 79, or: [:]] }
+    _modify { yield &_fields[value: 79, or: [:]] }
   }
   public var mapSfixed64Sfixed64: [Int64: Int64] {
-    get { _fields.value.mapSfixed64Sfixed64 }
-    _modify { yield &_fields.value.mapSfixed64Sfixed64 }
+    get { _fields[value: 80, or: [:]] }
+    _modify { yield &_fields[value: 80, or: [:]] }
   }
   public var mapInt32Float: [Int32: Float] {
-    get { _fields.value.mapInt32Float }
-    _modify { yield &_fields.value.mapInt32Float }
+    get { _fields[value: 81, or: [:]] }
+    _modify { yield &_fields[value: 81, or: [:]] }
   }
   public var mapInt32Double: [Int32: Double] {
-    get { _fields.value.mapInt32Double }
-    _modify { yield &_fields.value.mapInt32Double }
+    get { _fields[value: 82, or: [:]] }
+    _modify { yield &_fields[value: 82, or: [:]] }
   }
   public var mapBoolBool: [Swift.Bool: Swift.Bool] {
-    get { _fields.value.mapBoolBool }
-    _modify { yield &_fields.value.mapBoolBool }
+    get { _fields[value: 83, or: [:]] }
+    _modify { yield &_fields[value: 83, or: [:]] }
   }
   public var mapStringString: [String: String] {
-    get { _fields.value.mapStringString }
-    _modify { yield &_fields.value.mapStringString }
+    get { _fields[value: 84, or: [:]] }
+    _modify { yield &_fields[value: 84, or: [:]] }
   }
   public var mapStringBytes: [String: [UInt8]] {
-    get { _fields.value.mapStringBytes }
-    _modify { yield &_fields.value.mapStringBytes }
+    get { _fields[value: 85, or: [:]] }
+    _modify { yield &_fields[value: 85, or: [:]] }
   }
   public var mapStringNestedMessage: [String: TestAllTypesProto2.NestedMessage] {
-    get { _fields.value.mapStringNestedMessage }
-    _modify { yield &_fields.value.mapStringNestedMessage }
+    get { _fields[value: 86, or: [:]] }
+    _modify { yield &_fields[value: 86, or: [:]] }
   }
   public var mapStringForeignMessage: [String: ForeignMessageProto2] {
-    get { _fields.value.mapStringForeignMessage }
-    _modify { yield &_fields.value.mapStringForeignMessage }
+    get { _fields[value: 87, or: [:]] }
+    _modify { yield &_fields[value: 87, or: [:]] }
   }
   public var mapStringNestedEnum: [String: TestAllTypesProto2.NestedEnum] {
-    get { _fields.value.mapStringNestedEnum }
-    _modify { yield &_fields.value.mapStringNestedEnum }
+    get { _fields[value: 88, or: [:]] }
+    _modify { yield &_fields[value: 88, or: [:]] }
   }
   public var mapStringForeignEnum: [String: ForeignEnumProto2] {
-    get { _fields.value.mapStringForeignEnum }
-    _modify { yield &_fields.value.mapStringForeignEnum }
+    get { _fields[value: 89, or: [:]] }
+    _modify { yield &_fields[value: 89, or: [:]] }
   }
 
   public var oneofUint32: UInt32 {
@@ -533,317 +533,317 @@ public struct TestAllTypesProto2: ProtobufMessage {
   }
 
   public var data: TestAllTypesProto2.Data {
-    get { _fields.value._data ?? TestAllTypesProto2.Data() }
-    set { _fields.value._data = newValue }
+    get { _fields.message(90) }
+    set { _fields.set(value: newValue, at: 90) }
   }
   /// Whether `data` is set.
-  public var hasData: Swift.Bool { _fields.value._data != nil }
+  public var hasData: Swift.Bool { _fields.has(90) }
   /// Unsets `data`.
-  public mutating func clearData() { _fields.value._data = nil }
+  public mutating func clearData() { _fields.clear(90) }
 
   /// default values
   public var defaultInt32: Int32 {
-    get { _fields.value._defaultInt32 ?? -123456789 }
-    set { _fields.value._defaultInt32 = newValue }
+    get { _fields.number(91, or: -123456789) }
+    set { _fields.set(number: newValue, at: 91) }
   }
   /// Whether `defaultInt32` is set.
-  public var hasDefaultInt32: Swift.Bool { _fields.value._defaultInt32 != nil }
+  public var hasDefaultInt32: Swift.Bool { _fields.has(91) }
   /// Unsets `defaultInt32`.
-  public mutating func clearDefaultInt32() { _fields.value._defaultInt32 = nil }
+  public mutating func clearDefaultInt32() { _fields.clear(91) }
 
   public var defaultInt64: Int64 {
-    get { _fields.value._defaultInt64 ?? -9123456789123456789 }
-    set { _fields.value._defaultInt64 = newValue }
+    get { _fields.number(92, or: -9123456789123456789) }
+    set { _fields.set(number: newValue, at: 92) }
   }
   /// Whether `defaultInt64` is set.
-  public var hasDefaultInt64: Swift.Bool { _fields.value._defaultInt64 != nil }
+  public var hasDefaultInt64: Swift.Bool { _fields.has(92) }
   /// Unsets `defaultInt64`.
-  public mutating func clearDefaultInt64() { _fields.value._defaultInt64 = nil }
+  public mutating func clearDefaultInt64() { _fields.clear(92) }
 
   public var defaultUint32: UInt32 {
-    get { _fields.value._defaultUint32 ?? 2123456789 }
-    set { _fields.value._defaultUint32 = newValue }
+    get { _fields.number(93, or: 2123456789) }
+    set { _fields.set(number: newValue, at: 93) }
   }
   /// Whether `defaultUint32` is set.
-  public var hasDefaultUint32: Swift.Bool { _fields.value._defaultUint32 != nil }
+  public var hasDefaultUint32: Swift.Bool { _fields.has(93) }
   /// Unsets `defaultUint32`.
-  public mutating func clearDefaultUint32() { _fields.value._defaultUint32 = nil }
+  public mutating func clearDefaultUint32() { _fields.clear(93) }
 
   public var defaultUint64: UInt64 {
-    get { _fields.value._defaultUint64 ?? 10123456789123456789 }
-    set { _fields.value._defaultUint64 = newValue }
+    get { _fields.number(94, or: 10123456789123456789) }
+    set { _fields.set(number: newValue, at: 94) }
   }
   /// Whether `defaultUint64` is set.
-  public var hasDefaultUint64: Swift.Bool { _fields.value._defaultUint64 != nil }
+  public var hasDefaultUint64: Swift.Bool { _fields.has(94) }
   /// Unsets `defaultUint64`.
-  public mutating func clearDefaultUint64() { _fields.value._defaultUint64 = nil }
+  public mutating func clearDefaultUint64() { _fields.clear(94) }
 
   public var defaultSint32: Int32 {
-    get { _fields.value._defaultSint32 ?? -123456789 }
-    set { _fields.value._defaultSint32 = newValue }
+    get { _fields.number(95, or: -123456789) }
+    set { _fields.set(number: newValue, at: 95) }
   }
   /// Whether `defaultSint32` is set.
-  public var hasDefaultSint32: Swift.Bool { _fields.value._defaultSint32 != nil }
+  public var hasDefaultSint32: Swift.Bool { _fields.has(95) }
   /// Unsets `defaultSint32`.
-  public mutating func clearDefaultSint32() { _fields.value._defaultSint32 = nil }
+  public mutating func clearDefaultSint32() { _fields.clear(95) }
 
   public var defaultSint64: Int64 {
-    get { _fields.value._defaultSint64 ?? -9123456789123456789 }
-    set { _fields.value._defaultSint64 = newValue }
+    get { _fields.number(96, or: -9123456789123456789) }
+    set { _fields.set(number: newValue, at: 96) }
   }
   /// Whether `defaultSint64` is set.
-  public var hasDefaultSint64: Swift.Bool { _fields.value._defaultSint64 != nil }
+  public var hasDefaultSint64: Swift.Bool { _fields.has(96) }
   /// Unsets `defaultSint64`.
-  public mutating func clearDefaultSint64() { _fields.value._defaultSint64 = nil }
+  public mutating func clearDefaultSint64() { _fields.clear(96) }
 
   public var defaultFixed32: UInt32 {
-    get { _fields.value._defaultFixed32 ?? 2123456789 }
-    set { _fields.value._defaultFixed32 = newValue }
+    get { _fields.number(97, or: 2123456789) }
+    set { _fields.set(number: newValue, at: 97) }
   }
   /// Whether `defaultFixed32` is set.
-  public var hasDefaultFixed32: Swift.Bool { _fields.value._defaultFixed32 != nil }
+  public var hasDefaultFixed32: Swift.Bool { _fields.has(97) }
   /// Unsets `defaultFixed32`.
-  public mutating func clearDefaultFixed32() { _fields.value._defaultFixed32 = nil }
+  public mutating func clearDefaultFixed32() { _fields.clear(97) }
 
   public var defaultFixed64: UInt64 {
-    get { _fields.value._defaultFixed64 ?? 10123456789123456789 }
-    set { _fields.value._defaultFixed64 = newValue }
+    get { _fields.number(98, or: 10123456789123456789) }
+    set { _fields.set(number: newValue, at: 98) }
   }
   /// Whether `defaultFixed64` is set.
-  public var hasDefaultFixed64: Swift.Bool { _fields.value._defaultFixed64 != nil }
+  public var hasDefaultFixed64: Swift.Bool { _fields.has(98) }
   /// Unsets `defaultFixed64`.
-  public mutating func clearDefaultFixed64() { _fields.value._defaultFixed64 = nil }
+  public mutating func clearDefaultFixed64() { _fields.clear(98) }
 
   public var defaultSfixed32: Int32 {
-    get { _fields.value._defaultSfixed32 ?? -123456789 }
-    set { _fields.value._defaultSfixed32 = newValue }
+    get { _fields.number(99, or: -123456789) }
+    set { _fields.set(number: newValue, at: 99) }
   }
   /// Whether `defaultSfixed32` is set.
-  public var hasDefaultSfixed32: Swift.Bool { _fields.value._defaultSfixed32 != nil }
+  public var hasDefaultSfixed32: Swift.Bool { _fields.has(99) }
   /// Unsets `defaultSfixed32`.
-  public mutating func clearDefaultSfixed32() { _fields.value._defaultSfixed32 = nil }
+  public mutating func clearDefaultSfixed32() { _fields.clear(99) }
 
   public var defaultSfixed64: Int64 {
-    get { _fields.value._defaultSfixed64 ?? -9123456789123456789 }
-    set { _fields.value._defaultSfixed64 = newValue }
+    get { _fields.number(100, or: -9123456789123456789) }
+    set { _fields.set(number: newValue, at: 100) }
   }
   /// Whether `defaultSfixed64` is set.
-  public var hasDefaultSfixed64: Swift.Bool { _fields.value._defaultSfixed64 != nil }
+  public var hasDefaultSfixed64: Swift.Bool { _fields.has(100) }
   /// Unsets `defaultSfixed64`.
-  public mutating func clearDefaultSfixed64() { _fields.value._defaultSfixed64 = nil }
+  public mutating func clearDefaultSfixed64() { _fields.clear(100) }
 
   public var defaultFloat: Float {
-    get { _fields.value._defaultFloat ?? 9e+09 }
-    set { _fields.value._defaultFloat = newValue }
+    get { _fields.number(101, or: 9e+09) }
+    set { _fields.set(number: newValue, at: 101) }
   }
   /// Whether `defaultFloat` is set.
-  public var hasDefaultFloat: Swift.Bool { _fields.value._defaultFloat != nil }
+  public var hasDefaultFloat: Swift.Bool { _fields.has(101) }
   /// Unsets `defaultFloat`.
-  public mutating func clearDefaultFloat() { _fields.value._defaultFloat = nil }
+  public mutating func clearDefaultFloat() { _fields.clear(101) }
 
   public var defaultDouble: Double {
-    get { _fields.value._defaultDouble ?? 7e+22 }
-    set { _fields.value._defaultDouble = newValue }
+    get { _fields.number(102, or: 7e+22) }
+    set { _fields.set(number: newValue, at: 102) }
   }
   /// Whether `defaultDouble` is set.
-  public var hasDefaultDouble: Swift.Bool { _fields.value._defaultDouble != nil }
+  public var hasDefaultDouble: Swift.Bool { _fields.has(102) }
   /// Unsets `defaultDouble`.
-  public mutating func clearDefaultDouble() { _fields.value._defaultDouble = nil }
+  public mutating func clearDefaultDouble() { _fields.clear(102) }
 
   public var defaultBool: Swift.Bool {
-    get { _fields.value._defaultBool ?? true }
-    set { _fields.value._defaultBool = newValue }
+    get { _fields.number(103, or: true) }
+    set { _fields.set(number: newValue, at: 103) }
   }
   /// Whether `defaultBool` is set.
-  public var hasDefaultBool: Swift.Bool { _fields.value._defaultBool != nil }
+  public var hasDefaultBool: Swift.Bool { _fields.has(103) }
   /// Unsets `defaultBool`.
-  public mutating func clearDefaultBool() { _fields.value._defaultBool = nil }
+  public mutating func clearDefaultBool() { _fields.clear(103) }
 
   public var defaultString: String {
-    get { _fields.value._defaultString ?? "Rosebud" }
-    set { _fields.value._defaultString = newValue }
+    get { _fields.text(104, or: "Rosebud") }
+    set { _fields.set(text: newValue, at: 104) }
   }
   /// Whether `defaultString` is set.
-  public var hasDefaultString: Swift.Bool { _fields.value._defaultString != nil }
+  public var hasDefaultString: Swift.Bool { _fields.has(104) }
   /// Unsets `defaultString`.
-  public mutating func clearDefaultString() { _fields.value._defaultString = nil }
+  public mutating func clearDefaultString() { _fields.clear(104) }
 
   public var defaultBytes: [UInt8] {
-    get { _fields.value._defaultBytes ?? [106, 111, 115, 104, 117, 97] }
-    set { _fields.value._defaultBytes = newValue }
+    get { _fields.value(105, or: [106, 111, 115, 104, 117, 97]) }
+    set { _fields.set(value: newValue, at: 105) }
   }
   /// Whether `defaultBytes` is set.
-  public var hasDefaultBytes: Swift.Bool { _fields.value._defaultBytes != nil }
+  public var hasDefaultBytes: Swift.Bool { _fields.has(105) }
   /// Unsets `defaultBytes`.
-  public mutating func clearDefaultBytes() { _fields.value._defaultBytes = nil }
+  public mutating func clearDefaultBytes() { _fields.clear(105) }
 
   /// Test field-name-to-JSON-name convention.
   /// (protobuf says names can be any valid C/C++ identifier.)
   public var fieldname1: Int32 {
-    get { _fields.value._fieldname1 ?? 0 }
-    set { _fields.value._fieldname1 = newValue }
+    get { _fields.number(106, or: 0) }
+    set { _fields.set(number: newValue, at: 106) }
   }
   /// Whether `fieldname1` is set.
-  public var hasFieldname1: Swift.Bool { _fields.value._fieldname1 != nil }
+  public var hasFieldname1: Swift.Bool { _fields.has(106) }
   /// Unsets `fieldname1`.
-  public mutating func clearFieldname1() { _fields.value._fieldname1 = nil }
+  public mutating func clearFieldname1() { _fields.clear(106) }
 
   public var fieldName2: Int32 {
-    get { _fields.value._fieldName2 ?? 0 }
-    set { _fields.value._fieldName2 = newValue }
+    get { _fields.number(107, or: 0) }
+    set { _fields.set(number: newValue, at: 107) }
   }
   /// Whether `fieldName2` is set.
-  public var hasFieldName2: Swift.Bool { _fields.value._fieldName2 != nil }
+  public var hasFieldName2: Swift.Bool { _fields.has(107) }
   /// Unsets `fieldName2`.
-  public mutating func clearFieldName2() { _fields.value._fieldName2 = nil }
+  public mutating func clearFieldName2() { _fields.clear(107) }
 
   public var fieldName3: Int32 {
-    get { _fields.value._fieldName3 ?? 0 }
-    set { _fields.value._fieldName3 = newValue }
+    get { _fields.number(108, or: 0) }
+    set { _fields.set(number: newValue, at: 108) }
   }
   /// Whether `fieldName3` is set.
-  public var hasFieldName3: Swift.Bool { _fields.value._fieldName3 != nil }
+  public var hasFieldName3: Swift.Bool { _fields.has(108) }
   /// Unsets `fieldName3`.
-  public mutating func clearFieldName3() { _fields.value._fieldName3 = nil }
+  public mutating func clearFieldName3() { _fields.clear(108) }
 
   public var fieldName4: Int32 {
-    get { _fields.value._fieldName4 ?? 0 }
-    set { _fields.value._fieldName4 = newValue }
+    get { _fields.number(109, or: 0) }
+    set { _fields.set(number: newValue, at: 109) }
   }
   /// Whether `fieldName4` is set.
-  public var hasFieldName4: Swift.Bool { _fields.value._fieldName4 != nil }
+  public var hasFieldName4: Swift.Bool { _fields.has(109) }
   /// Unsets `fieldName4`.
-  public mutating func clearFieldName4() { _fields.value._fieldName4 = nil }
+  public mutating func clearFieldName4() { _fields.clear(109) }
 
   public var field0Name5: Int32 {
-    get { _fields.value._field0Name5 ?? 0 }
-    set { _fields.value._field0Name5 = newValue }
+    get { _fields.number(110, or: 0) }
+    set { _fields.set(number: newValue, at: 110) }
   }
   /// Whether `field0Name5` is set.
-  public var hasField0Name5: Swift.Bool { _fields.value._field0Name5 != nil }
+  public var hasField0Name5: Swift.Bool { _fields.has(110) }
   /// Unsets `field0Name5`.
-  public mutating func clearField0Name5() { _fields.value._field0Name5 = nil }
+  public mutating func clearField0Name5() { _fields.clear(110) }
 
   public var field0Name6: Int32 {
-    get { _fields.value._field0Name6 ?? 0 }
-    set { _fields.value._field0Name6 = newValue }
+    get { _fields.number(111, or: 0) }
+    set { _fields.set(number: newValue, at: 111) }
   }
   /// Whether `field0Name6` is set.
-  public var hasField0Name6: Swift.Bool { _fields.value._field0Name6 != nil }
+  public var hasField0Name6: Swift.Bool { _fields.has(111) }
   /// Unsets `field0Name6`.
-  public mutating func clearField0Name6() { _fields.value._field0Name6 = nil }
+  public mutating func clearField0Name6() { _fields.clear(111) }
 
   public var fieldName7: Int32 {
-    get { _fields.value._fieldName7 ?? 0 }
-    set { _fields.value._fieldName7 = newValue }
+    get { _fields.number(112, or: 0) }
+    set { _fields.set(number: newValue, at: 112) }
   }
   /// Whether `fieldName7` is set.
-  public var hasFieldName7: Swift.Bool { _fields.value._fieldName7 != nil }
+  public var hasFieldName7: Swift.Bool { _fields.has(112) }
   /// Unsets `fieldName7`.
-  public mutating func clearFieldName7() { _fields.value._fieldName7 = nil }
+  public mutating func clearFieldName7() { _fields.clear(112) }
 
   public var fieldName8: Int32 {
-    get { _fields.value._fieldName8 ?? 0 }
-    set { _fields.value._fieldName8 = newValue }
+    get { _fields.number(113, or: 0) }
+    set { _fields.set(number: newValue, at: 113) }
   }
   /// Whether `fieldName8` is set.
-  public var hasFieldName8: Swift.Bool { _fields.value._fieldName8 != nil }
+  public var hasFieldName8: Swift.Bool { _fields.has(113) }
   /// Unsets `fieldName8`.
-  public mutating func clearFieldName8() { _fields.value._fieldName8 = nil }
+  public mutating func clearFieldName8() { _fields.clear(113) }
 
   public var fieldName9: Int32 {
-    get { _fields.value._fieldName9 ?? 0 }
-    set { _fields.value._fieldName9 = newValue }
+    get { _fields.number(114, or: 0) }
+    set { _fields.set(number: newValue, at: 114) }
   }
   /// Whether `fieldName9` is set.
-  public var hasFieldName9: Swift.Bool { _fields.value._fieldName9 != nil }
+  public var hasFieldName9: Swift.Bool { _fields.has(114) }
   /// Unsets `fieldName9`.
-  public mutating func clearFieldName9() { _fields.value._fieldName9 = nil }
+  public mutating func clearFieldName9() { _fields.clear(114) }
 
   public var fieldName10: Int32 {
-    get { _fields.value._fieldName10 ?? 0 }
-    set { _fields.value._fieldName10 = newValue }
+    get { _fields.number(115, or: 0) }
+    set { _fields.set(number: newValue, at: 115) }
   }
   /// Whether `fieldName10` is set.
-  public var hasFieldName10: Swift.Bool { _fields.value._fieldName10 != nil }
+  public var hasFieldName10: Swift.Bool { _fields.has(115) }
   /// Unsets `fieldName10`.
-  public mutating func clearFieldName10() { _fields.value._fieldName10 = nil }
+  public mutating func clearFieldName10() { _fields.clear(115) }
 
   public var fieldName11: Int32 {
-    get { _fields.value._fieldName11 ?? 0 }
-    set { _fields.value._fieldName11 = newValue }
+    get { _fields.number(116, or: 0) }
+    set { _fields.set(number: newValue, at: 116) }
   }
   /// Whether `fieldName11` is set.
-  public var hasFieldName11: Swift.Bool { _fields.value._fieldName11 != nil }
+  public var hasFieldName11: Swift.Bool { _fields.has(116) }
   /// Unsets `fieldName11`.
-  public mutating func clearFieldName11() { _fields.value._fieldName11 = nil }
+  public mutating func clearFieldName11() { _fields.clear(116) }
 
   public var fieldName12: Int32 {
-    get { _fields.value._fieldName12 ?? 0 }
-    set { _fields.value._fieldName12 = newValue }
+    get { _fields.number(117, or: 0) }
+    set { _fields.set(number: newValue, at: 117) }
   }
   /// Whether `fieldName12` is set.
-  public var hasFieldName12: Swift.Bool { _fields.value._fieldName12 != nil }
+  public var hasFieldName12: Swift.Bool { _fields.has(117) }
   /// Unsets `fieldName12`.
-  public mutating func clearFieldName12() { _fields.value._fieldName12 = nil }
+  public mutating func clearFieldName12() { _fields.clear(117) }
 
   public var fieldName13: Int32 {
-    get { _fields.value._fieldName13 ?? 0 }
-    set { _fields.value._fieldName13 = newValue }
+    get { _fields.number(118, or: 0) }
+    set { _fields.set(number: newValue, at: 118) }
   }
   /// Whether `fieldName13` is set.
-  public var hasFieldName13: Swift.Bool { _fields.value._fieldName13 != nil }
+  public var hasFieldName13: Swift.Bool { _fields.has(118) }
   /// Unsets `fieldName13`.
-  public mutating func clearFieldName13() { _fields.value._fieldName13 = nil }
+  public mutating func clearFieldName13() { _fields.clear(118) }
 
   public var fieldName14: Int32 {
-    get { _fields.value._fieldName14 ?? 0 }
-    set { _fields.value._fieldName14 = newValue }
+    get { _fields.number(119, or: 0) }
+    set { _fields.set(number: newValue, at: 119) }
   }
   /// Whether `fieldName14` is set.
-  public var hasFieldName14: Swift.Bool { _fields.value._fieldName14 != nil }
+  public var hasFieldName14: Swift.Bool { _fields.has(119) }
   /// Unsets `fieldName14`.
-  public mutating func clearFieldName14() { _fields.value._fieldName14 = nil }
+  public mutating func clearFieldName14() { _fields.clear(119) }
 
   public var fieldName15: Int32 {
-    get { _fields.value._fieldName15 ?? 0 }
-    set { _fields.value._fieldName15 = newValue }
+    get { _fields.number(120, or: 0) }
+    set { _fields.set(number: newValue, at: 120) }
   }
   /// Whether `fieldName15` is set.
-  public var hasFieldName15: Swift.Bool { _fields.value._fieldName15 != nil }
+  public var hasFieldName15: Swift.Bool { _fields.has(120) }
   /// Unsets `fieldName15`.
-  public mutating func clearFieldName15() { _fields.value._fieldName15 = nil }
+  public mutating func clearFieldName15() { _fields.clear(120) }
 
   public var fieldName16: Int32 {
-    get { _fields.value._fieldName16 ?? 0 }
-    set { _fields.value._fieldName16 = newValue }
+    get { _fields.number(121, or: 0) }
+    set { _fields.set(number: newValue, at: 121) }
   }
   /// Whether `fieldName16` is set.
-  public var hasFieldName16: Swift.Bool { _fields.value._fieldName16 != nil }
+  public var hasFieldName16: Swift.Bool { _fields.has(121) }
   /// Unsets `fieldName16`.
-  public mutating func clearFieldName16() { _fields.value._fieldName16 = nil }
+  public mutating func clearFieldName16() { _fields.clear(121) }
 
   public var fieldName17: Int32 {
-    get { _fields.value._fieldName17 ?? 0 }
-    set { _fields.value._fieldName17 = newValue }
+    get { _fields.number(122, or: 0) }
+    set { _fields.set(number: newValue, at: 122) }
   }
   /// Whether `fieldName17` is set.
-  public var hasFieldName17: Swift.Bool { _fields.value._fieldName17 != nil }
+  public var hasFieldName17: Swift.Bool { _fields.has(122) }
   /// Unsets `fieldName17`.
-  public mutating func clearFieldName17() { _fields.value._fieldName17 = nil }
+  public mutating func clearFieldName17() { _fields.clear(122) }
 
   public var fieldName18: Int32 {
-    get { _fields.value._fieldName18 ?? 0 }
-    set { _fields.value._fieldName18 = newValue }
+    get { _fields.number(123, or: 0) }
+    set { _fields.set(number: newValue, at: 123) }
   }
   /// Whether `fieldName18` is set.
-  public var hasFieldName18: Swift.Bool { _fields.value._fieldName18 != nil }
+  public var hasFieldName18: Swift.Bool { _fields.has(123) }
   /// Unsets `fieldName18`.
-  public mutating func clearFieldName18() { _fields.value._fieldName18 = nil }
+  public mutating func clearFieldName18() { _fields.clear(123) }
 
   public var oneofField: OneofField? {
-    get { _fields.value.oneofField }
-    _modify { yield &_fields.value.oneofField }
+    get { _fields.value(124) }
+    set { _fields.set(value: newValue, at: 124) }
   }
 
   /// The fields of which `oneofField` has one.
@@ -859,10 +859,7 @@ public struct TestAllTypesProto2: ProtobufMessage {
     case oneofEnum(TestAllTypesProto2.NestedEnum)
   }
 
-  public var unknownFields: UnknownFields {
-    get { _fields.value.unknownFields }
-    _modify { yield &_fields.value.unknownFields }
-  }
+  public var unknownFields: UnknownFields
 
   public struct NestedMessage: ProtobufMessage {
     public var a: Int32 {
@@ -995,267 +992,7 @@ public struct TestAllTypesProto2: ProtobufMessage {
     public static var isClosed: Swift.Bool { true }
   }
 
-  private var _fields: CopyOnWrite<_Fields>
-  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
-
-  private struct _Fields: MessageFields, ~Copyable {
-    var repeatedInt32: [Int32] = []
-    var repeatedInt64: [Int64] = []
-    var repeatedUint32: [UInt32] = []
-    var repeatedUint64: [UInt64] = []
-    var repeatedSint32: [Int32] = []
-    var repeatedSint64: [Int64] = []
-    var repeatedFixed32: [UInt32] = []
-    var repeatedFixed64: [UInt64] = []
-    var repeatedSfixed32: [Int32] = []
-    var repeatedSfixed64: [Int64] = []
-    var repeatedFloat: [Float] = []
-    var repeatedDouble: [Double] = []
-    var repeatedBool: [Swift.Bool] = []
-    var repeatedString: [String] = []
-    var repeatedBytes: [[UInt8]] = []
-    var repeatedNestedMessage: [TestAllTypesProto2.NestedMessage] = []
-    var repeatedForeignMessage: [ForeignMessageProto2] = []
-    var repeatedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
-    var repeatedForeignEnum: [ForeignEnumProto2] = []
-    var repeatedStringPiece: [String] = []
-    var repeatedCord: [String] = []
-    var packedInt32: [Int32] = []
-    var packedInt64: [Int64] = []
-    var packedUint32: [UInt32] = []
-    var packedUint64: [UInt64] = []
-    var packedSint32: [Int32] = []
-    var packedSint64: [Int64] = []
-    var packedFixed32: [UInt32] = []
-    var packedFixed64: [UInt64] = []
-    var packedSfixed32: [Int32] = []
-    var packedSfixed64: [Int64] = []
-    var packedFloat: [Float] = []
-    var packedDouble: [Double] = []
-    var packedBool: [Swift.Bool] = []
-    var packedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
-    var unpackedInt32: [Int32] = []
-    var unpackedInt64: [Int64] = []
-    var unpackedUint32: [UInt32] = []
-    var unpackedUint64: [UInt64] = []
-    var unpackedSint32: [Int32] = []
-    var unpackedSint64: [Int64] = []
-    var unpackedFixed32: [UInt32] = []
-    var unpackedFixed64: [UInt64] = []
-    var unpackedSfixed32: [Int32] = []
-    var unpackedSfixed64: [Int64] = []
-    var unpackedFloat: [Float] = []
-    var unpackedDouble: [Double] = []
-    var unpackedBool: [Swift.Bool] = []
-    var unpackedNestedEnum: [TestAllTypesProto2.NestedEnum] = []
-    var mapInt32Int32: [Int32: Int32] = [:]
-    var mapInt64Int64: [Int64: Int64] = [:]
-    var mapUint32Uint32: [UInt32: UInt32] = [:]
-    var mapUint64Uint64: [UInt64: UInt64] = [:]
-    var mapSint32Sint32: [Int32: Int32] = [:]
-    var mapSint64Sint64: [Int64: Int64] = [:]
-    var mapFixed32Fixed32: [UInt32: UInt32] = [:]
-    var mapFixed64Fixed64: [UInt64: UInt64] = [:]
-    var mapSfixed32Sfixed32: [Int32: Int32] = [:]
-    var mapSfixed64Sfixed64: [Int64: Int64] = [:]
-    var mapInt32Float: [Int32: Float] = [:]
-    var mapInt32Double: [Int32: Double] = [:]
-    var mapBoolBool: [Swift.Bool: Swift.Bool] = [:]
-    var mapStringString: [String: String] = [:]
-    var mapStringBytes: [String: [UInt8]] = [:]
-    var mapStringNestedMessage: [String: TestAllTypesProto2.NestedMessage] = [:]
-    var mapStringForeignMessage: [String: ForeignMessageProto2] = [:]
-    var mapStringNestedEnum: [String: TestAllTypesProto2.NestedEnum] = [:]
-    var mapStringForeignEnum: [String: ForeignEnumProto2] = [:]
-    var oneofField: OneofField?
-    var unknownFields: UnknownFields
-    var _optionalInt32: Int32?
-    var _optionalInt64: Int64?
-    var _optionalUint32: UInt32?
-    var _optionalUint64: UInt64?
-    var _optionalSint32: Int32?
-    var _optionalSint64: Int64?
-    var _optionalFixed32: UInt32?
-    var _optionalFixed64: UInt64?
-    var _optionalSfixed32: Int32?
-    var _optionalSfixed64: Int64?
-    var _optionalFloat: Float?
-    var _optionalDouble: Double?
-    var _optionalBool: Swift.Bool?
-    var _optionalString: String?
-    var _optionalBytes: [UInt8]?
-    var _optionalNestedMessage: TestAllTypesProto2.NestedMessage?
-    var _optionalForeignMessage: ForeignMessageProto2?
-    var _optionalNestedEnum: TestAllTypesProto2.NestedEnum?
-    var _optionalForeignEnum: ForeignEnumProto2?
-    var _optionalStringPiece: String?
-    var _optionalCord: String?
-    var _recursiveMessage: TestAllTypesProto2?
-    var _data: TestAllTypesProto2.Data?
-    var _defaultInt32: Int32?
-    var _defaultInt64: Int64?
-    var _defaultUint32: UInt32?
-    var _defaultUint64: UInt64?
-    var _defaultSint32: Int32?
-    var _defaultSint64: Int64?
-    var _defaultFixed32: UInt32?
-    var _defaultFixed64: UInt64?
-    var _defaultSfixed32: Int32?
-    var _defaultSfixed64: Int64?
-    var _defaultFloat: Float?
-    var _defaultDouble: Double?
-    var _defaultBool: Swift.Bool?
-    var _defaultString: String?
-    var _defaultBytes: [UInt8]?
-    var _fieldname1: Int32?
-    var _fieldName2: Int32?
-    var _fieldName3: Int32?
-    var _fieldName4: Int32?
-    var _field0Name5: Int32?
-    var _field0Name6: Int32?
-    var _fieldName7: Int32?
-    var _fieldName8: Int32?
-    var _fieldName9: Int32?
-    var _fieldName10: Int32?
-    var _fieldName11: Int32?
-    var _fieldName12: Int32?
-    var _fieldName13: Int32?
-    var _fieldName14: Int32?
-    var _fieldName15: Int32?
-    var _fieldName16: Int32?
-    var _fieldName17: Int32?
-    var _fieldName18: Int32?
-
-    static func copy(of fields: borrowing _Fields) -> _Fields {
-      _Fields(
-        repeatedInt32: fields.repeatedInt32,
-        repeatedInt64: fields.repeatedInt64,
-        repeatedUint32: fields.repeatedUint32,
-        repeatedUint64: fields.repeatedUint64,
-        repeatedSint32: fields.repeatedSint32,
-        repeatedSint64: fields.repeatedSint64,
-        repeatedFixed32: fields.repeatedFixed32,
-        repeatedFixed64: fields.repeatedFixed64,
-        repeatedSfixed32: fields.repeatedSfixed32,
-        repeatedSfixed64: fields.repeatedSfixed64,
-        repeatedFloat: fields.repeatedFloat,
-        repeatedDouble: fields.repeatedDouble,
-        repeatedBool: fields.repeatedBool,
-        repeatedString: fields.repeatedString,
-        repeatedBytes: fields.repeatedBytes,
-        repeatedNestedMessage: fields.repeatedNestedMessage,
-        repeatedForeignMessage: fields.repeatedForeignMessage,
-        repeatedNestedEnum: fields.repeatedNestedEnum,
-        repeatedForeignEnum: fields.repeatedForeignEnum,
-        repeatedStringPiece: fields.repeatedStringPiece,
-        repeatedCord: fields.repeatedCord,
-        packedInt32: fields.packedInt32,
-        packedInt64: fields.packedInt64,
-        packedUint32: fields.packedUint32,
-        packedUint64: fields.packedUint64,
-        packedSint32: fields.packedSint32,
-        packedSint64: fields.packedSint64,
-        packedFixed32: fields.packedFixed32,
-        packedFixed64: fields.packedFixed64,
-        packedSfixed32: fields.packedSfixed32,
-        packedSfixed64: fields.packedSfixed64,
-        packedFloat: fields.packedFloat,
-        packedDouble: fields.packedDouble,
-        packedBool: fields.packedBool,
-        packedNestedEnum: fields.packedNestedEnum,
-        unpackedInt32: fields.unpackedInt32,
-        unpackedInt64: fields.unpackedInt64,
-        unpackedUint32: fields.unpackedUint32,
-        unpackedUint64: fields.unpackedUint64,
-        unpackedSint32: fields.unpackedSint32,
-        unpackedSint64: fields.unpackedSint64,
-        unpackedFixed32: fields.unpackedFixed32,
-        unpackedFixed64: fields.unpackedFixed64,
-        unpackedSfixed32: fields.unpackedSfixed32,
-        unpackedSfixed64: fields.unpackedSfixed64,
-        unpackedFloat: fields.unpackedFloat,
-        unpackedDouble: fields.unpackedDouble,
-        unpackedBool: fields.unpackedBool,
-        unpackedNestedEnum: fields.unpackedNestedEnum,
-        mapInt32Int32: fields.mapInt32Int32,
-        mapInt64Int64: fields.mapInt64Int64,
-        mapUint32Uint32: fields.mapUint32Uint32,
-        mapUint64Uint64: fields.mapUint64Uint64,
-        mapSint32Sint32: fields.mapSint32Sint32,
-        mapSint64Sint64: fields.mapSint64Sint64,
-        mapFixed32Fixed32: fields.mapFixed32Fixed32,
-        mapFixed64Fixed64: fields.mapFixed64Fixed64,
-        mapSfixed32Sfixed32: fields.mapSfixed32Sfixed32,
-        mapSfixed64Sfixed64: fields.mapSfixed64Sfixed64,
-        mapInt32Float: fields.mapInt32Float,
-        mapInt32Double: fields.mapInt32Double,
-        mapBoolBool: fields.mapBoolBool,
-        mapStringString: fields.mapStringString,
-        mapStringBytes: fields.mapStringBytes,
-        mapStringNestedMessage: fields.mapStringNestedMessage,
-        mapStringForeignMessage: fields.mapStringForeignMessage,
-        mapStringNestedEnum: fields.mapStringNestedEnum,
-        mapStringForeignEnum: fields.mapStringForeignEnum,
-        oneofField: fields.oneofField,
-        unknownFields: fields.unknownFields,
-        _optionalInt32: fields._optionalInt32,
-        _optionalInt64: fields._optionalInt64,
-        _optionalUint32: fields._optionalUint32,
-        _optionalUint64: fields._optionalUint64,
-        _optionalSint32: fields._optionalSint32,
-        _optionalSint64: fields._optionalSint64,
-        _optionalFixed32: fields._optionalFixed32,
-        _optionalFixed64: fields._optionalFixed64,
-        _optionalSfixed32: fields._optionalSfixed32,
-        _optionalSfixed64: fields._optionalSfixed64,
-        _optionalFloat: fields._optionalFloat,
-        _optionalDouble: fields._optionalDouble,
-        _optionalBool: fields._optionalBool,
-        _optionalString: fields._optionalString,
-        _optionalBytes: fields._optionalBytes,
-        _optionalNestedMessage: fields._optionalNestedMessage,
-        _optionalForeignMessage: fields._optionalForeignMessage,
-        _optionalNestedEnum: fields._optionalNestedEnum,
-        _optionalForeignEnum: fields._optionalForeignEnum,
-        _optionalStringPiece: fields._optionalStringPiece,
-        _optionalCord: fields._optionalCord,
-        _recursiveMessage: fields._recursiveMessage,
-        _data: fields._data,
-        _defaultInt32: fields._defaultInt32,
-        _defaultInt64: fields._defaultInt64,
-        _defaultUint32: fields._defaultUint32,
-        _defaultUint64: fields._defaultUint64,
-        _defaultSint32: fields._defaultSint32,
-        _defaultSint64: fields._defaultSint64,
-        _defaultFixed32: fields._defaultFixed32,
-        _defaultFixed64: fields._defaultFixed64,
-        _defaultSfixed32: fields._defaultSfixed32,
-        _defaultSfixed64: fields._defaultSfixed64,
-        _defaultFloat: fields._defaultFloat,
-        _defaultDouble: fields._defaultDouble,
-        _defaultBool: fields._defaultBool,
-        _defaultString: fields._defaultString,
-        _defaultBytes: fields._defaultBytes,
-        _fieldname1: fields._fieldname1,
-        _fieldName2: fields._fieldName2,
-        _fieldName3: fields._fieldName3,
-        _fieldName4: fields._fieldName4,
-        _field0Name5: fields._field0Name5,
-        _field0Name6: fields._field0Name6,
-        _fieldName7: fields._fieldName7,
-        _fieldName8: fields._fieldName8,
-        _fieldName9: fields._fieldName9,
-        _fieldName10: fields._fieldName10,
-        _fieldName11: fields._fieldName11,
-        _fieldName12: fields._fieldName12,
-        _fieldName13: fields._fieldName13,
-        _fieldName14: fields._fieldName14,
-        _fieldName15: fields._fieldName15,
-        _fieldName16: fields._fieldName16,
-        _fieldName17: fields._fieldName17,
-        _fieldName18: fields._fieldName18)
-    }
-  }
+  private var _fields: WideFields
 }
 
 public struct ForeignMessageProto2: ProtobufMessage {
@@ -1547,9 +1284,287 @@ extension TestAllTypesProto2 {
     optional int32 Field_name18__ = 418 at 1784
     """, messages: [TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.self, TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.NestedMessage.self, TestAllTypesProto2.Data.self], enums: [TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, TestAllTypesProto2.NestedEnum.self, TestAllTypesProto2.NestedEnum.self])
 
-  public init() { _fields = Self._unset }
+  public init() {
+    _fields = WideFields()
+    unknownFields = UnknownFields()
+  }
 
   public init(reading reader: MessageReader) {
+    _fields = WideFields(capacity: 125)
+    unknownFields = unsafe reader.unknownFields
+    unsafe _read0(reader)
+    unsafe _read1(reader)
+    unsafe _read2(reader)
+  }
+
+  public func write(to writer: MessageWriter) {
+    unsafe _write0(to: writer)
+    unsafe _write1(to: writer)
+    unsafe _write2(to: writer)
+    unsafe writer.write(unknownFields)
+  }
+
+  private mutating func _read0(_ reader: MessageReader) {
+    unsafe _fields.read(number: 0, Int32.self, reader, at: 24)
+    unsafe _fields.read(number: 1, Int64.self, reader, at: 32)
+    unsafe _fields.read(number: 2, UInt32.self, reader, at: 48)
+    unsafe _fields.read(number: 3, UInt64.self, reader, at: 56)
+    unsafe _fields.read(number: 4, Int32.self, reader, at: 72)
+    unsafe _fields.read(number: 5, Int64.self, reader, at: 80)
+    unsafe _fields.read(number: 6, UInt32.self, reader, at: 96)
+    unsafe _fields.read(number: 7, UInt64.self, reader, at: 104)
+    unsafe _fields.read(number: 8, Int32.self, reader, at: 120)
+    unsafe _fields.read(number: 9, Int64.self, reader, at: 128)
+    unsafe _fields.read(number: 10, Float.self, reader, at: 144)
+    unsafe _fields.read(number: 11, Double.self, reader, at: 152)
+    unsafe _fields.read(number: 12, Swift.Bool.self, reader, at: 168)
+    unsafe _fields.read(text: 13, reader, at: 184)
+    unsafe _fields.read(bytes: 14, reader, at: 208)
+    unsafe _fields.read(message: 15, TestAllTypesProto2.NestedMessage.self, reader, at: 232)
+    unsafe _fields.read(message: 16, ForeignMessageProto2.self, reader, at: 240)
+    unsafe _fields.read(enumeration: 17, TestAllTypesProto2.NestedEnum.self, reader, at: 248)
+    unsafe _fields.read(enumeration: 18, ForeignEnumProto2.self, reader, at: 256)
+    unsafe _fields.read(text: 19, reader, at: 264)
+    unsafe _fields.read(text: 20, reader, at: 288)
+    unsafe _fields.read(message: 21, TestAllTypesProto2.self, reader, at: 312)
+    _fields.read(list: unsafe reader.numbers(at: 320) as [Int32], at: 22)
+    _fields.read(list: unsafe reader.numbers(at: 336) as [Int64], at: 23)
+    _fields.read(list: unsafe reader.numbers(at: 352) as [UInt32], at: 24)
+    _fields.read(list: unsafe reader.numbers(at: 368) as [UInt64], at: 25)
+    _fields.read(list: unsafe reader.numbers(at: 384) as [Int32], at: 26)
+    _fields.read(list: unsafe reader.numbers(at: 400) as [Int64], at: 27)
+    _fields.read(list: unsafe reader.numbers(at: 416) as [UInt32], at: 28)
+    _fields.read(list: unsafe reader.numbers(at: 432) as [UInt64], at: 29)
+    _fields.read(list: unsafe reader.numbers(at: 448) as [Int32], at: 30)
+    _fields.read(list: unsafe reader.numbers(at: 464) as [Int64], at: 31)
+    _fields.read(list: unsafe reader.numbers(at: 480) as [Float], at: 32)
+    _fields.read(list: unsafe reader.numbers(at: 496) as [Double], at: 33)
+    _fields.read(list: unsafe reader.repeated(at: 512) as [Swift.Bool], at: 34)
+    _fields.read(list: unsafe reader.repeated(at: 528) as [String], at: 35)
+    _fields.read(list: unsafe reader.repeated(at: 544) as [[UInt8]], at: 36)
+    _fields.read(list: unsafe reader.messages(at: 560) as [TestAllTypesProto2.NestedMessage], at: 37)
+    _fields.read(list: unsafe reader.messages(at: 576) as [ForeignMessageProto2], at: 38)
+    _fields.read(list: unsafe reader.repeated(at: 592) as [TestAllTypesProto2.NestedEnum], at: 39)
+    _fields.read(list: unsafe reader.repeated(at: 608) as [ForeignEnumProto2], at: 40)
+    _fields.read(list: unsafe reader.repeated(at: 624) as [String], at: 41)
+    _fields.read(list: unsafe reader.repeated(at: 640) as [String], at: 42)
+    _fields.read(list: unsafe reader.numbers(at: 960) as [Int32], at: 43)
+    _fields.read(list: unsafe reader.numbers(at: 976) as [Int64], at: 44)
+    _fields.read(list: unsafe reader.numbers(at: 992) as [UInt32], at: 45)
+    _fields.read(list: unsafe reader.numbers(at: 1008) as [UInt64], at: 46)
+    _fields.read(list: unsafe reader.numbers(at: 1024) as [Int32], at: 47)
+    _fields.read(list: unsafe reader.numbers(at: 1040) as [Int64], at: 48)
+    _fields.read(list: unsafe reader.numbers(at: 1056) as [UInt32], at: 49)
+    _fields.read(list: unsafe reader.numbers(at: 1072) as [UInt64], at: 50)
+    _fields.read(list: unsafe reader.numbers(at: 1088) as [Int32], at: 51)
+    _fields.read(list: unsafe reader.numbers(at: 1104) as [Int64], at: 52)
+    _fields.read(list: unsafe reader.numbers(at: 1120) as [Float], at: 53)
+    _fields.read(list: unsafe reader.numbers(at: 1136) as [Double], at: 54)
+    _fields.read(list: unsafe reader.repeated(at: 1152) as [Swift.Bool], at: 55)
+    _fields.read(list: unsafe reader.repeated(at: 1168) as [TestAllTypesProto2.NestedEnum], at: 56)
+    _fields.read(list: unsafe reader.numbers(at: 1184) as [Int32], at: 57)
+    _fields.read(list: unsafe reader.numbers(at: 1200) as [Int64], at: 58)
+    _fields.read(list: unsafe reader.numbers(at: 1216) as [UInt32], at: 59)
+    _fields.read(list: unsafe reader.numbers(at: 1232) as [UInt64], at: 60)
+    _fields.read(list: unsafe reader.numbers(at: 1248) as [Int32], at: 61)
+    _fields.read(list: unsafe reader.numbers(at: 1264) as [Int64], at: 62)
+    _fields.read(list: unsafe reader.numbers(at: 1280) as [UInt32], at: 63)
+  }
+
+  private func _write0(to writer: MessageWriter) {
+    unsafe _fields.write(optionalNumber: 0, Int32.self, writer, at: 24)
+    unsafe _fields.write(optionalNumber: 1, Int64.self, writer, at: 32)
+    unsafe _fields.write(optionalNumber: 2, UInt32.self, writer, at: 48)
+    unsafe _fields.write(optionalNumber: 3, UInt64.self, writer, at: 56)
+    unsafe _fields.write(optionalNumber: 4, Int32.self, writer, at: 72)
+    unsafe _fields.write(optionalNumber: 5, Int64.self, writer, at: 80)
+    unsafe _fields.write(optionalNumber: 6, UInt32.self, writer, at: 96)
+    unsafe _fields.write(optionalNumber: 7, UInt64.self, writer, at: 104)
+    unsafe _fields.write(optionalNumber: 8, Int32.self, writer, at: 120)
+    unsafe _fields.write(optionalNumber: 9, Int64.self, writer, at: 128)
+    unsafe _fields.write(optionalNumber: 10, Float.self, writer, at: 144)
+    unsafe _fields.write(optionalNumber: 11, Double.self, writer, at: 152)
+    unsafe _fields.write(optionalNumber: 12, Swift.Bool.self, writer, at: 168)
+    unsafe _fields.write(optionalText: 13, writer, at: 184)
+    unsafe _fields.write(optionalBytes: 14, writer, at: 208)
+    unsafe _fields.write(message: 15, TestAllTypesProto2.NestedMessage.self, writer, at: 232)
+    unsafe _fields.write(message: 16, ForeignMessageProto2.self, writer, at: 240)
+    unsafe _fields.write(optionalEnumeration: 17, TestAllTypesProto2.NestedEnum.self, writer, at: 248)
+    unsafe _fields.write(optionalEnumeration: 18, ForeignEnumProto2.self, writer, at: 256)
+    unsafe _fields.write(optionalText: 19, writer, at: 264)
+    unsafe _fields.write(optionalText: 20, writer, at: 288)
+    unsafe _fields.write(message: 21, TestAllTypesProto2.self, writer, at: 312)
+    unsafe writer.write(numbers: _fields.value(22, or: []) as [Int32], at: 320)
+    unsafe writer.write(numbers: _fields.value(23, or: []) as [Int64], at: 336)
+    unsafe writer.write(numbers: _fields.value(24, or: []) as [UInt32], at: 352)
+    unsafe writer.write(numbers: _fields.value(25, or: []) as [UInt64], at: 368)
+    unsafe writer.write(numbers: _fields.value(26, or: []) as [Int32], at: 384)
+    unsafe writer.write(numbers: _fields.value(27, or: []) as [Int64], at: 400)
+    unsafe writer.write(numbers: _fields.value(28, or: []) as [UInt32], at: 416)
+    unsafe writer.write(numbers: _fields.value(29, or: []) as [UInt64], at: 432)
+    unsafe writer.write(numbers: _fields.value(30, or: []) as [Int32], at: 448)
+    unsafe writer.write(numbers: _fields.value(31, or: []) as [Int64], at: 464)
+    unsafe writer.write(numbers: _fields.value(32, or: []) as [Float], at: 480)
+    unsafe writer.write(numbers: _fields.value(33, or: []) as [Double], at: 496)
+    unsafe writer.write(repeated: _fields.value(34, or: []) as [Swift.Bool], at: 512)
+    unsafe writer.write(repeated: _fields.value(35, or: []) as [String], at: 528)
+    unsafe writer.write(repeated: _fields.value(36, or: []) as [[UInt8]], at: 544)
+    unsafe writer.write(messages: _fields.value(37, or: []) as [TestAllTypesProto2.NestedMessage], at: 560)
+    unsafe writer.write(messages: _fields.value(38, or: []) as [ForeignMessageProto2], at: 576)
+    unsafe writer.write(repeated: _fields.value(39, or: []) as [TestAllTypesProto2.NestedEnum], at: 592)
+    unsafe writer.write(repeated: _fields.value(40, or: []) as [ForeignEnumProto2], at: 608)
+    unsafe writer.write(repeated: _fields.value(41, or: []) as [String], at: 624)
+    unsafe writer.write(repeated: _fields.value(42, or: []) as [String], at: 640)
+    unsafe writer.write(numbers: _fields.value(43, or: []) as [Int32], at: 960)
+    unsafe writer.write(numbers: _fields.value(44, or: []) as [Int64], at: 976)
+    unsafe writer.write(numbers: _fields.value(45, or: []) as [UInt32], at: 992)
+    unsafe writer.write(numbers: _fields.value(46, or: []) as [UInt64], at: 1008)
+    unsafe writer.write(numbers: _fields.value(47, or: []) as [Int32], at: 1024)
+    unsafe writer.write(numbers: _fields.value(48, or: []) as [Int64], at: 1040)
+    unsafe writer.write(numbers: _fields.value(49, or: []) as [UInt32], at: 1056)
+    unsafe writer.write(numbers: _fields.value(50, or: []) as [UInt64], at: 1072)
+    unsafe writer.write(numbers: _fields.value(51, or: []) as [Int32], at: 1088)
+    unsafe writer.write(numbers: _fields.value(52, or: []) as [Int64], at: 1104)
+    unsafe writer.write(numbers: _fields.value(53, or: []) as [Float], at: 1120)
+    unsafe writer.write(numbers: _fields.value(54, or: []) as [Double], at: 1136)
+    unsafe writer.write(repeated: _fields.value(55, or: []) as [Swift.Bool], at: 1152)
+    unsafe writer.write(repeated: _fields.value(56, or: []) as [TestAllTypesProto2.NestedEnum], at: 1168)
+    unsafe writer.write(numbers: _fields.value(57, or: []) as [Int32], at: 1184)
+    unsafe writer.write(numbers: _fields.value(58, or: []) as [Int64], at: 1200)
+    unsafe writer.write(numbers: _fields.value(59, or: []) as [UInt32], at: 1216)
+    unsafe writer.write(numbers: _fields.value(60, or: []) as [UInt64], at: 1232)
+    unsafe writer.write(numbers: _fields.value(61, or: []) as [Int32], at: 1248)
+    unsafe writer.write(numbers: _fields.value(62, or: []) as [Int64], at: 1264)
+    unsafe writer.write(numbers: _fields.value(63, or: []) as [UInt32], at: 1280)
+  }
+
+  private mutating func _read1(_ reader: MessageReader) {
+    _fields.read(list: unsafe reader.numbers(at: 1296) as [UInt64], at: 64)
+    _fields.read(list: unsafe reader.numbers(at: 1312) as [Int32], at: 65)
+    _fields.read(list: unsafe reader.numbers(at: 1328) as [Int64], at: 66)
+    _fields.read(list: unsafe reader.numbers(at: 1344) as [Float], at: 67)
+    _fields.read(list: unsafe reader.numbers(at: 1360) as [Double], at: 68)
+    _fields.read(list: unsafe reader.repeated(at: 1376) as [Swift.Bool], at: 69)
+    _fields.read(list: unsafe reader.repeated(at: 1392) as [TestAllTypesProto2.NestedEnum], at: 70)
+    _fields.read(list: unsafe reader.map(at: 656) as [Int32: Int32], at: 71)
+    _fields.read(list: unsafe reader.map(at: 672) as [Int64: Int64], at: 72)
+    _fields.read(list: unsafe reader.map(at: 688) as [UInt32: UInt32], at: 73)
+    _fields.read(list: unsafe reader.map(at: 704) as [UInt64: UInt64], at: 74)
+    _fields.read(list: unsafe reader.map(at: 720) as [Int32: Int32], at: 75)
+    _fields.read(list: unsafe reader.map(at: 736) as [Int64: Int64], at: 76)
+    _fields.read(list: unsafe reader.map(at: 752) as [UInt32: UInt32], at: 77)
+    _fields.read(list: unsafe reader.map(at: 768) as [UInt64: UInt64], at: 78)
+    _fields.read(list: unsafe reader.map(at: 784) as [Int32: Int32], at: 79)
+    _fields.read(list: unsafe reader.map(at: 800) as [Int64: Int64], at: 80)
+    _fields.read(list: unsafe reader.map(at: 816) as [Int32: Float], at: 81)
+    _fields.read(list: unsafe reader.map(at: 832) as [Int32: Double], at: 82)
+    _fields.read(list: unsafe reader.map(at: 848) as [Swift.Bool: Swift.Bool], at: 83)
+    _fields.read(list: unsafe reader.map(at: 864) as [String: String], at: 84)
+    _fields.read(list: unsafe reader.map(at: 880) as [String: [UInt8]], at: 85)
+    _fields.read(list: unsafe reader.map(at: 896) as [String: TestAllTypesProto2.NestedMessage], at: 86)
+    _fields.read(list: unsafe reader.map(at: 912) as [String: ForeignMessageProto2], at: 87)
+    _fields.read(list: unsafe reader.map(at: 928) as [String: TestAllTypesProto2.NestedEnum], at: 88)
+    _fields.read(list: unsafe reader.map(at: 944) as [String: ForeignEnumProto2], at: 89)
+    unsafe _fields.read(message: 90, TestAllTypesProto2.Data.self, reader, at: 1432)
+    unsafe _fields.read(number: 91, Int32.self, reader, at: 1440)
+    unsafe _fields.read(number: 92, Int64.self, reader, at: 1448)
+    unsafe _fields.read(number: 93, UInt32.self, reader, at: 1464)
+    unsafe _fields.read(number: 94, UInt64.self, reader, at: 1472)
+    unsafe _fields.read(number: 95, Int32.self, reader, at: 1488)
+    unsafe _fields.read(number: 96, Int64.self, reader, at: 1496)
+    unsafe _fields.read(number: 97, UInt32.self, reader, at: 1512)
+    unsafe _fields.read(number: 98, UInt64.self, reader, at: 1520)
+    unsafe _fields.read(number: 99, Int32.self, reader, at: 1536)
+    unsafe _fields.read(number: 100, Int64.self, reader, at: 1544)
+    unsafe _fields.read(number: 101, Float.self, reader, at: 1560)
+    unsafe _fields.read(number: 102, Double.self, reader, at: 1568)
+    unsafe _fields.read(number: 103, Swift.Bool.self, reader, at: 1584)
+    unsafe _fields.read(text: 104, reader, at: 1600)
+    unsafe _fields.read(bytes: 105, reader, at: 1624)
+    unsafe _fields.read(number: 106, Int32.self, reader, at: 1648)
+    unsafe _fields.read(number: 107, Int32.self, reader, at: 1656)
+    unsafe _fields.read(number: 108, Int32.self, reader, at: 1664)
+    unsafe _fields.read(number: 109, Int32.self, reader, at: 1672)
+    unsafe _fields.read(number: 110, Int32.self, reader, at: 1680)
+    unsafe _fields.read(number: 111, Int32.self, reader, at: 1688)
+    unsafe _fields.read(number: 112, Int32.self, reader, at: 1696)
+    unsafe _fields.read(number: 113, Int32.self, reader, at: 1704)
+    unsafe _fields.read(number: 114, Int32.self, reader, at: 1712)
+    unsafe _fields.read(number: 115, Int32.self, reader, at: 1720)
+    unsafe _fields.read(number: 116, Int32.self, reader, at: 1728)
+    unsafe _fields.read(number: 117, Int32.self, reader, at: 1736)
+    unsafe _fields.read(number: 118, Int32.self, reader, at: 1744)
+    unsafe _fields.read(number: 119, Int32.self, reader, at: 1752)
+    unsafe _fields.read(number: 120, Int32.self, reader, at: 1760)
+    unsafe _fields.read(number: 121, Int32.self, reader, at: 1768)
+    unsafe _fields.read(number: 122, Int32.self, reader, at: 1776)
+    unsafe _fields.read(number: 123, Int32.self, reader, at: 1784)
+  }
+
+  private func _write1(to writer: MessageWriter) {
+    unsafe writer.write(numbers: _fields.value(64, or: []) as [UInt64], at: 1296)
+    unsafe writer.write(numbers: _fields.value(65, or: []) as [Int32], at: 1312)
+    unsafe writer.write(numbers: _fields.value(66, or: []) as [Int64], at: 1328)
+    unsafe writer.write(numbers: _fields.value(67, or: []) as [Float], at: 1344)
+    unsafe writer.write(numbers: _fields.value(68, or: []) as [Double], at: 1360)
+    unsafe writer.write(repeated: _fields.value(69, or: []) as [Swift.Bool], at: 1376)
+    unsafe writer.write(repeated: _fields.value(70, or: []) as [TestAllTypesProto2.NestedEnum], at: 1392)
+    unsafe writer.write(map: _fields.value(71, or: [:]) as [Int32: Int32], at: 656)
+    unsafe writer.write(map: _fields.value(72, or: [:]) as [Int64: Int64], at: 672)
+    unsafe writer.write(map: _fields.value(73, or: [:]) as [UInt32: UInt32], at: 688)
+    unsafe writer.write(map: _fields.value(74, or: [:]) as [UInt64: UInt64], at: 704)
+    unsafe writer.write(map: _fields.value(75, or: [:]) as [Int32: Int32], at: 720)
+    unsafe writer.write(map: _fields.value(76, or: [:]) as [Int64: Int64], at: 736)
+    unsafe writer.write(map: _fields.value(77, or: [:]) as [UInt32: UInt32], at: 752)
+    unsafe writer.write(map: _fields.value(78, or: [:]) as [UInt64: UInt64], at: 768)
+    unsafe writer.write(map: _fields.value(79, or: [:]) as [Int32: Int32], at: 784)
+    unsafe writer.write(map: _fields.value(80, or: [:]) as [Int64: Int64], at: 800)
+    unsafe writer.write(map: _fields.value(81, or: [:]) as [Int32: Float], at: 816)
+    unsafe writer.write(map: _fields.value(82, or: [:]) as [Int32: Double], at: 832)
+    unsafe writer.write(map: _fields.value(83, or: [:]) as [Swift.Bool: Swift.Bool], at: 848)
+    unsafe writer.write(map: _fields.value(84, or: [:]) as [String: String], at: 864)
+    unsafe writer.write(map: _fields.value(85, or: [:]) as [String: [UInt8]], at: 880)
+    unsafe writer.write(map: _fields.value(86, or: [:]) as [String: TestAllTypesProto2.NestedMessage], at: 896)
+    unsafe writer.write(map: _fields.value(87, or: [:]) as [String: ForeignMessageProto2], at: 912)
+    unsafe writer.write(map: _fields.value(88, or: [:]) as [String: TestAllTypesProto2.NestedEnum], at: 928)
+    unsafe writer.write(map: _fields.value(89, or: [:]) as [String: ForeignEnumProto2], at: 944)
+    unsafe _fields.write(message: 90, TestAllTypesProto2.Data.self, writer, at: 1432)
+    unsafe _fields.write(optionalNumber: 91, Int32.self, writer, at: 1440)
+    unsafe _fields.write(optionalNumber: 92, Int64.self, writer, at: 1448)
+    unsafe _fields.write(optionalNumber: 93, UInt32.self, writer, at: 1464)
+    unsafe _fields.write(optionalNumber: 94, UInt64.self, writer, at: 1472)
+    unsafe _fields.write(optionalNumber: 95, Int32.self, writer, at: 1488)
+    unsafe _fields.write(optionalNumber: 96, Int64.self, writer, at: 1496)
+    unsafe _fields.write(optionalNumber: 97, UInt32.self, writer, at: 1512)
+    unsafe _fields.write(optionalNumber: 98, UInt64.self, writer, at: 1520)
+    unsafe _fields.write(optionalNumber: 99, Int32.self, writer, at: 1536)
+    unsafe _fields.write(optionalNumber: 100, Int64.self, writer, at: 1544)
+    unsafe _fields.write(optionalNumber: 101, Float.self, writer, at: 1560)
+    unsafe _fields.write(optionalNumber: 102, Double.self, writer, at: 1568)
+    unsafe _fields.write(optionalNumber: 103, Swift.Bool.self, writer, at: 1584)
+    unsafe _fields.write(optionalText: 104, writer, at: 1600)
+    unsafe _fields.write(optionalBytes: 105, writer, at: 1624)
+    unsafe _fields.write(optionalNumber: 106, Int32.self, writer, at: 1648)
+    unsafe _fields.write(optionalNumber: 107, Int32.self, writer, at: 1656)
+    unsafe _fields.write(optionalNumber: 108, Int32.self, writer, at: 1664)
+    unsafe _fields.write(optionalNumber: 109, Int32.self, writer, at: 1672)
+    unsafe _fields.write(optionalNumber: 110, Int32.self, writer, at: 1680)
+    unsafe _fields.write(optionalNumber: 111, Int32.self, writer, at: 1688)
+    unsafe _fields.write(optionalNumber: 112, Int32.self, writer, at: 1696)
+    unsafe _fields.write(optionalNumber: 113, Int32.self, writer, at: 1704)
+    unsafe _fields.write(optionalNumber: 114, Int32.self, writer, at: 1712)
+    unsafe _fields.write(optionalNumber: 115, Int32.self, writer, at: 1720)
+    unsafe _fields.write(optionalNumber: 116, Int32.self, writer, at: 1728)
+    unsafe _fields.write(optionalNumber: 117, Int32.self, writer, at: 1736)
+    unsafe _fields.write(optionalNumber: 118, Int32.self, writer, at: 1744)
+    unsafe _fields.write(optionalNumber: 119, Int32.self, writer, at: 1752)
+    unsafe _fields.write(optionalNumber: 120, Int32.self, writer, at: 1760)
+    unsafe _fields.write(optionalNumber: 121, Int32.self, writer, at: 1768)
+    unsafe _fields.write(optionalNumber: 122, Int32.self, writer, at: 1776)
+    unsafe _fields.write(optionalNumber: 123, Int32.self, writer, at: 1784)
+  }
+
+  private mutating func _read2(_ reader: MessageReader) {
     let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1408) {
     case 111: .oneofUint32(unsafe reader.member(at: 1408))
     case 112: .oneofNestedMessage(unsafe reader.member(at: 1408))
@@ -1562,261 +1577,11 @@ extension TestAllTypesProto2 {
     case 119: .oneofEnum(unsafe reader.member(at: 1408))
     default: nil
     }
-    _fields = CopyOnWrite(_Fields(
-      repeatedInt32: unsafe reader.numbers(at: 320),
-      repeatedInt64: unsafe reader.numbers(at: 336),
-      repeatedUint32: unsafe reader.numbers(at: 352),
-      repeatedUint64: unsafe reader.numbers(at: 368),
-      repeatedSint32: unsafe reader.numbers(at: 384),
-      repeatedSint64: unsafe reader.numbers(at: 400),
-      repeatedFixed32: unsafe reader.numbers(at: 416),
-      repeatedFixed64: unsafe reader.numbers(at: 432),
-      repeatedSfixed32: unsafe reader.numbers(at: 448),
-      repeatedSfixed64: unsafe reader.numbers(at: 464),
-      repeatedFloat: unsafe reader.numbers(at: 480),
-      repeatedDouble: unsafe reader.numbers(at: 496),
-      repeatedBool: unsafe reader.repeated(at: 512),
-      repeatedString: unsafe reader.repeated(at: 528),
-      repeatedBytes: unsafe reader.repeated(at: 544),
-      repeatedNestedMessage: unsafe reader.messages(at: 560),
-      repeatedForeignMessage: unsafe reader.messages(at: 576),
-      repeatedNestedEnum: unsafe reader.repeated(at: 592),
-      repeatedForeignEnum: unsafe reader.repeated(at: 608),
-      repeatedStringPiece: unsafe reader.repeated(at: 624),
-      repeatedCord: unsafe reader.repeated(at: 640),
-      packedInt32: unsafe reader.numbers(at: 960),
-      packedInt64: unsafe reader.numbers(at: 976),
-      packedUint32: unsafe reader.numbers(at: 992),
-      packedUint64: unsafe reader.numbers(at: 1008),
-      packedSint32: unsafe reader.numbers(at: 1024),
-      packedSint64: unsafe reader.numbers(at: 1040),
-      packedFixed32: unsafe reader.numbers(at: 1056),
-      packedFixed64: unsafe reader.numbers(at: 1072),
-      packedSfixed32: unsafe reader.numbers(at: 1088),
-      packedSfixed64: unsafe reader.numbers(at: 1104),
-      packedFloat: unsafe reader.numbers(at: 1120),
-      packedDouble: unsafe reader.numbers(at: 1136),
-      packedBool: unsafe reader.repeated(at: 1152),
-      packedNestedEnum: unsafe reader.repeated(at: 1168),
-      unpackedInt32: unsafe reader.numbers(at: 1184),
-      unpackedInt64: unsafe reader.numbers(at: 1200),
-      unpackedUint32: unsafe reader.numbers(at: 1216),
-      unpackedUint64: unsafe reader.numbers(at: 1232),
-      unpackedSint32: unsafe reader.numbers(at: 1248),
-      unpackedSint64: unsafe reader.numbers(at: 1264),
-      unpackedFixed32: unsafe reader.numbers(at: 1280),
-      unpackedFixed64: unsafe reader.numbers(at: 1296),
-      unpackedSfixed32: unsafe reader.numbers(at: 1312),
-      unpackedSfixed64: unsafe reader.numbers(at: 1328),
-      unpackedFloat: unsafe reader.numbers(at: 1344),
-      unpackedDouble: unsafe reader.numbers(at: 1360),
-      unpackedBool: unsafe reader.repeated(at: 1376),
-      unpackedNestedEnum: unsafe reader.repeated(at: 1392),
-      mapInt32Int32: unsafe reader.map(at: 656),
-      mapInt64Int64: unsafe reader.map(at: 672),
-      mapUint32Uint32: unsafe reader.map(at: 688),
-      mapUint64Uint64: unsafe reader.map(at: 704),
-      mapSint32Sint32: unsafe reader.map(at: 720),
-      mapSint64Sint64: unsafe reader.map(at: 736),
-      mapFixed32Fixed32: unsafe reader.map(at: 752),
-      mapFixed64Fixed64: unsafe reader.map(at: 768),
-      mapSfixed32Sfixed32: unsafe reader.map(at: 784),
-      mapSfixed64Sfixed64: unsafe reader.map(at: 800),
-      mapInt32Float: unsafe reader.map(at: 816),
-      mapInt32Double: unsafe reader.map(at: 832),
-      mapBoolBool: unsafe reader.map(at: 848),
-      mapStringString: unsafe reader.map(at: 864),
-      mapStringBytes: unsafe reader.map(at: 880),
-      mapStringNestedMessage: unsafe reader.map(at: 896),
-      mapStringForeignMessage: unsafe reader.map(at: 912),
-      mapStringNestedEnum: unsafe reader.map(at: 928),
-      mapStringForeignEnum: unsafe reader.map(at: 944),
-      oneofField: _oneofField,
-      unknownFields: unsafe reader.unknownFields,
-      _optionalInt32: unsafe reader.optional(at: 24),
-      _optionalInt64: unsafe reader.optional(at: 32),
-      _optionalUint32: unsafe reader.optional(at: 48),
-      _optionalUint64: unsafe reader.optional(at: 56),
-      _optionalSint32: unsafe reader.optional(at: 72),
-      _optionalSint64: unsafe reader.optional(at: 80),
-      _optionalFixed32: unsafe reader.optional(at: 96),
-      _optionalFixed64: unsafe reader.optional(at: 104),
-      _optionalSfixed32: unsafe reader.optional(at: 120),
-      _optionalSfixed64: unsafe reader.optional(at: 128),
-      _optionalFloat: unsafe reader.optional(at: 144),
-      _optionalDouble: unsafe reader.optional(at: 152),
-      _optionalBool: unsafe reader.optional(at: 168),
-      _optionalString: unsafe reader.optional(at: 184),
-      _optionalBytes: unsafe reader.optional(at: 208),
-      _optionalNestedMessage: unsafe reader.message(at: 232),
-      _optionalForeignMessage: unsafe reader.message(at: 240),
-      _optionalNestedEnum: unsafe reader.optional(at: 248),
-      _optionalForeignEnum: unsafe reader.optional(at: 256),
-      _optionalStringPiece: unsafe reader.optional(at: 264),
-      _optionalCord: unsafe reader.optional(at: 288),
-      _recursiveMessage: unsafe reader.message(at: 312),
-      _data: unsafe reader.message(at: 1432),
-      _defaultInt32: unsafe reader.optional(at: 1440),
-      _defaultInt64: unsafe reader.optional(at: 1448),
-      _defaultUint32: unsafe reader.optional(at: 1464),
-      _defaultUint64: unsafe reader.optional(at: 1472),
-      _defaultSint32: unsafe reader.optional(at: 1488),
-      _defaultSint64: unsafe reader.optional(at: 1496),
-      _defaultFixed32: unsafe reader.optional(at: 1512),
-      _defaultFixed64: unsafe reader.optional(at: 1520),
-      _defaultSfixed32: unsafe reader.optional(at: 1536),
-      _defaultSfixed64: unsafe reader.optional(at: 1544),
-      _defaultFloat: unsafe reader.optional(at: 1560),
-      _defaultDouble: unsafe reader.optional(at: 1568),
-      _defaultBool: unsafe reader.optional(at: 1584),
-      _defaultString: unsafe reader.optional(at: 1600),
-      _defaultBytes: unsafe reader.optional(at: 1624),
-      _fieldname1: unsafe reader.optional(at: 1648),
-      _fieldName2: unsafe reader.optional(at: 1656),
-      _fieldName3: unsafe reader.optional(at: 1664),
-      _fieldName4: unsafe reader.optional(at: 1672),
-      _field0Name5: unsafe reader.optional(at: 1680),
-      _field0Name6: unsafe reader.optional(at: 1688),
-      _fieldName7: unsafe reader.optional(at: 1696),
-      _fieldName8: unsafe reader.optional(at: 1704),
-      _fieldName9: unsafe reader.optional(at: 1712),
-      _fieldName10: unsafe reader.optional(at: 1720),
-      _fieldName11: unsafe reader.optional(at: 1728),
-      _fieldName12: unsafe reader.optional(at: 1736),
-      _fieldName13: unsafe reader.optional(at: 1744),
-      _fieldName14: unsafe reader.optional(at: 1752),
-      _fieldName15: unsafe reader.optional(at: 1760),
-      _fieldName16: unsafe reader.optional(at: 1768),
-      _fieldName17: unsafe reader.optional(at: 1776),
-      _fieldName18: unsafe reader.optional(at: 1784)))
+    _fields.set(value: _oneofField, at: 124)
   }
 
-  public func write(to writer: MessageWriter) {
-    unsafe writer.write(optional: _fields.value._optionalInt32, at: 24)
-    unsafe writer.write(optional: _fields.value._optionalInt64, at: 32)
-    unsafe writer.write(optional: _fields.value._optionalUint32, at: 48)
-    unsafe writer.write(optional: _fields.value._optionalUint64, at: 56)
-    unsafe writer.write(optional: _fields.value._optionalSint32, at: 72)
-    unsafe writer.write(optional: _fields.value._optionalSint64, at: 80)
-    unsafe writer.write(optional: _fields.value._optionalFixed32, at: 96)
-    unsafe writer.write(optional: _fields.value._optionalFixed64, at: 104)
-    unsafe writer.write(optional: _fields.value._optionalSfixed32, at: 120)
-    unsafe writer.write(optional: _fields.value._optionalSfixed64, at: 128)
-    unsafe writer.write(optional: _fields.value._optionalFloat, at: 144)
-    unsafe writer.write(optional: _fields.value._optionalDouble, at: 152)
-    unsafe writer.write(optional: _fields.value._optionalBool, at: 168)
-    unsafe writer.write(optional: _fields.value._optionalString, at: 184)
-    unsafe writer.write(optional: _fields.value._optionalBytes, at: 208)
-    unsafe writer.write(optional: _fields.value._optionalNestedMessage, at: 232)
-    unsafe writer.write(optional: _fields.value._optionalForeignMessage, at: 240)
-    unsafe writer.write(optional: _fields.value._optionalNestedEnum, at: 248)
-    unsafe writer.write(optional: _fields.value._optionalForeignEnum, at: 256)
-    unsafe writer.write(optional: _fields.value._optionalStringPiece, at: 264)
-    unsafe writer.write(optional: _fields.value._optionalCord, at: 288)
-    unsafe writer.write(optional: _fields.value._recursiveMessage, at: 312)
-    unsafe writer.write(numbers: _fields.value.repeatedInt32, at: 320)
-    unsafe writer.write(numbers: _fields.value.repeatedInt64, at: 336)
-    unsafe writer.write(numbers: _fields.value.repeatedUint32, at: 352)
-    unsafe writer.write(numbers: _fields.value.repeatedUint64, at: 368)
-    unsafe writer.write(numbers: _fields.value.repeatedSint32, at: 384)
-    unsafe writer.write(numbers: _fields.value.repeatedSint64, at: 400)
-    unsafe writer.write(numbers: _fields.value.repeatedFixed32, at: 416)
-    unsafe writer.write(numbers: _fields.value.repeatedFixed64, at: 432)
-    unsafe writer.write(numbers: _fields.value.repeatedSfixed32, at: 448)
-    unsafe writer.write(numbers: _fields.value.repeatedSfixed64, at: 464)
-    unsafe writer.write(numbers: _fields.value.repeatedFloat, at: 480)
-    unsafe writer.write(numbers: _fields.value.repeatedDouble, at: 496)
-    unsafe writer.write(repeated: _fields.value.repeatedBool, at: 512)
-    unsafe writer.write(repeated: _fields.value.repeatedString, at: 528)
-    unsafe writer.write(repeated: _fields.value.repeatedBytes, at: 544)
-    unsafe writer.write(messages: _fields.value.repeatedNestedMessage, at: 560)
-    unsafe writer.write(messages: _fields.value.repeatedForeignMessage, at: 576)
-    unsafe writer.write(repeated: _fields.value.repeatedNestedEnum, at: 592)
-    unsafe writer.write(repeated: _fields.value.repeatedForeignEnum, at: 608)
-    unsafe writer.write(repeated: _fields.value.repeatedStringPiece, at: 624)
-    unsafe writer.write(repeated: _fields.value.repeatedCord, at: 640)
-    unsafe writer.write(numbers: _fields.value.packedInt32, at: 960)
-    unsafe writer.write(numbers: _fields.value.packedInt64, at: 976)
-    unsafe writer.write(numbers: _fields.value.packedUint32, at: 992)
-    unsafe writer.write(numbers: _fields.value.packedUint64, at: 1008)
-    unsafe writer.write(numbers: _fields.value.packedSint32, at: 1024)
-    unsafe writer.write(numbers: _fields.value.packedSint64, at: 1040)
-    unsafe writer.write(numbers: _fields.value.packedFixed32, at: 1056)
-    unsafe writer.write(numbers: _fields.value.packedFixed64, at: 1072)
-    unsafe writer.write(numbers: _fields.value.packedSfixed32, at: 1088)
-    unsafe writer.write(numbers: _fields.value.packedSfixed64, at: 1104)
-    unsafe writer.write(numbers: _fields.value.packedFloat, at: 1120)
-    unsafe writer.write(numbers: _fields.value.packedDouble, at: 1136)
-    unsafe writer.write(repeated: _fields.value.packedBool, at: 1152)
-    unsafe writer.write(repeated: _fields.value.packedNestedEnum, at: 1168)
-    unsafe writer.write(numbers: _fields.value.unpackedInt32, at: 1184)
-    unsafe writer.write(numbers: _fields.value.unpackedInt64, at: 1200)
-    unsafe writer.write(numbers: _fields.value.unpackedUint32, at: 1216)
-    unsafe writer.write(numbers: _fields.value.unpackedUint64, at: 1232)
-    unsafe writer.write(numbers: _fields.value.unpackedSint32, at: 1248)
-    unsafe writer.write(numbers: _fields.value.unpackedSint64, at: 1264)
-    unsafe writer.write(numbers: _fields.value.unpackedFixed32, at: 1280)
-    unsafe writer.write(numbers: _fields.value.unpackedFixed64, at: 1296)
-    unsafe writer.write(numbers: _fields.value.unpackedSfixed32, at: 1312)
-    unsafe writer.write(numbers: _fields.value.unpackedSfixed64, at: 1328)
-    unsafe writer.write(numbers: _fields.value.unpackedFloat, at: 1344)
-    unsafe writer.write(numbers: _fields.value.unpackedDouble, at: 1360)
-    unsafe writer.write(repeated: _fields.value.unpackedBool, at: 1376)
-    unsafe writer.write(repeated: _fields.value.unpackedNestedEnum, at: 1392)
-    unsafe writer.write(map: _fields.value.mapInt32Int32, at: 656)
-    unsafe writer.write(map: _fields.value.mapInt64Int64, at: 672)
-    unsafe writer.write(map: _fields.value.mapUint32Uint32, at: 688)
-    unsafe writer.write(map: _fields.value.mapUint64Uint64, at: 704)
-    unsafe writer.write(map: _fields.value.mapSint32Sint32, at: 720)
-    unsafe writer.write(map: _fields.value.mapSint64Sint64, at: 736)
-    unsafe writer.write(map: _fields.value.mapFixed32Fixed32, at: 752)
-    unsafe writer.write(map: _fields.value.mapFixed64Fixed64, at: 768)
-    unsafe writer.write(map: _fields.value.mapSfixed32Sfixed32, at: 784)
-    unsafe writer.write(map: _fields.value.mapSfixed64Sfixed64, at: 800)
-    unsafe writer.write(map: _fields.value.mapInt32Float, at: 816)
-    unsafe writer.write(map: _fields.value.mapInt32Double, at: 832)
-    unsafe writer.write(map: _fields.value.mapBoolBool, at: 848)
-    unsafe writer.write(map: _fields.value.mapStringString, at: 864)
-    unsafe writer.write(map: _fields.value.mapStringBytes, at: 880)
-    unsafe writer.write(map: _fields.value.mapStringNestedMessage, at: 896)
-    unsafe writer.write(map: _fields.value.mapStringForeignMessage, at: 912)
-    unsafe writer.write(map: _fields.value.mapStringNestedEnum, at: 928)
-    unsafe writer.write(map: _fields.value.mapStringForeignEnum, at: 944)
-    unsafe writer.write(optional: _fields.value._data, at: 1432)
-    unsafe writer.write(optional: _fields.value._defaultInt32, at: 1440)
-    unsafe writer.write(optional: _fields.value._defaultInt64, at: 1448)
-    unsafe writer.write(optional: _fields.value._defaultUint32, at: 1464)
-    unsafe writer.write(optional: _fields.value._defaultUint64, at: 1472)
-    unsafe writer.write(optional: _fields.value._defaultSint32, at: 1488)
-    unsafe writer.write(optional: _fields.value._defaultSint64, at: 1496)
-    unsafe writer.write(optional: _fields.value._defaultFixed32, at: 1512)
-    unsafe writer.write(optional: _fields.value._defaultFixed64, at: 1520)
-    unsafe writer.write(optional: _fields.value._defaultSfixed32, at: 1536)
-    unsafe writer.write(optional: _fields.value._defaultSfixed64, at: 1544)
-    unsafe writer.write(optional: _fields.value._defaultFloat, at: 1560)
-    unsafe writer.write(optional: _fields.value._defaultDouble, at: 1568)
-    unsafe writer.write(optional: _fields.value._defaultBool, at: 1584)
-    unsafe writer.write(optional: _fields.value._defaultString, at: 1600)
-    unsafe writer.write(optional: _fields.value._defaultBytes, at: 1624)
-    unsafe writer.write(optional: _fields.value._fieldname1, at: 1648)
-    unsafe writer.write(optional: _fields.value._fieldName2, at: 1656)
-    unsafe writer.write(optional: _fields.value._fieldName3, at: 1664)
-    unsafe writer.write(optional: _fields.value._fieldName4, at: 1672)
-    unsafe writer.write(optional: _fields.value._field0Name5, at: 1680)
-    unsafe writer.write(optional: _fields.value._field0Name6, at: 1688)
-    unsafe writer.write(optional: _fields.value._fieldName7, at: 1696)
-    unsafe writer.write(optional: _fields.value._fieldName8, at: 1704)
-    unsafe writer.write(optional: _fields.value._fieldName9, at: 1712)
-    unsafe writer.write(optional: _fields.value._fieldName10, at: 1720)
-    unsafe writer.write(optional: _fields.value._fieldName11, at: 1728)
-    unsafe writer.write(optional: _fields.value._fieldName12, at: 1736)
-    unsafe writer.write(optional: _fields.value._fieldName13, at: 1744)
-    unsafe writer.write(optional: _fields.value._fieldName14, at: 1752)
-    unsafe writer.write(optional: _fields.value._fieldName15, at: 1760)
-    unsafe writer.write(optional: _fields.value._fieldName16, at: 1768)
-    unsafe writer.write(optional: _fields.value._fieldName17, at: 1776)
-    unsafe writer.write(optional: _fields.value._fieldName18, at: 1784)
-    switch _fields.value.oneofField {
+  private func _write2(to writer: MessageWriter) {
+    switch self.oneofField {
     case .oneofUint32(let value)?: unsafe writer.write(member: value, 111, at: 1408)
     case .oneofNestedMessage(let value)?: unsafe writer.write(member: value, 112, at: 1408)
     case .oneofString(let value)?: unsafe writer.write(member: value, 113, at: 1408)
@@ -1828,7 +1593,6 @@ extension TestAllTypesProto2 {
     case .oneofEnum(let value)?: unsafe writer.write(member: value, 119, at: 1408)
     case nil: unsafe writer.writeNoMember(at: 1408)
     }
-    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 

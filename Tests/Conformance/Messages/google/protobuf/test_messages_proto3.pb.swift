@@ -14,389 +14,389 @@ public import ThinGRPCWellKnownTypes
 public struct TestAllTypesProto3: ProtobufMessage {
   /// Singular
   public var optionalInt32: Int32 {
-    get { _fields.value.optionalInt32 }
-    _modify { yield &_fields.value.optionalInt32 }
+    get { _fields.number(0, or: 0) }
+    set { _fields.set(number: newValue, at: 0) }
   }
   public var optionalInt64: Int64 {
-    get { _fields.value.optionalInt64 }
-    _modify { yield &_fields.value.optionalInt64 }
+    get { _fields.number(1, or: 0) }
+    set { _fields.set(number: newValue, at: 1) }
   }
   public var optionalUint32: UInt32 {
-    get { _fields.value.optionalUint32 }
-    _modify { yield &_fields.value.optionalUint32 }
+    get { _fields.number(2, or: 0) }
+    set { _fields.set(number: newValue, at: 2) }
   }
   public var optionalUint64: UInt64 {
-    get { _fields.value.optionalUint64 }
-    _modify { yield &_fields.value.optionalUint64 }
+    get { _fields.number(3, or: 0) }
+    set { _fields.set(number: newValue, at: 3) }
   }
   public var optionalSint32: Int32 {
-    get { _fields.value.optionalSint32 }
-    _modify { yield &_fields.value.optionalSint32 }
+    get { _fields.number(4, or: 0) }
+    set { _fields.set(number: newValue, at: 4) }
   }
   public var optionalSint64: Int64 {
-    get { _fields.value.optionalSint64 }
-    _modify { yield &_fields.value.optionalSint64 }
+    get { _fields.number(5, or: 0) }
+    set { _fields.set(number: newValue, at: 5) }
   }
   public var optionalFixed32: UInt32 {
-    get { _fields.value.optionalFixed32 }
-    _modify { yield &_fields.value.optionalFixed32 }
+    get { _fields.number(6, or: 0) }
+    set { _fields.set(number: newValue, at: 6) }
   }
   public var optionalFixed64: UInt64 {
-    get { _fields.value.optionalFixed64 }
-    _modify { yield &_fields.value.optionalFixed64 }
+    get { _fields.number(7, or: 0) }
+    set { _fields.set(number: newValue, at: 7) }
   }
   public var optionalSfixed32: Int32 {
-    get { _fields.value.optionalSfixed32 }
-    _modify { yield &_fields.value.optionalSfixed32 }
+    get { _fields.number(8, or: 0) }
+    set { _fields.set(number: newValue, at: 8) }
   }
   public var optionalSfixed64: Int64 {
-    get { _fields.value.optionalSfixed64 }
-    _modify { yield &_fields.value.optionalSfixed64 }
+    get { _fields.number(9, or: 0) }
+    set { _fields.set(number: newValue, at: 9) }
   }
   public var optionalFloat: Float {
-    get { _fields.value.optionalFloat }
-    _modify { yield &_fields.value.optionalFloat }
+    get { _fields.number(10, or: 0) }
+    set { _fields.set(number: newValue, at: 10) }
   }
   public var optionalDouble: Double {
-    get { _fields.value.optionalDouble }
-    _modify { yield &_fields.value.optionalDouble }
+    get { _fields.number(11, or: 0) }
+    set { _fields.set(number: newValue, at: 11) }
   }
   public var optionalBool: Swift.Bool {
-    get { _fields.value.optionalBool }
-    _modify { yield &_fields.value.optionalBool }
+    get { _fields.number(12, or: false) }
+    set { _fields.set(number: newValue, at: 12) }
   }
   public var optionalString: String {
-    get { _fields.value.optionalString }
-    _modify { yield &_fields.value.optionalString }
+    get { _fields[text: 13] }
+    _modify { yield &_fields[text: 13] }
   }
   public var optionalBytes: [UInt8] {
-    get { _fields.value.optionalBytes }
-    _modify { yield &_fields.value.optionalBytes }
+    get { _fields[value: 14, or: []] }
+    _modify { yield &_fields[value: 14, or: []] }
   }
 
   public var optionalNestedMessage: TestAllTypesProto3.NestedMessage {
-    get { _fields.value._optionalNestedMessage ?? TestAllTypesProto3.NestedMessage() }
-    set { _fields.value._optionalNestedMessage = newValue }
+    get { _fields.message(15) }
+    set { _fields.set(value: newValue, at: 15) }
   }
   /// Whether `optionalNestedMessage` is set.
-  public var hasOptionalNestedMessage: Swift.Bool { _fields.value._optionalNestedMessage != nil }
+  public var hasOptionalNestedMessage: Swift.Bool { _fields.has(15) }
   /// Unsets `optionalNestedMessage`.
-  public mutating func clearOptionalNestedMessage() { _fields.value._optionalNestedMessage = nil }
+  public mutating func clearOptionalNestedMessage() { _fields.clear(15) }
 
   public var optionalForeignMessage: ForeignMessage {
-    get { _fields.value._optionalForeignMessage ?? ForeignMessage() }
-    set { _fields.value._optionalForeignMessage = newValue }
+    get { _fields.message(16) }
+    set { _fields.set(value: newValue, at: 16) }
   }
   /// Whether `optionalForeignMessage` is set.
-  public var hasOptionalForeignMessage: Swift.Bool { _fields.value._optionalForeignMessage != nil }
+  public var hasOptionalForeignMessage: Swift.Bool { _fields.has(16) }
   /// Unsets `optionalForeignMessage`.
-  public mutating func clearOptionalForeignMessage() { _fields.value._optionalForeignMessage = nil }
+  public mutating func clearOptionalForeignMessage() { _fields.clear(16) }
 
   public var optionalNestedEnum: TestAllTypesProto3.NestedEnum {
-    get { _fields.value.optionalNestedEnum }
-    _modify { yield &_fields.value.optionalNestedEnum }
+    get { _fields.enumeration(17, or: TestAllTypesProto3.NestedEnum()) }
+    set { _fields.set(enumeration: newValue, at: 17) }
   }
   public var optionalForeignEnum: ForeignEnum {
-    get { _fields.value.optionalForeignEnum }
-    _modify { yield &_fields.value.optionalForeignEnum }
+    get { _fields.enumeration(18, or: ForeignEnum()) }
+    set { _fields.set(enumeration: newValue, at: 18) }
   }
   public var optionalAliasedEnum: TestAllTypesProto3.AliasedEnum {
-    get { _fields.value.optionalAliasedEnum }
-    _modify { yield &_fields.value.optionalAliasedEnum }
+    get { _fields.enumeration(19, or: TestAllTypesProto3.AliasedEnum()) }
+    set { _fields.set(enumeration: newValue, at: 19) }
   }
   public var optionalStringPiece: String {
-    get { _fields.value.optionalStringPiece }
-    _modify { yield &_fields.value.optionalStringPiece }
+    get { _fields[text: 20] }
+    _modify { yield &_fields[text: 20] }
   }
   public var optionalCord: String {
-    get { _fields.value.optionalCord }
-    _modify { yield &_fields.value.optionalCord }
+    get { _fields[text: 21] }
+    _modify { yield &_fields[text: 21] }
   }
 
   public var recursiveMessage: TestAllTypesProto3 {
-    get { _fields.value._recursiveMessage ?? TestAllTypesProto3() }
-    set { _fields.value._recursiveMessage = newValue }
+    get { _fields.message(22) }
+    set { _fields.set(value: newValue, at: 22) }
   }
   /// Whether `recursiveMessage` is set.
-  public var hasRecursiveMessage: Swift.Bool { _fields.value._recursiveMessage != nil }
+  public var hasRecursiveMessage: Swift.Bool { _fields.has(22) }
   /// Unsets `recursiveMessage`.
-  public mutating func clearRecursiveMessage() { _fields.value._recursiveMessage = nil }
+  public mutating func clearRecursiveMessage() { _fields.clear(22) }
 
   /// Repeated
   public var repeatedInt32: [Int32] {
-    get { _fields.value.repeatedInt32 }
-    _modify { yield &_fields.value.repeatedInt32 }
+    get { _fields[value: 23, or: []] }
+    _modify { yield &_fields[value: 23, or: []] }
   }
   public var repeatedInt64: [Int64] {
-    get { _fields.value.repeatedInt64 }
-    _modify { yield &_fields.value.repeatedInt64 }
+    get { _fields[value: 24, or: []] }
+    _modify { yield &_fields[value: 24, or: []] }
   }
   public var repeatedUint32: [UInt32] {
-    get { _fields.value.repeatedUint32 }
-    _modify { yield &_fields.value.repeatedUint32 }
+    get { _fields[value: 25, or: []] }
+    _modify { yield &_fields[value: 25, or: []] }
   }
   public var repeatedUint64: [UInt64] {
-    get { _fields.value.repeatedUint64 }
-    _modify { yield &_fields.value.repeatedUint64 }
+    get { _fields[value: 26, or: []] }
+    _modify { yield &_fields[value: 26, or: []] }
   }
   public var repeatedSint32: [Int32] {
-    get { _fields.value.repeatedSint32 }
-    _modify { yield &_fields.value.repeatedSint32 }
+    get { _fields[value: 27, or: []] }
+    _modify { yield &_fields[value: 27, or: []] }
   }
   public var repeatedSint64: [Int64] {
-    get { _fields.value.repeatedSint64 }
-    _modify { yield &_fields.value.repeatedSint64 }
+    get { _fields[value: 28, or: []] }
+    _modify { yield &_fields[value: 28, or: []] }
   }
   public var repeatedFixed32: [UInt32] {
-    get { _fields.value.repeatedFixed32 }
-    _modify { yield &_fields.value.repeatedFixed32 }
+    get { _fields[value: 29, or: []] }
+    _modify { yield &_fields[value: 29, or: []] }
   }
   public var repeatedFixed64: [UInt64] {
-    get { _fields.value.repeatedFixed64 }
-    _modify { yield &_fields.value.repeatedFixed64 }
+    get { _fields[value: 30, or: []] }
+    _modify { yield &_fields[value: 30, or: []] }
   }
   public var repeatedSfixed32: [Int32] {
-    get { _fields.value.repeatedSfixed32 }
-    _modify { yield &_fields.value.repeatedSfixed32 }
+    get { _fields[value: 31, or: []] }
+    _modify { yield &_fields[value: 31, or: []] }
   }
   public var repeatedSfixed64: [Int64] {
-    get { _fields.value.repeatedSfixed64 }
-    _modify { yield &_fields.value.repeatedSfixed64 }
+    get { _fields[value: 32, or: []] }
+    _modify { yield &_fields[value: 32, or: []] }
   }
   public var repeatedFloat: [Float] {
-    get { _fields.value.repeatedFloat }
-    _modify { yield &_fields.value.repeatedFloat }
+    get { _fields[value: 33, or: []] }
+    _modify { yield &_fields[value: 33, or: []] }
   }
   public var repeatedDouble: [Double] {
-    get { _fields.value.repeatedDouble }
-    _modify { yield &_fields.value.repeatedDouble }
+    get { _fields[value: 34, or: []] }
+    _modify { yield &_fields[value: 34, or: []] }
   }
   public var repeatedBool: [Swift.Bool] {
-    get { _fields.value.repeatedBool }
-    _modify { yield &_fields.value.repeatedBool }
+    get { _fields[value: 35, or: []] }
+    _modify { yield &_fields[value: 35, or: []] }
   }
   public var repeatedString: [String] {
-    get { _fields.value.repeatedString }
-    _modify { yield &_fields.value.repeatedString }
+    get { _fields[value: 36, or: []] }
+    _modify { yield &_fields[value: 36, or: []] }
   }
   public var repeatedBytes: [[UInt8]] {
-    get { _fields.value.repeatedBytes }
-    _modify { yield &_fields.value.repeatedBytes }
+    get { _fields[value: 37, or: []] }
+    _modify { yield &_fields[value: 37, or: []] }
   }
   public var repeatedNestedMessage: [TestAllTypesProto3.NestedMessage] {
-    get { _fields.value.repeatedNestedMessage }
-    _modify { yield &_fields.value.repeatedNestedMessage }
+    get { _fields[value: 38, or: []] }
+    _modify { yield &_fields[value: 38, or: []] }
   }
   public var repeatedForeignMessage: [ForeignMessage] {
-    get { _fields.value.repeatedForeignMessage }
-    _modify { yield &_fields.value.repeatedForeignMessage }
+    get { _fields[value: 39, or: []] }
+    _modify { yield &_fields[value: 39, or: []] }
   }
   public var repeatedNestedEnum: [TestAllTypesProto3.NestedEnum] {
-    get { _fields.value.repeatedNestedEnum }
-    _modify { yield &_fields.value.repeatedNestedEnum }
+    get { _fields[value: 40, or: []] }
+    _modify { yield &_fields[value: 40, or: []] }
   }
   public var repeatedForeignEnum: [ForeignEnum] {
-    get { _fields.value.repeatedForeignEnum }
-    _modify { yield &_fields.value.repeatedForeignEnum }
+    get { _fields[value: 41, or: []] }
+    _modify { yield &_fields[value: 41, or: []] }
   }
   public var repeatedStringPiece: [String] {
-    get { _fields.value.repeatedStringPiece }
-    _modify { yield &_fields.value.repeatedStringPiece }
+    get { _fields[value: 42, or: []] }
+    _modify { yield &_fields[value: 42, or: []] }
   }
   public var repeatedCord: [String] {
-    get { _fields.value.repeatedCord }
-    _modify { yield &_fields.value.repeatedCord }
+    get { _fields[value: 43, or: []] }
+    _modify { yield &_fields[value: 43, or: []] }
   }
   /// Packed
   public var packedInt32: [Int32] {
-    get { _fields.value.packedInt32 }
-    _modify { yield &_fields.value.packedInt32 }
+    get { _fields[value: 44, or: []] }
+    _modify { yield &_fields[value: 44, or: []] }
   }
   public var packedInt64: [Int64] {
-    get { _fields.value.packedInt64 }
-    _modify { yield &_fields.value.packedInt64 }
+    get { _fields[value: 45, or: []] }
+    _modify { yield &_fields[value: 45, or: []] }
   }
   public var packedUint32: [UInt32] {
-    get { _fields.value.packedUint32 }
-    _modify { yield &_fields.value.packedUint32 }
+    get { _fields[value: 46, or: []] }
+    _modify { yield &_fields[value: 46, or: []] }
   }
   public var packedUint64: [UInt64] {
-    get { _fields.value.packedUint64 }
-    _modify { yield &_fields.value.packedUint64 }
+    get { _fields[value: 47, or: []] }
+    _modify { yield &_fields[value: 47, or: []] }
   }
   public var packedSint32: [Int32] {
-    get { _fields.value.packedSint32 }
-    _modify { yield &_fields.value.packedSint32 }
+    get { _fields[value: 48, or: []] }
+    _modify { yield &_fields[value: 48, or: []] }
   }
   public var packedSint64: [Int64] {
-    get { _fields.value.packedSint64 }
-    _modify { yield &_fields.value.packedSint64 }
+    get { _fields[value: 49, or: []] }
+    _modify { yield &_fields[value: 49, or: []] }
   }
   public var packedFixed32: [UInt32] {
-    get { _fields.value.packedFixed32 }
-    _modify { yield &_fields.value.packedFixed32 }
+    get { _fields[value: 50, or: []] }
+    _modify { yield &_fields[value: 50, or: []] }
   }
   public var packedFixed64: [UInt64] {
-    get { _fields.value.packedFixed64 }
-    _modify { yield &_fields.value.packedFixed64 }
+    get { _fields[value: 51, or: []] }
+    _modify { yield &_fields[value: 51, or: []] }
   }
   public var packedSfixed32: [Int32] {
-    get { _fields.value.packedSfixed32 }
-    _modify { yield &_fields.value.packedSfixed32 }
+    get { _fields[value: 52, or: []] }
+    _modify { yield &_fields[value: 52, or: []] }
   }
   public var packedSfixed64: [Int64] {
-    get { _fields.value.packedSfixed64 }
-    _modify { yield &_fields.value.packedSfixed64 }
+    get { _fields[value: 53, or: []] }
+    _modify { yield &_fields[value: 53, or: []] }
   }
   public var packedFloat: [Float] {
-    get { _fields.value.packedFloat }
-    _modify { yield &_fields.value.packedFloat }
+    get { _fields[value: 54, or: []] }
+    _modify { yield &_fields[value: 54, or: []] }
   }
   public var packedDouble: [Double] {
-    get { _fields.value.packedDouble }
-    _modify { yield &_fields.value.packedDouble }
+    get { _fields[value: 55, or: []] }
+    _modify { yield &_fields[value: 55, or: []] }
   }
   public var packedBool: [Swift.Bool] {
-    get { _fields.value.packedBool }
-    _modify { yield &_fields.value.packedBool }
+    get { _fields[value: 56, or: []] }
+    _modify { yield &_fields[value: 56, or: []] }
   }
   public var packedNestedEnum: [TestAllTypesProto3.NestedEnum] {
-    get { _fields.value.packedNestedEnum }
-    _modify { yield &_fields.value.packedNestedEnum }
+    get { _fields[value: 57, or: []] }
+    _modify { yield &_fields[value: 57, or: []] }
   }
   /// Unpacked
   public var unpackedInt32: [Int32] {
-    get { _fields.value.unpackedInt32 }
-    _modify { yield &_fields.value.unpackedInt32 }
+    get { _fields[value: 58, or: []] }
+    _modify { yield &_fields[value: 58, or: []] }
   }
   public var unpackedInt64: [Int64] {
-    get { _fields.value.unpackedInt64 }
-    _modify { yield &_fields.value.unpackedInt64 }
+    get { _fields[value: 59, or: []] }
+    _modify { yield &_fields[value: 59, or: []] }
   }
   public var unpackedUint32: [UInt32] {
-    get { _fields.value.unpackedUint32 }
-    _modify { yield &_fields.value.unpackedUint32 }
+    get { _fields[value: 60, or: []] }
+    _modify { yield &_fields[value: 60, or: []] }
   }
   public var unpackedUint64: [UInt64] {
-    get { _fields.value.unpackedUint64 }
-    _modify { yield &_fields.value.unpackedUint64 }
+    get { _fields[value: 61, or: []] }
+    _modify { yield &_fields[value: 61, or: []] }
   }
   public var unpackedSint32: [Int32] {
-    get { _fields.value.unpackedSint32 }
-    _modify { yield &_fields.value.unpackedSint32 }
+    get { _fields[value: 62, or: []] }
+    _modify { yield &_fields[value: 62, or: []] }
   }
   public var unpackedSint64: [Int64] {
-    get { _fields.value.unpackedSint64 }
-    _modify { yield &_fields.value.unpackedSint64 }
+    get { _fields[value: 63, or: []] }
+    _modify { yield &_fields[value: 63, or: []] }
   }
   public var unpackedFixed32: [UInt32] {
-    get { _fields.value.unpackedFixed32 }
-    _modify { yield &_fields.value.unpackedFixed32 }
+    get { _fields[value: 64, or: []] }
+    _modify { yield &_fields[value: 64, or: []] }
   }
   public var unpackedFixed64: [UInt64] {
-    get { _fields.value.unpackedFixed64 }
-    _modify { yield &_fields.value.unpackedFixed64 }
+    get { _fields[value: 65, or: []] }
+    _modify { yield &_fields[value: 65, or: []] }
   }
   public var unpackedSfixed32: [Int32] {
-    get { _fields.value.unpackedSfixed32 }
-    _modify { yield &_fields.value.unpackedSfixed32 }
+    get { _fields[value: 66, or: []] }
+    _modify { yield &_fields[value: 66, or: []] }
   }
   public var unpackedSfixed64: [Int64] {
-    get { _fields.value.unpackedSfixed64 }
-    _modify { yield &_fields.value.unpackedSfixed64 }
+    get { _fields[value: 67, or: []] }
+    _modify { yield &_fields[value: 67, or: []] }
   }
   public var unpackedFloat: [Float] {
-    get { _fields.value.unpackedFloat }
-    _modify { yield &_fields.value.unpackedFloat }
+    get { _fields[value: 68, or: []] }
+    _modify { yield &_fields[value: 68, or: []] }
   }
   public var unpackedDouble: [Double] {
-    get { _fields.value.unpackedDouble }
-    _modify { yield &_fields.value.unpackedDouble }
+    get { _fields[value: 69, or: []] }
+    _modify { yield &_fields[value: 69, or: []] }
   }
   public var unpackedBool: [Swift.Bool] {
-    get { _fields.value.unpackedBool }
-    _modify { yield &_fields.value.unpackedBool }
+    get { _fields[value: 70, or: []] }
+    _modify { yield &_fields[value: 70, or: []] }
   }
   public var unpackedNestedEnum: [TestAllTypesProto3.NestedEnum] {
-    get { _fields.value.unpackedNestedEnum }
-    _modify { yield &_fields.value.unpackedNestedEnum }
+    get { _fields[value: 71, or: []] }
+    _modify { yield &_fields[value: 71, or: []] }
   }
   /// Map
   public var mapInt32Int32: [Int32: Int32] {
-    get { _fields.value.mapInt32Int32 }
-    _modify { yield &_fields.value.mapInt32Int32 }
+    get { _fields[value: 72, or: [:]] }
+    _modify { yield &_fields[value: 72, or: [:]] }
   }
   public var mapInt64Int64: [Int64: Int64] {
-    get { _fields.value.mapInt64Int64 }
-    _modify { yield &_fields.value.mapInt64Int64 }
+    get { _fields[value: 73, or: [:]] }
+    _modify { yield &_fields[value: 73, or: [:]] }
   }
   public var mapUint32Uint32: [UInt32: UInt32] {
-    get { _fields.value.mapUint32Uint32 }
-    _modify { yield &_fields.value.mapUint32Uint32 }
+    get { _fields[value: 74, or: [:]] }
+    _modify { yield &_fields[value: 74, or: [:]] }
   }
   public var mapUint64Uint64: [UInt64: UInt64] {
-    get { _fields.value.mapUint64Uint64 }
-    _modify { yield &_fields.value.mapUint64Uint64 }
+    get { _fields[value: 75, or: [:]] }
+    _modify { yield &_fields[value: 75, or: [:]] }
   }
   public var mapSint32Sint32: [Int32: Int32] {
-    get { _fields.value.mapSint32Sint32 }
-    _modify { yield &_fields.value.mapSint32Sint32 }
+    get { _fields[value: 76, or: [:]] }
+    _modify { yield &_fields[value: 76, or: [:]] }
   }
   public var mapSint64Sint64: [Int64: Int64] {
-    get { _fields.value.mapSint64Sint64 }
-    _modify { yield &_fields.value.mapSint64Sint64 }
+    get { _fields[value: 77, or: [:]] }
+    _modify { yield &_fields[value: 77, or: [:]] }
   }
   public var mapFixed32Fixed32: [UInt32: UInt32] {
-    get { _fields.value.mapFixed32Fixed32 }
-    _modify { yield &_fields.value.mapFixed32Fixed32 }
+    get { _fields[value: 78, or: [:]] }
+    _modify { yield &_fields[value: 78, or: [:]] }
   }
   public var mapFixed64Fixed64: [UInt64: UInt64] {
-    get { _fields.value.mapFixed64Fixed64 }
-    _modify { yield &_fields.value.mapFixed64Fixed64 }
+    get { _fields[value: 79, or: [:]] }
+    _modify { yield &_fields[value: 79, or: [:]] }
   }
   public var mapSfixed32Sfixed32: [Int32: Int32] {
-    get { _fields.value.mapSfixed32Sfixed32 }
-    _modify { yield &_fields.value.mapSfixed32Sfixed32 }
+    get { _fields[value: 80, or: [:]] }
+    _modify { yield &_fields[value: 80, or: [:]] }
   }
   public var mapSfixed64Sfixed64: [Int64: Int64] {
-    get { _fields.value.mapSfixed64Sfixed64 }
-    _modify { yield &_fields.value.mapSfixed64Sfixed64 }
+    get { _fields[value: 81, or: [:]] }
+    _modify { yield &_fields[value: 81, or: [:]] }
   }
   public var mapInt32Float: [Int32: Float] {
-    get { _fields.value.mapInt32Float }
-    _modify { yield &_fields.value.mapInt32Float }
+    get { _fields[value: 82, or: [:]] }
+    _modify { yield &_fields[value: 82, or: [:]] }
   }
   public var mapInt32Double: [Int32: Double] {
-    get { _fields.value.mapInt32Double }
-    _modify { yield &_fields.value.mapInt32Double }
+    get { _fields[value: 83, or: [:]] }
+    _modify { yield &_fields[value: 83, or: [:]] }
   }
   public var mapBoolBool: [Swift.Bool: Swift.Bool] {
-    get { _fields.value.mapBoolBool }
-    _modify { yield &_fields.value.mapBoolBool }
+    get { _fields[value: 84, or: [:]] }
+    _modify { yield &_fields[value: 84, or: [:]] }
   }
   public var mapStringString: [String: String] {
-    get { _fields.value.mapStringString }
-    _modify { yield &_fields.value.mapStringString }
+    get { _fields[value: 85, or: [:]] }
+    _modify { yield &_fields[value: 85, or: [:]] }
   }
   public var mapStringBytes: [String: [UInt8]] {
-    get { _fields.value.mapStringBytes }
-    _modify { yield &_fields.value.mapStringBytes }
+    get { _fields[value: 86, or: [:]] }
+    _modify { yield &_fields[value: 86, or: [:]] }
   }
   public var mapStringNestedMessage: [String: TestAllTypesProto3.NestedMessage] {
-    get { _fields.value.mapStringNestedMessage }
-    _modify { yield &_fields.value.mapStringNestedMessage }
+    get { _fields[value: 87, or: [:]] }
+    _modify { yield &_fields[value: 87, or: [:]] }
   }
   public var mapStringForeignMessage: [String: ForeignMessage] {
-    get { _fields.value.mapStringForeignMessage }
-    _modify { yield &_fields.value.mapStringForeignMessage }
+    get { _fields[value: 88, or: [:]] }
+    _modify { yield &_fields[value: 88, or: [:]] }
   }
   public var mapStringNestedEnum: [String: TestAllTypesProto3.NestedEnum] {
-    get { _fields.value.mapStringNestedEnum }
-    _modify { yield &_fields.value.mapStringNestedEnum }
+    get { _fields[value: 89, or: [:]] }
+    _modify { yield &_fields[value: 89, or: [:]] }
   }
   public var mapStringForeignEnum: [String: ForeignEnum] {
-    get { _fields.value.mapStringForeignEnum }
-    _modify { yield &_fields.value.mapStringForeignEnum }
+    get { _fields[value: 90, or: [:]] }
+    _modify { yield &_fields[value: 90, or: [:]] }
   }
 
   public var oneofUint32: UInt32 {
@@ -451,287 +451,287 @@ public struct TestAllTypesProto3: ProtobufMessage {
 
   /// Well-known types
   public var optionalBoolWrapper: GoogleProtobuf.BoolValue {
-    get { _fields.value._optionalBoolWrapper ?? GoogleProtobuf.BoolValue() }
-    set { _fields.value._optionalBoolWrapper = newValue }
+    get { _fields.message(91) }
+    set { _fields.set(value: newValue, at: 91) }
   }
   /// Whether `optionalBoolWrapper` is set.
-  public var hasOptionalBoolWrapper: Swift.Bool { _fields.value._optionalBoolWrapper != nil }
+  public var hasOptionalBoolWrapper: Swift.Bool { _fields.has(91) }
   /// Unsets `optionalBoolWrapper`.
-  public mutating func clearOptionalBoolWrapper() { _fields.value._optionalBoolWrapper = nil }
+  public mutating func clearOptionalBoolWrapper() { _fields.clear(91) }
 
   public var optionalInt32Wrapper: GoogleProtobuf.Int32Value {
-    get { _fields.value._optionalInt32Wrapper ?? GoogleProtobuf.Int32Value() }
-    set { _fields.value._optionalInt32Wrapper = newValue }
+    get { _fields.message(92) }
+    set { _fields.set(value: newValue, at: 92) }
   }
   /// Whether `optionalInt32Wrapper` is set.
-  public var hasOptionalInt32Wrapper: Swift.Bool { _fields.value._optionalInt32Wrapper != nil }
+  public var hasOptionalInt32Wrapper: Swift.Bool { _fields.has(92) }
   /// Unsets `optionalInt32Wrapper`.
-  public mutating func clearOptionalInt32Wrapper() { _fields.value._optionalInt32Wrapper = nil }
+  public mutating func clearOptionalInt32Wrapper() { _fields.clear(92) }
 
   public var optionalInt64Wrapper: GoogleProtobuf.Int64Value {
-    get { _fields.value._optionalInt64Wrapper ?? GoogleProtobuf.Int64Value() }
-    set { _fields.value._optionalInt64Wrapper = newValue }
+    get { _fields.message(93) }
+    set { _fields.set(value: newValue, at: 93) }
   }
   /// Whether `optionalInt64Wrapper` is set.
-  public var hasOptionalInt64Wrapper: Swift.Bool { _fields.value._optionalInt64Wrapper != nil }
+  public var hasOptionalInt64Wrapper: Swift.Bool { _fields.has(93) }
   /// Unsets `optionalInt64Wrapper`.
-  public mutating func clearOptionalInt64Wrapper() { _fields.value._optionalInt64Wrapper = nil }
+  public mutating func clearOptionalInt64Wrapper() { _fields.clear(93) }
 
   public var optionalUint32Wrapper: GoogleProtobuf.UInt32Value {
-    get { _fields.value._optionalUint32Wrapper ?? GoogleProtobuf.UInt32Value() }
-    set { _fields.value._optionalUint32Wrapper = newValue }
+    get { _fields.message(94) }
+    set { _fields.set(value: newValue, at: 94) }
   }
   /// Whether `optionalUint32Wrapper` is set.
-  public var hasOptionalUint32Wrapper: Swift.Bool { _fields.value._optionalUint32Wrapper != nil }
+  public var hasOptionalUint32Wrapper: Swift.Bool { _fields.has(94) }
   /// Unsets `optionalUint32Wrapper`.
-  public mutating func clearOptionalUint32Wrapper() { _fields.value._optionalUint32Wrapper = nil }
+  public mutating func clearOptionalUint32Wrapper() { _fields.clear(94) }
 
   public var optionalUint64Wrapper: GoogleProtobuf.UInt64Value {
-    get { _fields.value._optionalUint64Wrapper ?? GoogleProtobuf.UInt64Value() }
-    set { _fields.value._optionalUint64Wrapper = newValue }
+    get { _fields.message(95) }
+    set { _fields.set(value: newValue, at: 95) }
   }
   /// Whether `optionalUint64Wrapper` is set.
-  public var hasOptionalUint64Wrapper: Swift.Bool { _fields.value._optionalUint64Wrapper != nil }
+  public var hasOptionalUint64Wrapper: Swift.Bool { _fields.has(95) }
   /// Unsets `optionalUint64Wrapper`.
-  public mutating func clearOptionalUint64Wrapper() { _fields.value._optionalUint64Wrapper = nil }
+  public mutating func clearOptionalUint64Wrapper() { _fields.clear(95) }
 
   public var optionalFloatWrapper: GoogleProtobuf.FloatValue {
-    get { _fields.value._optionalFloatWrapper ?? GoogleProtobuf.FloatValue() }
-    set { _fields.value._optionalFloatWrapper = newValue }
+    get { _fields.message(96) }
+    set { _fields.set(value: newValue, at: 96) }
   }
   /// Whether `optionalFloatWrapper` is set.
-  public var hasOptionalFloatWrapper: Swift.Bool { _fields.value._optionalFloatWrapper != nil }
+  public var hasOptionalFloatWrapper: Swift.Bool { _fields.has(96) }
   /// Unsets `optionalFloatWrapper`.
-  public mutating func clearOptionalFloatWrapper() { _fields.value._optionalFloatWrapper = nil }
+  public mutating func clearOptionalFloatWrapper() { _fields.clear(96) }
 
   public var optionalDoubleWrapper: GoogleProtobuf.DoubleValue {
-    get { _fields.value._optionalDoubleWrapper ?? GoogleProtobuf.DoubleValue() }
-    set { _fields.value._optionalDoubleWrapper = newValue }
+    get { _fields.message(97) }
+    set { _fields.set(value: newValue, at: 97) }
   }
   /// Whether `optionalDoubleWrapper` is set.
-  public var hasOptionalDoubleWrapper: Swift.Bool { _fields.value._optionalDoubleWrapper != nil }
+  public var hasOptionalDoubleWrapper: Swift.Bool { _fields.has(97) }
   /// Unsets `optionalDoubleWrapper`.
-  public mutating func clearOptionalDoubleWrapper() { _fields.value._optionalDoubleWrapper = nil }
+  public mutating func clearOptionalDoubleWrapper() { _fields.clear(97) }
 
   public var optionalStringWrapper: GoogleProtobuf.StringValue {
-    get { _fields.value._optionalStringWrapper ?? GoogleProtobuf.StringValue() }
-    set { _fields.value._optionalStringWrapper = newValue }
+    get { _fields.message(98) }
+    set { _fields.set(value: newValue, at: 98) }
   }
   /// Whether `optionalStringWrapper` is set.
-  public var hasOptionalStringWrapper: Swift.Bool { _fields.value._optionalStringWrapper != nil }
+  public var hasOptionalStringWrapper: Swift.Bool { _fields.has(98) }
   /// Unsets `optionalStringWrapper`.
-  public mutating func clearOptionalStringWrapper() { _fields.value._optionalStringWrapper = nil }
+  public mutating func clearOptionalStringWrapper() { _fields.clear(98) }
 
   public var optionalBytesWrapper: GoogleProtobuf.BytesValue {
-    get { _fields.value._optionalBytesWrapper ?? GoogleProtobuf.BytesValue() }
-    set { _fields.value._optionalBytesWrapper = newValue }
+    get { _fields.message(99) }
+    set { _fields.set(value: newValue, at: 99) }
   }
   /// Whether `optionalBytesWrapper` is set.
-  public var hasOptionalBytesWrapper: Swift.Bool { _fields.value._optionalBytesWrapper != nil }
+  public var hasOptionalBytesWrapper: Swift.Bool { _fields.has(99) }
   /// Unsets `optionalBytesWrapper`.
-  public mutating func clearOptionalBytesWrapper() { _fields.value._optionalBytesWrapper = nil }
+  public mutating func clearOptionalBytesWrapper() { _fields.clear(99) }
 
   public var repeatedBoolWrapper: [GoogleProtobuf.BoolValue] {
-    get { _fields.value.repeatedBoolWrapper }
-    _modify { yield &_fields.value.repeatedBoolWrapper }
+    get { _fields[value: 100, or: []] }
+    _modify { yield &_fields[value: 100, or: []] }
   }
   public var repeatedInt32Wrapper: [GoogleProtobuf.Int32Value] {
-    get { _fields.value.repeatedInt32Wrapper }
-    _modify { yield &_fields.value.repeatedInt32Wrapper }
+    get { _fields[value: 101, or: []] }
+    _modify { yield &_fields[value: 101, or: []] }
   }
   public var repeatedInt64Wrapper: [GoogleProtobuf.Int64Value] {
-    get { _fields.value.repeatedInt64Wrapper }
-    _modify { yield &_fields.value.repeatedInt64Wrapper }
+    get { _fields[value: 102, or: []] }
+    _modify { yield &_fields[value: 102, or: []] }
   }
   public var repeatedUint32Wrapper: [GoogleProtobuf.UInt32Value] {
-    get { _fields.value.repeatedUint32Wrapper }
-    _modify { yield &_fields.value.repeatedUint32Wrapper }
+    get { _fields[value: 103, or: []] }
+    _modify { yield &_fields[value: 103, or: []] }
   }
   public var repeatedUint64Wrapper: [GoogleProtobuf.UInt64Value] {
-    get { _fields.value.repeatedUint64Wrapper }
-    _modify { yield &_fields.value.repeatedUint64Wrapper }
+    get { _fields[value: 104, or: []] }
+    _modify { yield &_fields[value: 104, or: []] }
   }
   public var repeatedFloatWrapper: [GoogleProtobuf.FloatValue] {
-    get { _fields.value.repeatedFloatWrapper }
-    _modify { yield &_fields.value.repeatedFloatWrapper }
+    get { _fields[value: 105, or: []] }
+    _modify { yield &_fields[value: 105, or: []] }
   }
   public var repeatedDoubleWrapper: [GoogleProtobuf.DoubleValue] {
-    get { _fields.value.repeatedDoubleWrapper }
-    _modify { yield &_fields.value.repeatedDoubleWrapper }
+    get { _fields[value: 106, or: []] }
+    _modify { yield &_fields[value: 106, or: []] }
   }
   public var repeatedStringWrapper: [GoogleProtobuf.StringValue] {
-    get { _fields.value.repeatedStringWrapper }
-    _modify { yield &_fields.value.repeatedStringWrapper }
+    get { _fields[value: 107, or: []] }
+    _modify { yield &_fields[value: 107, or: []] }
   }
   public var repeatedBytesWrapper: [GoogleProtobuf.BytesValue] {
-    get { _fields.value.repeatedBytesWrapper }
-    _modify { yield &_fields.value.repeatedBytesWrapper }
+    get { _fields[value: 108, or: []] }
+    _modify { yield &_fields[value: 108, or: []] }
   }
 
   public var optionalDuration: GoogleProtobuf.Duration {
-    get { _fields.value._optionalDuration ?? GoogleProtobuf.Duration() }
-    set { _fields.value._optionalDuration = newValue }
+    get { _fields.message(109) }
+    set { _fields.set(value: newValue, at: 109) }
   }
   /// Whether `optionalDuration` is set.
-  public var hasOptionalDuration: Swift.Bool { _fields.value._optionalDuration != nil }
+  public var hasOptionalDuration: Swift.Bool { _fields.has(109) }
   /// Unsets `optionalDuration`.
-  public mutating func clearOptionalDuration() { _fields.value._optionalDuration = nil }
+  public mutating func clearOptionalDuration() { _fields.clear(109) }
 
   public var optionalTimestamp: GoogleProtobuf.Timestamp {
-    get { _fields.value._optionalTimestamp ?? GoogleProtobuf.Timestamp() }
-    set { _fields.value._optionalTimestamp = newValue }
+    get { _fields.message(110) }
+    set { _fields.set(value: newValue, at: 110) }
   }
   /// Whether `optionalTimestamp` is set.
-  public var hasOptionalTimestamp: Swift.Bool { _fields.value._optionalTimestamp != nil }
+  public var hasOptionalTimestamp: Swift.Bool { _fields.has(110) }
   /// Unsets `optionalTimestamp`.
-  public mutating func clearOptionalTimestamp() { _fields.value._optionalTimestamp = nil }
+  public mutating func clearOptionalTimestamp() { _fields.clear(110) }
 
   public var optionalFieldMask: GoogleProtobuf.FieldMask {
-    get { _fields.value._optionalFieldMask ?? GoogleProtobuf.FieldMask() }
-    set { _fields.value._optionalFieldMask = newValue }
+    get { _fields.message(111) }
+    set { _fields.set(value: newValue, at: 111) }
   }
   /// Whether `optionalFieldMask` is set.
-  public var hasOptionalFieldMask: Swift.Bool { _fields.value._optionalFieldMask != nil }
+  public var hasOptionalFieldMask: Swift.Bool { _fields.has(111) }
   /// Unsets `optionalFieldMask`.
-  public mutating func clearOptionalFieldMask() { _fields.value._optionalFieldMask = nil }
+  public mutating func clearOptionalFieldMask() { _fields.clear(111) }
 
   public var optionalStruct: GoogleProtobuf.Struct {
-    get { _fields.value._optionalStruct ?? GoogleProtobuf.Struct() }
-    set { _fields.value._optionalStruct = newValue }
+    get { _fields.message(112) }
+    set { _fields.set(value: newValue, at: 112) }
   }
   /// Whether `optionalStruct` is set.
-  public var hasOptionalStruct: Swift.Bool { _fields.value._optionalStruct != nil }
+  public var hasOptionalStruct: Swift.Bool { _fields.has(112) }
   /// Unsets `optionalStruct`.
-  public mutating func clearOptionalStruct() { _fields.value._optionalStruct = nil }
+  public mutating func clearOptionalStruct() { _fields.clear(112) }
 
   public var optionalAny: GoogleProtobuf.AnyMessage {
-    get { _fields.value._optionalAny ?? GoogleProtobuf.AnyMessage() }
-    set { _fields.value._optionalAny = newValue }
+    get { _fields.message(113) }
+    set { _fields.set(value: newValue, at: 113) }
   }
   /// Whether `optionalAny` is set.
-  public var hasOptionalAny: Swift.Bool { _fields.value._optionalAny != nil }
+  public var hasOptionalAny: Swift.Bool { _fields.has(113) }
   /// Unsets `optionalAny`.
-  public mutating func clearOptionalAny() { _fields.value._optionalAny = nil }
+  public mutating func clearOptionalAny() { _fields.clear(113) }
 
   public var optionalValue: GoogleProtobuf.Value {
-    get { _fields.value._optionalValue ?? GoogleProtobuf.Value() }
-    set { _fields.value._optionalValue = newValue }
+    get { _fields.message(114) }
+    set { _fields.set(value: newValue, at: 114) }
   }
   /// Whether `optionalValue` is set.
-  public var hasOptionalValue: Swift.Bool { _fields.value._optionalValue != nil }
+  public var hasOptionalValue: Swift.Bool { _fields.has(114) }
   /// Unsets `optionalValue`.
-  public mutating func clearOptionalValue() { _fields.value._optionalValue = nil }
+  public mutating func clearOptionalValue() { _fields.clear(114) }
 
   public var optionalNullValue: GoogleProtobuf.NullValue {
-    get { _fields.value.optionalNullValue }
-    _modify { yield &_fields.value.optionalNullValue }
+    get { _fields.enumeration(115, or: GoogleProtobuf.NullValue()) }
+    set { _fields.set(enumeration: newValue, at: 115) }
   }
   public var repeatedDuration: [GoogleProtobuf.Duration] {
-    get { _fields.value.repeatedDuration }
-    _modify { yield &_fields.value.repeatedDuration }
+    get { _fields[value: 116, or: []] }
+    _modify { yield &_fields[value: 116, or: []] }
   }
   public var repeatedTimestamp: [GoogleProtobuf.Timestamp] {
-    get { _fields.value.repeatedTimestamp }
-    _modify { yield &_fields.value.repeatedTimestamp }
+    get { _fields[value: 117, or: []] }
+    _modify { yield &_fields[value: 117, or: []] }
   }
   public var repeatedFieldmask: [GoogleProtobuf.FieldMask] {
-    get { _fields.value.repeatedFieldmask }
-    _modify { yield &_fields.value.repeatedFieldmask }
+    get { _fields[value: 118, or: []] }
+    _modify { yield &_fields[value: 118, or: []] }
   }
   public var repeatedStruct: [GoogleProtobuf.Struct] {
-    get { _fields.value.repeatedStruct }
-    _modify { yield &_fields.value.repeatedStruct }
+    get { _fields[value: 119, or: []] }
+    _modify { yield &_fields[value: 119, or: []] }
   }
   public var repeatedAny: [GoogleProtobuf.AnyMessage] {
-    get { _fields.value.repeatedAny }
-    _modify { yield &_fields.value.repeatedAny }
+    get { _fields[value: 120, or: []] }
+    _modify { yield &_fields[value: 120, or: []] }
   }
   public var repeatedValue: [GoogleProtobuf.Value] {
-    get { _fields.value.repeatedValue }
-    _modify { yield &_fields.value.repeatedValue }
+    get { _fields[value: 121, or: []] }
+    _modify { yield &_fields[value: 121, or: []] }
   }
   public var repeatedListValue: [GoogleProtobuf.ListValue] {
-    get { _fields.value.repeatedListValue }
-    _modify { yield &_fields.value.repeatedListValue }
+    get { _fields[value: 122, or: []] }
+    _modify { yield &_fields[value: 122, or: []] }
   }
   /// Test field-name-to-JSON-name convention.
   /// (protobuf says names can be any valid C/C++ identifier.)
   public var fieldname1: Int32 {
-    get { _fields.value.fieldname1 }
-    _modify { yield &_fields.value.fieldname1 }
+    get { _fields.number(123, or: 0) }
+    set { _fields.set(number: newValue, at: 123) }
   }
   public var fieldName2: Int32 {
-    get { _fields.value.fieldName2 }
-    _modify { yield &_fields.value.fieldName2 }
+    get { _fields.number(124, or: 0) }
+    set { _fields.set(number: newValue, at: 124) }
   }
   public var fieldName3: Int32 {
-    get { _fields.value.fieldName3 }
-    _modify { yield &_fields.value.fieldName3 }
+    get { _fields.number(125, or: 0) }
+    set { _fields.set(number: newValue, at: 125) }
   }
   public var fieldName4: Int32 {
-    get { _fields.value.fieldName4 }
-    _modify { yield &_fields.value.fieldName4 }
+    get { _fields.number(126, or: 0) }
+    set { _fields.set(number: newValue, at: 126) }
   }
   public var field0Name5: Int32 {
-    get { _fields.value.field0Name5 }
-    _modify { yield &_fields.value.field0Name5 }
+    get { _fields.number(127, or: 0) }
+    set { _fields.set(number: newValue, at: 127) }
   }
   public var field0Name6: Int32 {
-    get { _fields.value.field0Name6 }
-    _modify { yield &_fields.value.field0Name6 }
+    get { _fields.number(128, or: 0) }
+    set { _fields.set(number: newValue, at: 128) }
   }
   public var fieldName7: Int32 {
-    get { _fields.value.fieldName7 }
-    _modify { yield &_fields.value.fieldName7 }
+    get { _fields.number(129, or: 0) }
+    set { _fields.set(number: newValue, at: 129) }
   }
   public var fieldName8: Int32 {
-    get { _fields.value.fieldName8 }
-    _modify { yield &_fields.value.fieldName8 }
+    get { _fields.number(130, or: 0) }
+    set { _fields.set(number: newValue, at: 130) }
   }
   public var fieldName9: Int32 {
-    get { _fields.value.fieldName9 }
-    _modify { yield &_fields.value.fieldName9 }
+    get { _fields.number(131, or: 0) }
+    set { _fields.set(number: newValue, at: 131) }
   }
   public var fieldName10: Int32 {
-    get { _fields.value.fieldName10 }
-    _modify { yield &_fields.value.fieldName10 }
+    get { _fields.number(132, or: 0) }
+    set { _fields.set(number: newValue, at: 132) }
   }
   public var fieldName11: Int32 {
-    get { _fields.value.fieldName11 }
-    _modify { yield &_fields.value.fieldName11 }
+    get { _fields.number(133, or: 0) }
+    set { _fields.set(number: newValue, at: 133) }
   }
   public var fieldName12: Int32 {
-    get { _fields.value.fieldName12 }
-    _modify { yield &_fields.value.fieldName12 }
+    get { _fields.number(134, or: 0) }
+    set { _fields.set(number: newValue, at: 134) }
   }
   public var fieldName13: Int32 {
-    get { _fields.value.fieldName13 }
-    _modify { yield &_fields.value.fieldName13 }
+    get { _fields.number(135, or: 0) }
+    set { _fields.set(number: newValue, at: 135) }
   }
   public var fieldName14: Int32 {
-    get { _fields.value.fieldName14 }
-    _modify { yield &_fields.value.fieldName14 }
+    get { _fields.number(136, or: 0) }
+    set { _fields.set(number: newValue, at: 136) }
   }
   public var fieldName15: Int32 {
-    get { _fields.value.fieldName15 }
-    _modify { yield &_fields.value.fieldName15 }
+    get { _fields.number(137, or: 0) }
+    set { _fields.set(number: newValue, at: 137) }
   }
   public var fieldName16: Int32 {
-    get { _fields.value.fieldName16 }
-    _modify { yield &_fields.value.fieldName16 }
+    get { _fields.number(138, or: 0) }
+    set { _fields.set(number: newValue, at: 138) }
   }
   public var fieldName17: Int32 {
-    get { _fields.value.fieldName17 }
-    _modify { yield &_fields.value.fieldName17 }
+    get { _fields.number(139, or: 0) }
+    set { _fields.set(number: newValue, at: 139) }
   }
   public var fieldName18: Int32 {
-    get { _fields.value.fieldName18 }
-    _modify { yield &_fields.value.fieldName18 }
+    get { _fields.number(140, or: 0) }
+    set { _fields.set(number: newValue, at: 140) }
   }
 
   public var oneofField: OneofField? {
-    get { _fields.value.oneofField }
-    _modify { yield &_fields.value.oneofField }
+    get { _fields.value(141) }
+    set { _fields.set(value: newValue, at: 141) }
   }
 
   /// The fields of which `oneofField` has one.
@@ -748,10 +748,7 @@ public struct TestAllTypesProto3: ProtobufMessage {
     case oneofNullValue(GoogleProtobuf.NullValue)
   }
 
-  public var unknownFields: UnknownFields {
-    get { _fields.value.unknownFields }
-    _modify { yield &_fields.value.unknownFields }
-  }
+  public var unknownFields: UnknownFields
 
   public struct NestedMessage: ProtobufMessage {
     public var a: Int32 {
@@ -838,301 +835,7 @@ public struct TestAllTypesProto3: ProtobufMessage {
     public static var protoTypeName: String { "protobuf_test_messages.proto3.TestAllTypesProto3.AliasedEnum" }
   }
 
-  private var _fields: CopyOnWrite<_Fields>
-  private static let _unset = CopyOnWrite(_Fields(unknownFields: UnknownFields()))
-
-  private struct _Fields: MessageFields, ~Copyable {
-    var optionalInt32: Int32 = 0
-    var optionalInt64: Int64 = 0
-    var optionalUint32: UInt32 = 0
-    var optionalUint64: UInt64 = 0
-    var optionalSint32: Int32 = 0
-    var optionalSint64: Int64 = 0
-    var optionalFixed32: UInt32 = 0
-    var optionalFixed64: UInt64 = 0
-    var optionalSfixed32: Int32 = 0
-    var optionalSfixed64: Int64 = 0
-    var optionalFloat: Float = 0
-    var optionalDouble: Double = 0
-    var optionalBool: Swift.Bool = false
-    var optionalString: String = ""
-    var optionalBytes: [UInt8] = []
-    var optionalNestedEnum: TestAllTypesProto3.NestedEnum = TestAllTypesProto3.NestedEnum()
-    var optionalForeignEnum: ForeignEnum = ForeignEnum()
-    var optionalAliasedEnum: TestAllTypesProto3.AliasedEnum = TestAllTypesProto3.AliasedEnum()
-    var optionalStringPiece: String = ""
-    var optionalCord: String = ""
-    var repeatedInt32: [Int32] = []
-    var repeatedInt64: [Int64] = []
-    var repeatedUint32: [UInt32] = []
-    var repeatedUint64: [UInt64] = []
-    var repeatedSint32: [Int32] = []
-    var repeatedSint64: [Int64] = []
-    var repeatedFixed32: [UInt32] = []
-    var repeatedFixed64: [UInt64] = []
-    var repeatedSfixed32: [Int32] = []
-    var repeatedSfixed64: [Int64] = []
-    var repeatedFloat: [Float] = []
-    var repeatedDouble: [Double] = []
-    var repeatedBool: [Swift.Bool] = []
-    var repeatedString: [String] = []
-    var repeatedBytes: [[UInt8]] = []
-    var repeatedNestedMessage: [TestAllTypesProto3.NestedMessage] = []
-    var repeatedForeignMessage: [ForeignMessage] = []
-    var repeatedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
-    var repeatedForeignEnum: [ForeignEnum] = []
-    var repeatedStringPiece: [String] = []
-    var repeatedCord: [String] = []
-    var packedInt32: [Int32] = []
-    var packedInt64: [Int64] = []
-    var packedUint32: [UInt32] = []
-    var packedUint64: [UInt64] = []
-    var packedSint32: [Int32] = []
-    var packedSint64: [Int64] = []
-    var packedFixed32: [UInt32] = []
-    var packedFixed64: [UInt64] = []
-    var packedSfixed32: [Int32] = []
-    var packedSfixed64: [Int64] = []
-    var packedFloat: [Float] = []
-    var packedDouble: [Double] = []
-    var packedBool: [Swift.Bool] = []
-    var packedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
-    var unpackedInt32: [Int32] = []
-    var unpackedInt64: [Int64] = []
-    var unpackedUint32: [UInt32] = []
-    var unpackedUint64: [UInt64] = []
-    var unpackedSint32: [Int32] = []
-    var unpackedSint64: [Int64] = []
-    var unpackedFixed32: [UInt32] = []
-    var unpackedFixed64: [UInt64] = []
-    var unpackedSfixed32: [Int32] = []
-    var unpackedSfixed64: [Int64] = []
-    var unpackedFloat: [Float] = []
-    var unpackedDouble: [Double] = []
-    var unpackedBool: [Swift.Bool] = []
-    var unpackedNestedEnum: [TestAllTypesProto3.NestedEnum] = []
-    var mapInt32Int32: [Int32: Int32] = [:]
-    var mapInt64Int64: [Int64: Int64] = [:]
-    var mapUint32Uint32: [UInt32: UInt32] = [:]
-    var mapUint64Uint64: [UInt64: UInt64] = [:]
-    var mapSint32Sint32: [Int32: Int32] = [:]
-    var mapSint64Sint64: [Int64: Int64] = [:]
-    var mapFixed32Fixed32: [UInt32: UInt32] = [:]
-    var mapFixed64Fixed64: [UInt64: UInt64] = [:]
-    var mapSfixed32Sfixed32: [Int32: Int32] = [:]
-    var mapSfixed64Sfixed64: [Int64: Int64] = [:]
-    var mapInt32Float: [Int32: Float] = [:]
-    var mapInt32Double: [Int32: Double] = [:]
-    var mapBoolBool: [Swift.Bool: Swift.Bool] = [:]
-    var mapStringString: [String: String] = [:]
-    var mapStringBytes: [String: [UInt8]] = [:]
-    var mapStringNestedMessage: [String: TestAllTypesProto3.NestedMessage] = [:]
-    var mapStringForeignMessage: [String: ForeignMessage] = [:]
-    var mapStringNestedEnum: [String: TestAllTypesProto3.NestedEnum] = [:]
-    var mapStringForeignEnum: [String: ForeignEnum] = [:]
-    var repeatedBoolWrapper: [GoogleProtobuf.BoolValue] = []
-    var repeatedInt32Wrapper: [GoogleProtobuf.Int32Value] = []
-    var repeatedInt64Wrapper: [GoogleProtobuf.Int64Value] = []
-    var repeatedUint32Wrapper: [GoogleProtobuf.UInt32Value] = []
-    var repeatedUint64Wrapper: [GoogleProtobuf.UInt64Value] = []
-    var repeatedFloatWrapper: [GoogleProtobuf.FloatValue] = []
-    var repeatedDoubleWrapper: [GoogleProtobuf.DoubleValue] = []
-    var repeatedStringWrapper: [GoogleProtobuf.StringValue] = []
-    var repeatedBytesWrapper: [GoogleProtobuf.BytesValue] = []
-    var optionalNullValue: GoogleProtobuf.NullValue = GoogleProtobuf.NullValue()
-    var repeatedDuration: [GoogleProtobuf.Duration] = []
-    var repeatedTimestamp: [GoogleProtobuf.Timestamp] = []
-    var repeatedFieldmask: [GoogleProtobuf.FieldMask] = []
-    var repeatedStruct: [GoogleProtobuf.Struct] = []
-    var repeatedAny: [GoogleProtobuf.AnyMessage] = []
-    var repeatedValue: [GoogleProtobuf.Value] = []
-    var repeatedListValue: [GoogleProtobuf.ListValue] = []
-    var fieldname1: Int32 = 0
-    var fieldName2: Int32 = 0
-    var fieldName3: Int32 = 0
-    var fieldName4: Int32 = 0
-    var field0Name5: Int32 = 0
-    var field0Name6: Int32 = 0
-    var fieldName7: Int32 = 0
-    var fieldName8: Int32 = 0
-    var fieldName9: Int32 = 0
-    var fieldName10: Int32 = 0
-    var fieldName11: Int32 = 0
-    var fieldName12: Int32 = 0
-    var fieldName13: Int32 = 0
-    var fieldName14: Int32 = 0
-    var fieldName15: Int32 = 0
-    var fieldName16: Int32 = 0
-    var fieldName17: Int32 = 0
-    var fieldName18: Int32 = 0
-    var oneofField: OneofField?
-    var unknownFields: UnknownFields
-    var _optionalNestedMessage: TestAllTypesProto3.NestedMessage?
-    var _optionalForeignMessage: ForeignMessage?
-    var _recursiveMessage: TestAllTypesProto3?
-    var _optionalBoolWrapper: GoogleProtobuf.BoolValue?
-    var _optionalInt32Wrapper: GoogleProtobuf.Int32Value?
-    var _optionalInt64Wrapper: GoogleProtobuf.Int64Value?
-    var _optionalUint32Wrapper: GoogleProtobuf.UInt32Value?
-    var _optionalUint64Wrapper: GoogleProtobuf.UInt64Value?
-    var _optionalFloatWrapper: GoogleProtobuf.FloatValue?
-    var _optionalDoubleWrapper: GoogleProtobuf.DoubleValue?
-    var _optionalStringWrapper: GoogleProtobuf.StringValue?
-    var _optionalBytesWrapper: GoogleProtobuf.BytesValue?
-    var _optionalDuration: GoogleProtobuf.Duration?
-    var _optionalTimestamp: GoogleProtobuf.Timestamp?
-    var _optionalFieldMask: GoogleProtobuf.FieldMask?
-    var _optionalStruct: GoogleProtobuf.Struct?
-    var _optionalAny: GoogleProtobuf.AnyMessage?
-    var _optionalValue: GoogleProtobuf.Value?
-
-    static func copy(of fields: borrowing _Fields) -> _Fields {
-      _Fields(
-        optionalInt32: fields.optionalInt32,
-        optionalInt64: fields.optionalInt64,
-        optionalUint32: fields.optionalUint32,
-        optionalUint64: fields.optionalUint64,
-        optionalSint32: fields.optionalSint32,
-        optionalSint64: fields.optionalSint64,
-        optionalFixed32: fields.optionalFixed32,
-        optionalFixed64: fields.optionalFixed64,
-        optionalSfixed32: fields.optionalSfixed32,
-        optionalSfixed64: fields.optionalSfixed64,
-        optionalFloat: fields.optionalFloat,
-        optionalDouble: fields.optionalDouble,
-        optionalBool: fields.optionalBool,
-        optionalString: fields.optionalString,
-        optionalBytes: fields.optionalBytes,
-        optionalNestedEnum: fields.optionalNestedEnum,
-        optionalForeignEnum: fields.optionalForeignEnum,
-        optionalAliasedEnum: fields.optionalAliasedEnum,
-        optionalStringPiece: fields.optionalStringPiece,
-        optionalCord: fields.optionalCord,
-        repeatedInt32: fields.repeatedInt32,
-        repeatedInt64: fields.repeatedInt64,
-        repeatedUint32: fields.repeatedUint32,
-        repeatedUint64: fields.repeatedUint64,
-        repeatedSint32: fields.repeatedSint32,
-        repeatedSint64: fields.repeatedSint64,
-        repeatedFixed32: fields.repeatedFixed32,
-        repeatedFixed64: fields.repeatedFixed64,
-        repeatedSfixed32: fields.repeatedSfixed32,
-        repeatedSfixed64: fields.repeatedSfixed64,
-        repeatedFloat: fields.repeatedFloat,
-        repeatedDouble: fields.repeatedDouble,
-        repeatedBool: fields.repeatedBool,
-        repeatedString: fields.repeatedString,
-        repeatedBytes: fields.repeatedBytes,
-        repeatedNestedMessage: fields.repeatedNestedMessage,
-        repeatedForeignMessage: fields.repeatedForeignMessage,
-        repeatedNestedEnum: fields.repeatedNestedEnum,
-        repeatedForeignEnum: fields.repeatedForeignEnum,
-        repeatedStringPiece: fields.repeatedStringPiece,
-        repeatedCord: fields.repeatedCord,
-        packedInt32: fields.packedInt32,
-        packedInt64: fields.packedInt64,
-        packedUint32: fields.packedUint32,
-        packedUint64: fields.packedUint64,
-        packedSint32: fields.packedSint32,
-        packedSint64: fields.packedSint64,
-        packedFixed32: fields.packedFixed32,
-        packedFixed64: fields.packedFixed64,
-        packedSfixed32: fields.packedSfixed32,
-        packedSfixed64: fields.packedSfixed64,
-        packedFloat: fields.packedFloat,
-        packedDouble: fields.packedDouble,
-        packedBool: fields.packedBool,
-        packedNestedEnum: fields.packedNestedEnum,
-        unpackedInt32: fields.unpackedInt32,
-        unpackedInt64: fields.unpackedInt64,
-        unpackedUint32: fields.unpackedUint32,
-        unpackedUint64: fields.unpackedUint64,
-        unpackedSint32: fields.unpackedSint32,
-        unpackedSint64: fields.unpackedSint64,
-        unpackedFixed32: fields.unpackedFixed32,
-        unpackedFixed64: fields.unpackedFixed64,
-        unpackedSfixed32: fields.unpackedSfixed32,
-        unpackedSfixed64: fields.unpackedSfixed64,
-        unpackedFloat: fields.unpackedFloat,
-        unpackedDouble: fields.unpackedDouble,
-        unpackedBool: fields.unpackedBool,
-        unpackedNestedEnum: fields.unpackedNestedEnum,
-        mapInt32Int32: fields.mapInt32Int32,
-        mapInt64Int64: fields.mapInt64Int64,
-        mapUint32Uint32: fields.mapUint32Uint32,
-        mapUint64Uint64: fields.mapUint64Uint64,
-        mapSint32Sint32: fields.mapSint32Sint32,
-        mapSint64Sint64: fields.mapSint64Sint64,
-        mapFixed32Fixed32: fields.mapFixed32Fixed32,
-        mapFixed64Fixed64: fields.mapFixed64Fixed64,
-        mapSfixed32Sfixed32: fields.mapSfixed32Sfixed32,
-        mapSfixed64Sfixed64: fields.mapSfixed64Sfixed64,
-        mapInt32Float: fields.mapInt32Float,
-        mapInt32Double: fields.mapInt32Double,
-        mapBoolBool: fields.mapBoolBool,
-        mapStringString: fields.mapStringString,
-        mapStringBytes: fields.mapStringBytes,
-        mapStringNestedMessage: fields.mapStringNestedMessage,
-        mapStringForeignMessage: fields.mapStringForeignMessage,
-        mapStringNestedEnum: fields.mapStringNestedEnum,
-        mapStringForeignEnum: fields.mapStringForeignEnum,
-        repeatedBoolWrapper: fields.repeatedBoolWrapper,
-        repeatedInt32Wrapper: fields.repeatedInt32Wrapper,
-        repeatedInt64Wrapper: fields.repeatedInt64Wrapper,
-        repeatedUint32Wrapper: fields.repeatedUint32Wrapper,
-        repeatedUint64Wrapper: fields.repeatedUint64Wrapper,
-        repeatedFloatWrapper: fields.repeatedFloatWrapper,
-        repeatedDoubleWrapper: fields.repeatedDoubleWrapper,
-        repeatedStringWrapper: fields.repeatedStringWrapper,
-        repeatedBytesWrapper: fields.repeatedBytesWrapper,
-        optionalNullValue: fields.optionalNullValue,
-        repeatedDuration: fields.repeatedDuration,
-        repeatedTimestamp: fields.repeatedTimestamp,
-        repeatedFieldmask: fields.repeatedFieldmask,
-        repeatedStruct: fields.repeatedStruct,
-        repeatedAny: fields.repeatedAny,
-        repeatedValue: fields.repeatedValue,
-        repeatedListValue: fields.repeatedListValue,
-        fieldname1: fields.fieldname1,
-        fieldName2: fields.fieldName2,
-        fieldName3: fields.fieldName3,
-        fieldName4: fields.fieldName4,
-        field0Name5: fields.field0Name5,
-        field0Name6: fields.field0Name6,
-        fieldName7: fields.fieldName7,
-        fieldName8: fields.fieldName8,
-        fieldName9: fields.fieldName9,
-        fieldName10: fields.fieldName10,
-        fieldName11: fields.fieldName11,
-        fieldName12: fields.fieldName12,
-        fieldName13: fields.fieldName13,
-        fieldName14: fields.fieldName14,
-        fieldName15: fields.fieldName15,
-        fieldName16: fields.fieldName16,
-        fieldName17: fields.fieldName17,
-        fieldName18: fields.fieldName18,
-        oneofField: fields.oneofField,
-        unknownFields: fields.unknownFields,
-        _optionalNestedMessage: fields._optionalNestedMessage,
-        _optionalForeignMessage: fields._optionalForeignMessage,
-        _recursiveMessage: fields._recursiveMessage,
-        _optionalBoolWrapper: fields._optionalBoolWrapper,
-        _optionalInt32Wrapper: fields._optionalInt32Wrapper,
-        _optionalInt64Wrapper: fields._optionalInt64Wrapper,
-        _optionalUint32Wrapper: fields._optionalUint32Wrapper,
-        _optionalUint64Wrapper: fields._optionalUint64Wrapper,
-        _optionalFloatWrapper: fields._optionalFloatWrapper,
-        _optionalDoubleWrapper: fields._optionalDoubleWrapper,
-        _optionalStringWrapper: fields._optionalStringWrapper,
-        _optionalBytesWrapper: fields._optionalBytesWrapper,
-        _optionalDuration: fields._optionalDuration,
-        _optionalTimestamp: fields._optionalTimestamp,
-        _optionalFieldMask: fields._optionalFieldMask,
-        _optionalStruct: fields._optionalStruct,
-        _optionalAny: fields._optionalAny,
-        _optionalValue: fields._optionalValue)
-    }
-  }
+  private var _fields: WideFields
 }
 
 public struct ForeignMessage: ProtobufMessage {
@@ -1342,9 +1045,329 @@ extension TestAllTypesProto3 {
     implicit int32 Field_name18__ = 418 at 1960
     """, messages: [TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.self, TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.NestedMessage.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.Int32Value.self, GoogleProtobuf.Int64Value.self, GoogleProtobuf.UInt32Value.self, GoogleProtobuf.UInt64Value.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.DoubleValue.self, GoogleProtobuf.StringValue.self, GoogleProtobuf.BytesValue.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.Int32Value.self, GoogleProtobuf.Int64Value.self, GoogleProtobuf.UInt32Value.self, GoogleProtobuf.UInt64Value.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.DoubleValue.self, GoogleProtobuf.StringValue.self, GoogleProtobuf.BytesValue.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.FieldMask.self, GoogleProtobuf.Struct.self, GoogleProtobuf.AnyMessage.self, GoogleProtobuf.Value.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.FieldMask.self, GoogleProtobuf.AnyMessage.self, GoogleProtobuf.Value.self, GoogleProtobuf.ListValue.self, GoogleProtobuf.Struct.self], enums: [TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.AliasedEnum.self, TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.NestedEnum.self, TestAllTypesProto3.NestedEnum.self, TestAllTypesProto3.NestedEnum.self, GoogleProtobuf.NullValue.self, GoogleProtobuf.NullValue.self])
 
-  public init() { _fields = Self._unset }
+  public init() {
+    _fields = WideFields()
+    unknownFields = UnknownFields()
+  }
 
   public init(reading reader: MessageReader) {
+    _fields = WideFields(capacity: 142)
+    unknownFields = unsafe reader.unknownFields
+    unsafe _read0(reader)
+    unsafe _read1(reader)
+    unsafe _read2(reader)
+    unsafe _read3(reader)
+  }
+
+  public func write(to writer: MessageWriter) {
+    unsafe _write0(to: writer)
+    unsafe _write1(to: writer)
+    unsafe _write2(to: writer)
+    unsafe _write3(to: writer)
+    unsafe writer.write(unknownFields)
+  }
+
+  private mutating func _read0(_ reader: MessageReader) {
+    unsafe _fields.read(number: 0, Int32.self, reader, at: 24)
+    unsafe _fields.read(number: 1, Int64.self, reader, at: 32)
+    unsafe _fields.read(number: 2, UInt32.self, reader, at: 48)
+    unsafe _fields.read(number: 3, UInt64.self, reader, at: 56)
+    unsafe _fields.read(number: 4, Int32.self, reader, at: 72)
+    unsafe _fields.read(number: 5, Int64.self, reader, at: 80)
+    unsafe _fields.read(number: 6, UInt32.self, reader, at: 96)
+    unsafe _fields.read(number: 7, UInt64.self, reader, at: 104)
+    unsafe _fields.read(number: 8, Int32.self, reader, at: 120)
+    unsafe _fields.read(number: 9, Int64.self, reader, at: 128)
+    unsafe _fields.read(number: 10, Float.self, reader, at: 144)
+    unsafe _fields.read(number: 11, Double.self, reader, at: 152)
+    unsafe _fields.read(number: 12, Swift.Bool.self, reader, at: 168)
+    unsafe _fields.read(text: 13, reader, at: 184)
+    unsafe _fields.read(bytes: 14, reader, at: 208)
+    unsafe _fields.read(message: 15, TestAllTypesProto3.NestedMessage.self, reader, at: 232)
+    unsafe _fields.read(message: 16, ForeignMessage.self, reader, at: 240)
+    unsafe _fields.read(enumeration: 17, TestAllTypesProto3.NestedEnum.self, reader, at: 248)
+    unsafe _fields.read(enumeration: 18, ForeignEnum.self, reader, at: 256)
+    unsafe _fields.read(enumeration: 19, TestAllTypesProto3.AliasedEnum.self, reader, at: 264)
+    unsafe _fields.read(text: 20, reader, at: 272)
+    unsafe _fields.read(text: 21, reader, at: 296)
+    unsafe _fields.read(message: 22, TestAllTypesProto3.self, reader, at: 320)
+    _fields.read(list: unsafe reader.numbers(at: 328) as [Int32], at: 23)
+    _fields.read(list: unsafe reader.numbers(at: 344) as [Int64], at: 24)
+    _fields.read(list: unsafe reader.numbers(at: 360) as [UInt32], at: 25)
+    _fields.read(list: unsafe reader.numbers(at: 376) as [UInt64], at: 26)
+    _fields.read(list: unsafe reader.numbers(at: 392) as [Int32], at: 27)
+    _fields.read(list: unsafe reader.numbers(at: 408) as [Int64], at: 28)
+    _fields.read(list: unsafe reader.numbers(at: 424) as [UInt32], at: 29)
+    _fields.read(list: unsafe reader.numbers(at: 440) as [UInt64], at: 30)
+    _fields.read(list: unsafe reader.numbers(at: 456) as [Int32], at: 31)
+    _fields.read(list: unsafe reader.numbers(at: 472) as [Int64], at: 32)
+    _fields.read(list: unsafe reader.numbers(at: 488) as [Float], at: 33)
+    _fields.read(list: unsafe reader.numbers(at: 504) as [Double], at: 34)
+    _fields.read(list: unsafe reader.repeated(at: 520) as [Swift.Bool], at: 35)
+    _fields.read(list: unsafe reader.repeated(at: 536) as [String], at: 36)
+    _fields.read(list: unsafe reader.repeated(at: 552) as [[UInt8]], at: 37)
+    _fields.read(list: unsafe reader.messages(at: 568) as [TestAllTypesProto3.NestedMessage], at: 38)
+    _fields.read(list: unsafe reader.messages(at: 584) as [ForeignMessage], at: 39)
+    _fields.read(list: unsafe reader.repeated(at: 600) as [TestAllTypesProto3.NestedEnum], at: 40)
+    _fields.read(list: unsafe reader.repeated(at: 616) as [ForeignEnum], at: 41)
+    _fields.read(list: unsafe reader.repeated(at: 632) as [String], at: 42)
+    _fields.read(list: unsafe reader.repeated(at: 648) as [String], at: 43)
+    _fields.read(list: unsafe reader.numbers(at: 968) as [Int32], at: 44)
+    _fields.read(list: unsafe reader.numbers(at: 984) as [Int64], at: 45)
+    _fields.read(list: unsafe reader.numbers(at: 1000) as [UInt32], at: 46)
+    _fields.read(list: unsafe reader.numbers(at: 1016) as [UInt64], at: 47)
+    _fields.read(list: unsafe reader.numbers(at: 1032) as [Int32], at: 48)
+    _fields.read(list: unsafe reader.numbers(at: 1048) as [Int64], at: 49)
+    _fields.read(list: unsafe reader.numbers(at: 1064) as [UInt32], at: 50)
+    _fields.read(list: unsafe reader.numbers(at: 1080) as [UInt64], at: 51)
+    _fields.read(list: unsafe reader.numbers(at: 1096) as [Int32], at: 52)
+    _fields.read(list: unsafe reader.numbers(at: 1112) as [Int64], at: 53)
+    _fields.read(list: unsafe reader.numbers(at: 1128) as [Float], at: 54)
+    _fields.read(list: unsafe reader.numbers(at: 1144) as [Double], at: 55)
+    _fields.read(list: unsafe reader.repeated(at: 1160) as [Swift.Bool], at: 56)
+    _fields.read(list: unsafe reader.repeated(at: 1176) as [TestAllTypesProto3.NestedEnum], at: 57)
+    _fields.read(list: unsafe reader.numbers(at: 1192) as [Int32], at: 58)
+    _fields.read(list: unsafe reader.numbers(at: 1208) as [Int64], at: 59)
+    _fields.read(list: unsafe reader.numbers(at: 1224) as [UInt32], at: 60)
+    _fields.read(list: unsafe reader.numbers(at: 1240) as [UInt64], at: 61)
+    _fields.read(list: unsafe reader.numbers(at: 1256) as [Int32], at: 62)
+    _fields.read(list: unsafe reader.numbers(at: 1272) as [Int64], at: 63)
+  }
+
+  private func _write0(to writer: MessageWriter) {
+    unsafe _fields.write(number: 0, Int32.self, writer, at: 24)
+    unsafe _fields.write(number: 1, Int64.self, writer, at: 32)
+    unsafe _fields.write(number: 2, UInt32.self, writer, at: 48)
+    unsafe _fields.write(number: 3, UInt64.self, writer, at: 56)
+    unsafe _fields.write(number: 4, Int32.self, writer, at: 72)
+    unsafe _fields.write(number: 5, Int64.self, writer, at: 80)
+    unsafe _fields.write(number: 6, UInt32.self, writer, at: 96)
+    unsafe _fields.write(number: 7, UInt64.self, writer, at: 104)
+    unsafe _fields.write(number: 8, Int32.self, writer, at: 120)
+    unsafe _fields.write(number: 9, Int64.self, writer, at: 128)
+    unsafe _fields.write(number: 10, Float.self, writer, at: 144)
+    unsafe _fields.write(number: 11, Double.self, writer, at: 152)
+    unsafe _fields.write(number: 12, Swift.Bool.self, writer, at: 168)
+    unsafe _fields.write(text: 13, writer, at: 184)
+    unsafe _fields.write(bytes: 14, writer, at: 208)
+    unsafe _fields.write(message: 15, TestAllTypesProto3.NestedMessage.self, writer, at: 232)
+    unsafe _fields.write(message: 16, ForeignMessage.self, writer, at: 240)
+    unsafe _fields.write(enumeration: 17, TestAllTypesProto3.NestedEnum.self, writer, at: 248)
+    unsafe _fields.write(enumeration: 18, ForeignEnum.self, writer, at: 256)
+    unsafe _fields.write(enumeration: 19, TestAllTypesProto3.AliasedEnum.self, writer, at: 264)
+    unsafe _fields.write(text: 20, writer, at: 272)
+    unsafe _fields.write(text: 21, writer, at: 296)
+    unsafe _fields.write(message: 22, TestAllTypesProto3.self, writer, at: 320)
+    unsafe writer.write(numbers: _fields.value(23, or: []) as [Int32], at: 328)
+    unsafe writer.write(numbers: _fields.value(24, or: []) as [Int64], at: 344)
+    unsafe writer.write(numbers: _fields.value(25, or: []) as [UInt32], at: 360)
+    unsafe writer.write(numbers: _fields.value(26, or: []) as [UInt64], at: 376)
+    unsafe writer.write(numbers: _fields.value(27, or: []) as [Int32], at: 392)
+    unsafe writer.write(numbers: _fields.value(28, or: []) as [Int64], at: 408)
+    unsafe writer.write(numbers: _fields.value(29, or: []) as [UInt32], at: 424)
+    unsafe writer.write(numbers: _fields.value(30, or: []) as [UInt64], at: 440)
+    unsafe writer.write(numbers: _fields.value(31, or: []) as [Int32], at: 456)
+    unsafe writer.write(numbers: _fields.value(32, or: []) as [Int64], at: 472)
+    unsafe writer.write(numbers: _fields.value(33, or: []) as [Float], at: 488)
+    unsafe writer.write(numbers: _fields.value(34, or: []) as [Double], at: 504)
+    unsafe writer.write(repeated: _fields.value(35, or: []) as [Swift.Bool], at: 520)
+    unsafe writer.write(repeated: _fields.value(36, or: []) as [String], at: 536)
+    unsafe writer.write(repeated: _fields.value(37, or: []) as [[UInt8]], at: 552)
+    unsafe writer.write(messages: _fields.value(38, or: []) as [TestAllTypesProto3.NestedMessage], at: 568)
+    unsafe writer.write(messages: _fields.value(39, or: []) as [ForeignMessage], at: 584)
+    unsafe writer.write(repeated: _fields.value(40, or: []) as [TestAllTypesProto3.NestedEnum], at: 600)
+    unsafe writer.write(repeated: _fields.value(41, or: []) as [ForeignEnum], at: 616)
+    unsafe writer.write(repeated: _fields.value(42, or: []) as [String], at: 632)
+    unsafe writer.write(repeated: _fields.value(43, or: []) as [String], at: 648)
+    unsafe writer.write(numbers: _fields.value(44, or: []) as [Int32], at: 968)
+    unsafe writer.write(numbers: _fields.value(45, or: []) as [Int64], at: 984)
+    unsafe writer.write(numbers: _fields.value(46, or: []) as [UInt32], at: 1000)
+    unsafe writer.write(numbers: _fields.value(47, or: []) as [UInt64], at: 1016)
+    unsafe writer.write(numbers: _fields.value(48, or: []) as [Int32], at: 1032)
+    unsafe writer.write(numbers: _fields.value(49, or: []) as [Int64], at: 1048)
+    unsafe writer.write(numbers: _fields.value(50, or: []) as [UInt32], at: 1064)
+    unsafe writer.write(numbers: _fields.value(51, or: []) as [UInt64], at: 1080)
+    unsafe writer.write(numbers: _fields.value(52, or: []) as [Int32], at: 1096)
+    unsafe writer.write(numbers: _fields.value(53, or: []) as [Int64], at: 1112)
+    unsafe writer.write(numbers: _fields.value(54, or: []) as [Float], at: 1128)
+    unsafe writer.write(numbers: _fields.value(55, or: []) as [Double], at: 1144)
+    unsafe writer.write(repeated: _fields.value(56, or: []) as [Swift.Bool], at: 1160)
+    unsafe writer.write(repeated: _fields.value(57, or: []) as [TestAllTypesProto3.NestedEnum], at: 1176)
+    unsafe writer.write(numbers: _fields.value(58, or: []) as [Int32], at: 1192)
+    unsafe writer.write(numbers: _fields.value(59, or: []) as [Int64], at: 1208)
+    unsafe writer.write(numbers: _fields.value(60, or: []) as [UInt32], at: 1224)
+    unsafe writer.write(numbers: _fields.value(61, or: []) as [UInt64], at: 1240)
+    unsafe writer.write(numbers: _fields.value(62, or: []) as [Int32], at: 1256)
+    unsafe writer.write(numbers: _fields.value(63, or: []) as [Int64], at: 1272)
+  }
+
+  private mutating func _read1(_ reader: MessageReader) {
+    _fields.read(list: unsafe reader.numbers(at: 1288) as [UInt32], at: 64)
+    _fields.read(list: unsafe reader.numbers(at: 1304) as [UInt64], at: 65)
+    _fields.read(list: unsafe reader.numbers(at: 1320) as [Int32], at: 66)
+    _fields.read(list: unsafe reader.numbers(at: 1336) as [Int64], at: 67)
+    _fields.read(list: unsafe reader.numbers(at: 1352) as [Float], at: 68)
+    _fields.read(list: unsafe reader.numbers(at: 1368) as [Double], at: 69)
+    _fields.read(list: unsafe reader.repeated(at: 1384) as [Swift.Bool], at: 70)
+    _fields.read(list: unsafe reader.repeated(at: 1400) as [TestAllTypesProto3.NestedEnum], at: 71)
+    _fields.read(list: unsafe reader.map(at: 664) as [Int32: Int32], at: 72)
+    _fields.read(list: unsafe reader.map(at: 680) as [Int64: Int64], at: 73)
+    _fields.read(list: unsafe reader.map(at: 696) as [UInt32: UInt32], at: 74)
+    _fields.read(list: unsafe reader.map(at: 712) as [UInt64: UInt64], at: 75)
+    _fields.read(list: unsafe reader.map(at: 728) as [Int32: Int32], at: 76)
+    _fields.read(list: unsafe reader.map(at: 744) as [Int64: Int64], at: 77)
+    _fields.read(list: unsafe reader.map(at: 760) as [UInt32: UInt32], at: 78)
+    _fields.read(list: unsafe reader.map(at: 776) as [UInt64: UInt64], at: 79)
+    _fields.read(list: unsafe reader.map(at: 792) as [Int32: Int32], at: 80)
+    _fields.read(list: unsafe reader.map(at: 808) as [Int64: Int64], at: 81)
+    _fields.read(list: unsafe reader.map(at: 824) as [Int32: Float], at: 82)
+    _fields.read(list: unsafe reader.map(at: 840) as [Int32: Double], at: 83)
+    _fields.read(list: unsafe reader.map(at: 856) as [Swift.Bool: Swift.Bool], at: 84)
+    _fields.read(list: unsafe reader.map(at: 872) as [String: String], at: 85)
+    _fields.read(list: unsafe reader.map(at: 888) as [String: [UInt8]], at: 86)
+    _fields.read(list: unsafe reader.map(at: 904) as [String: TestAllTypesProto3.NestedMessage], at: 87)
+    _fields.read(list: unsafe reader.map(at: 920) as [String: ForeignMessage], at: 88)
+    _fields.read(list: unsafe reader.map(at: 936) as [String: TestAllTypesProto3.NestedEnum], at: 89)
+    _fields.read(list: unsafe reader.map(at: 952) as [String: ForeignEnum], at: 90)
+    unsafe _fields.read(message: 91, GoogleProtobuf.BoolValue.self, reader, at: 1440)
+    unsafe _fields.read(message: 92, GoogleProtobuf.Int32Value.self, reader, at: 1448)
+    unsafe _fields.read(message: 93, GoogleProtobuf.Int64Value.self, reader, at: 1456)
+    unsafe _fields.read(message: 94, GoogleProtobuf.UInt32Value.self, reader, at: 1464)
+    unsafe _fields.read(message: 95, GoogleProtobuf.UInt64Value.self, reader, at: 1472)
+    unsafe _fields.read(message: 96, GoogleProtobuf.FloatValue.self, reader, at: 1480)
+    unsafe _fields.read(message: 97, GoogleProtobuf.DoubleValue.self, reader, at: 1488)
+    unsafe _fields.read(message: 98, GoogleProtobuf.StringValue.self, reader, at: 1496)
+    unsafe _fields.read(message: 99, GoogleProtobuf.BytesValue.self, reader, at: 1504)
+    _fields.read(list: unsafe reader.messages(at: 1512) as [GoogleProtobuf.BoolValue], at: 100)
+    _fields.read(list: unsafe reader.messages(at: 1528) as [GoogleProtobuf.Int32Value], at: 101)
+    _fields.read(list: unsafe reader.messages(at: 1544) as [GoogleProtobuf.Int64Value], at: 102)
+    _fields.read(list: unsafe reader.messages(at: 1560) as [GoogleProtobuf.UInt32Value], at: 103)
+    _fields.read(list: unsafe reader.messages(at: 1576) as [GoogleProtobuf.UInt64Value], at: 104)
+    _fields.read(list: unsafe reader.messages(at: 1592) as [GoogleProtobuf.FloatValue], at: 105)
+    _fields.read(list: unsafe reader.messages(at: 1608) as [GoogleProtobuf.DoubleValue], at: 106)
+    _fields.read(list: unsafe reader.messages(at: 1624) as [GoogleProtobuf.StringValue], at: 107)
+    _fields.read(list: unsafe reader.messages(at: 1640) as [GoogleProtobuf.BytesValue], at: 108)
+    unsafe _fields.read(message: 109, GoogleProtobuf.Duration.self, reader, at: 1656)
+    unsafe _fields.read(message: 110, GoogleProtobuf.Timestamp.self, reader, at: 1664)
+    unsafe _fields.read(message: 111, GoogleProtobuf.FieldMask.self, reader, at: 1672)
+    unsafe _fields.read(message: 112, GoogleProtobuf.Struct.self, reader, at: 1680)
+    unsafe _fields.read(message: 113, GoogleProtobuf.AnyMessage.self, reader, at: 1688)
+    unsafe _fields.read(message: 114, GoogleProtobuf.Value.self, reader, at: 1696)
+    unsafe _fields.read(enumeration: 115, GoogleProtobuf.NullValue.self, reader, at: 1704)
+    _fields.read(list: unsafe reader.messages(at: 1712) as [GoogleProtobuf.Duration], at: 116)
+    _fields.read(list: unsafe reader.messages(at: 1728) as [GoogleProtobuf.Timestamp], at: 117)
+    _fields.read(list: unsafe reader.messages(at: 1744) as [GoogleProtobuf.FieldMask], at: 118)
+    _fields.read(list: unsafe reader.messages(at: 1808) as [GoogleProtobuf.Struct], at: 119)
+    _fields.read(list: unsafe reader.messages(at: 1760) as [GoogleProtobuf.AnyMessage], at: 120)
+    _fields.read(list: unsafe reader.messages(at: 1776) as [GoogleProtobuf.Value], at: 121)
+    _fields.read(list: unsafe reader.messages(at: 1792) as [GoogleProtobuf.ListValue], at: 122)
+    unsafe _fields.read(number: 123, Int32.self, reader, at: 1824)
+    unsafe _fields.read(number: 124, Int32.self, reader, at: 1832)
+    unsafe _fields.read(number: 125, Int32.self, reader, at: 1840)
+    unsafe _fields.read(number: 126, Int32.self, reader, at: 1848)
+    unsafe _fields.read(number: 127, Int32.self, reader, at: 1856)
+  }
+
+  private func _write1(to writer: MessageWriter) {
+    unsafe writer.write(numbers: _fields.value(64, or: []) as [UInt32], at: 1288)
+    unsafe writer.write(numbers: _fields.value(65, or: []) as [UInt64], at: 1304)
+    unsafe writer.write(numbers: _fields.value(66, or: []) as [Int32], at: 1320)
+    unsafe writer.write(numbers: _fields.value(67, or: []) as [Int64], at: 1336)
+    unsafe writer.write(numbers: _fields.value(68, or: []) as [Float], at: 1352)
+    unsafe writer.write(numbers: _fields.value(69, or: []) as [Double], at: 1368)
+    unsafe writer.write(repeated: _fields.value(70, or: []) as [Swift.Bool], at: 1384)
+    unsafe writer.write(repeated: _fields.value(71, or: []) as [TestAllTypesProto3.NestedEnum], at: 1400)
+    unsafe writer.write(map: _fields.value(72, or: [:]) as [Int32: Int32], at: 664)
+    unsafe writer.write(map: _fields.value(73, or: [:]) as [Int64: Int64], at: 680)
+    unsafe writer.write(map: _fields.value(74, or: [:]) as [UInt32: UInt32], at: 696)
+    unsafe writer.write(map: _fields.value(75, or: [:]) as [UInt64: UInt64], at: 712)
+    unsafe writer.write(map: _fields.value(76, or: [:]) as [Int32: Int32], at: 728)
+    unsafe writer.write(map: _fields.value(77, or: [:]) as [Int64: Int64], at: 744)
+    unsafe writer.write(map: _fields.value(78, or: [:]) as [UInt32: UInt32], at: 760)
+    unsafe writer.write(map: _fields.value(79, or: [:]) as [UInt64: UInt64], at: 776)
+    unsafe writer.write(map: _fields.value(80, or: [:]) as [Int32: Int32], at: 792)
+    unsafe writer.write(map: _fields.value(81, or: [:]) as [Int64: Int64], at: 808)
+    unsafe writer.write(map: _fields.value(82, or: [:]) as [Int32: Float], at: 824)
+    unsafe writer.write(map: _fields.value(83, or: [:]) as [Int32: Double], at: 840)
+    unsafe writer.write(map: _fields.value(84, or: [:]) as [Swift.Bool: Swift.Bool], at: 856)
+    unsafe writer.write(map: _fields.value(85, or: [:]) as [String: String], at: 872)
+    unsafe writer.write(map: _fields.value(86, or: [:]) as [String: [UInt8]], at: 888)
+    unsafe writer.write(map: _fields.value(87, or: [:]) as [String: TestAllTypesProto3.NestedMessage], at: 904)
+    unsafe writer.write(map: _fields.value(88, or: [:]) as [String: ForeignMessage], at: 920)
+    unsafe writer.write(map: _fields.value(89, or: [:]) as [String: TestAllTypesProto3.NestedEnum], at: 936)
+    unsafe writer.write(map: _fields.value(90, or: [:]) as [String: ForeignEnum], at: 952)
+    unsafe _fields.write(message: 91, GoogleProtobuf.BoolValue.self, writer, at: 1440)
+    unsafe _fields.write(message: 92, GoogleProtobuf.Int32Value.self, writer, at: 1448)
+    unsafe _fields.write(message: 93, GoogleProtobuf.Int64Value.self, writer, at: 1456)
+    unsafe _fields.write(message: 94, GoogleProtobuf.UInt32Value.self, writer, at: 1464)
+    unsafe _fields.write(message: 95, GoogleProtobuf.UInt64Value.self, writer, at: 1472)
+    unsafe _fields.write(message: 96, GoogleProtobuf.FloatValue.self, writer, at: 1480)
+    unsafe _fields.write(message: 97, GoogleProtobuf.DoubleValue.self, writer, at: 1488)
+    unsafe _fields.write(message: 98, GoogleProtobuf.StringValue.self, writer, at: 1496)
+    unsafe _fields.write(message: 99, GoogleProtobuf.BytesValue.self, writer, at: 1504)
+    unsafe writer.write(messages: _fields.value(100, or: []) as [GoogleProtobuf.BoolValue], at: 1512)
+    unsafe writer.write(messages: _fields.value(101, or: []) as [GoogleProtobuf.Int32Value], at: 1528)
+    unsafe writer.write(messages: _fields.value(102, or: []) as [GoogleProtobuf.Int64Value], at: 1544)
+    unsafe writer.write(messages: _fields.value(103, or: []) as [GoogleProtobuf.UInt32Value], at: 1560)
+    unsafe writer.write(messages: _fields.value(104, or: []) as [GoogleProtobuf.UInt64Value], at: 1576)
+    unsafe writer.write(messages: _fields.value(105, or: []) as [GoogleProtobuf.FloatValue], at: 1592)
+    unsafe writer.write(messages: _fields.value(106, or: []) as [GoogleProtobuf.DoubleValue], at: 1608)
+    unsafe writer.write(messages: _fields.value(107, or: []) as [GoogleProtobuf.StringValue], at: 1624)
+    unsafe writer.write(messages: _fields.value(108, or: []) as [GoogleProtobuf.BytesValue], at: 1640)
+    unsafe _fields.write(message: 109, GoogleProtobuf.Duration.self, writer, at: 1656)
+    unsafe _fields.write(message: 110, GoogleProtobuf.Timestamp.self, writer, at: 1664)
+    unsafe _fields.write(message: 111, GoogleProtobuf.FieldMask.self, writer, at: 1672)
+    unsafe _fields.write(message: 112, GoogleProtobuf.Struct.self, writer, at: 1680)
+    unsafe _fields.write(message: 113, GoogleProtobuf.AnyMessage.self, writer, at: 1688)
+    unsafe _fields.write(message: 114, GoogleProtobuf.Value.self, writer, at: 1696)
+    unsafe _fields.write(enumeration: 115, GoogleProtobuf.NullValue.self, writer, at: 1704)
+    unsafe writer.write(messages: _fields.value(116, or: []) as [GoogleProtobuf.Duration], at: 1712)
+    unsafe writer.write(messages: _fields.value(117, or: []) as [GoogleProtobuf.Timestamp], at: 1728)
+    unsafe writer.write(messages: _fields.value(118, or: []) as [GoogleProtobuf.FieldMask], at: 1744)
+    unsafe writer.write(messages: _fields.value(119, or: []) as [GoogleProtobuf.Struct], at: 1808)
+    unsafe writer.write(messages: _fields.value(120, or: []) as [GoogleProtobuf.AnyMessage], at: 1760)
+    unsafe writer.write(messages: _fields.value(121, or: []) as [GoogleProtobuf.Value], at: 1776)
+    unsafe writer.write(messages: _fields.value(122, or: []) as [GoogleProtobuf.ListValue], at: 1792)
+    unsafe _fields.write(number: 123, Int32.self, writer, at: 1824)
+    unsafe _fields.write(number: 124, Int32.self, writer, at: 1832)
+    unsafe _fields.write(number: 125, Int32.self, writer, at: 1840)
+    unsafe _fields.write(number: 126, Int32.self, writer, at: 1848)
+    unsafe _fields.write(number: 127, Int32.self, writer, at: 1856)
+  }
+
+  private mutating func _read2(_ reader: MessageReader) {
+    unsafe _fields.read(number: 128, Int32.self, reader, at: 1864)
+    unsafe _fields.read(number: 129, Int32.self, reader, at: 1872)
+    unsafe _fields.read(number: 130, Int32.self, reader, at: 1880)
+    unsafe _fields.read(number: 131, Int32.self, reader, at: 1888)
+    unsafe _fields.read(number: 132, Int32.self, reader, at: 1896)
+    unsafe _fields.read(number: 133, Int32.self, reader, at: 1904)
+    unsafe _fields.read(number: 134, Int32.self, reader, at: 1912)
+    unsafe _fields.read(number: 135, Int32.self, reader, at: 1920)
+    unsafe _fields.read(number: 136, Int32.self, reader, at: 1928)
+    unsafe _fields.read(number: 137, Int32.self, reader, at: 1936)
+    unsafe _fields.read(number: 138, Int32.self, reader, at: 1944)
+    unsafe _fields.read(number: 139, Int32.self, reader, at: 1952)
+    unsafe _fields.read(number: 140, Int32.self, reader, at: 1960)
+  }
+
+  private func _write2(to writer: MessageWriter) {
+    unsafe _fields.write(number: 128, Int32.self, writer, at: 1864)
+    unsafe _fields.write(number: 129, Int32.self, writer, at: 1872)
+    unsafe _fields.write(number: 130, Int32.self, writer, at: 1880)
+    unsafe _fields.write(number: 131, Int32.self, writer, at: 1888)
+    unsafe _fields.write(number: 132, Int32.self, writer, at: 1896)
+    unsafe _fields.write(number: 133, Int32.self, writer, at: 1904)
+    unsafe _fields.write(number: 134, Int32.self, writer, at: 1912)
+    unsafe _fields.write(number: 135, Int32.self, writer, at: 1920)
+    unsafe _fields.write(number: 136, Int32.self, writer, at: 1928)
+    unsafe _fields.write(number: 137, Int32.self, writer, at: 1936)
+    unsafe _fields.write(number: 138, Int32.self, writer, at: 1944)
+    unsafe _fields.write(number: 139, Int32.self, writer, at: 1952)
+    unsafe _fields.write(number: 140, Int32.self, writer, at: 1960)
+  }
+
+  private mutating func _read3(_ reader: MessageReader) {
     let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1416) {
     case 111: .oneofUint32(unsafe reader.member(at: 1416))
     case 112: .oneofNestedMessage(unsafe reader.member(at: 1416))
@@ -1358,295 +1381,11 @@ extension TestAllTypesProto3 {
     case 120: .oneofNullValue(unsafe reader.member(at: 1416))
     default: nil
     }
-    _fields = CopyOnWrite(_Fields(
-      optionalInt32: unsafe reader.value(at: 24),
-      optionalInt64: unsafe reader.value(at: 32),
-      optionalUint32: unsafe reader.value(at: 48),
-      optionalUint64: unsafe reader.value(at: 56),
-      optionalSint32: unsafe reader.value(at: 72),
-      optionalSint64: unsafe reader.value(at: 80),
-      optionalFixed32: unsafe reader.value(at: 96),
-      optionalFixed64: unsafe reader.value(at: 104),
-      optionalSfixed32: unsafe reader.value(at: 120),
-      optionalSfixed64: unsafe reader.value(at: 128),
-      optionalFloat: unsafe reader.value(at: 144),
-      optionalDouble: unsafe reader.value(at: 152),
-      optionalBool: unsafe reader.value(at: 168),
-      optionalString: unsafe reader.value(at: 184),
-      optionalBytes: unsafe reader.value(at: 208),
-      optionalNestedEnum: unsafe reader.value(at: 248),
-      optionalForeignEnum: unsafe reader.value(at: 256),
-      optionalAliasedEnum: unsafe reader.value(at: 264),
-      optionalStringPiece: unsafe reader.value(at: 272),
-      optionalCord: unsafe reader.value(at: 296),
-      repeatedInt32: unsafe reader.numbers(at: 328),
-      repeatedInt64: unsafe reader.numbers(at: 344),
-      repeatedUint32: unsafe reader.numbers(at: 360),
-      repeatedUint64: unsafe reader.numbers(at: 376),
-      repeatedSint32: unsafe reader.numbers(at: 392),
-      repeatedSint64: unsafe reader.numbers(at: 408),
-      repeatedFixed32: unsafe reader.numbers(at: 424),
-      repeatedFixed64: unsafe reader.numbers(at: 440),
-      repeatedSfixed32: unsafe reader.numbers(at: 456),
-      repeatedSfixed64: unsafe reader.numbers(at: 472),
-      repeatedFloat: unsafe reader.numbers(at: 488),
-      repeatedDouble: unsafe reader.numbers(at: 504),
-      repeatedBool: unsafe reader.repeated(at: 520),
-      repeatedString: unsafe reader.repeated(at: 536),
-      repeatedBytes: unsafe reader.repeated(at: 552),
-      repeatedNestedMessage: unsafe reader.messages(at: 568),
-      repeatedForeignMessage: unsafe reader.messages(at: 584),
-      repeatedNestedEnum: unsafe reader.repeated(at: 600),
-      repeatedForeignEnum: unsafe reader.repeated(at: 616),
-      repeatedStringPiece: unsafe reader.repeated(at: 632),
-      repeatedCord: unsafe reader.repeated(at: 648),
-      packedInt32: unsafe reader.numbers(at: 968),
-      packedInt64: unsafe reader.numbers(at: 984),
-      packedUint32: unsafe reader.numbers(at: 1000),
-      packedUint64: unsafe reader.numbers(at: 1016),
-      packedSint32: unsafe reader.numbers(at: 1032),
-      packedSint64: unsafe reader.numbers(at: 1048),
-      packedFixed32: unsafe reader.numbers(at: 1064),
-      packedFixed64: unsafe reader.numbers(at: 1080),
-      packedSfixed32: unsafe reader.numbers(at: 1096),
-      packedSfixed64: unsafe reader.numbers(at: 1112),
-      packedFloat: unsafe reader.numbers(at: 1128),
-      packedDouble: unsafe reader.numbers(at: 1144),
-      packedBool: unsafe reader.repeated(at: 1160),
-      packedNestedEnum: unsafe reader.repeated(at: 1176),
-      unpackedInt32: unsafe reader.numbers(at: 1192),
-      unpackedInt64: unsafe reader.numbers(at: 1208),
-      unpackedUint32: unsafe reader.numbers(at: 1224),
-      unpackedUint64: unsafe reader.numbers(at: 1240),
-      unpackedSint32: unsafe reader.numbers(at: 1256),
-      unpackedSint64: unsafe reader.numbers(at: 1272),
-      unpackedFixed32: unsafe reader.numbers(at: 1288),
-      unpackedFixed64: unsafe reader.numbers(at: 1304),
-      unpackedSfixed32: unsafe reader.numbers(at: 1320),
-      unpackedSfixed64: unsafe reader.numbers(at: 1336),
-      unpackedFloat: unsafe reader.numbers(at: 1352),
-      unpackedDouble: unsafe reader.numbers(at: 1368),
-      unpackedBool: unsafe reader.repeated(at: 1384),
-      unpackedNestedEnum: unsafe reader.repeated(at: 1400),
-      mapInt32Int32: unsafe reader.map(at: 664),
-      mapInt64Int64: unsafe reader.map(at: 680),
-      mapUint32Uint32: unsafe reader.map(at: 696),
-      mapUint64Uint64: unsafe reader.map(at: 712),
-      mapSint32Sint32: unsafe reader.map(at: 728),
-      mapSint64Sint64: unsafe reader.map(at: 744),
-      mapFixed32Fixed32: unsafe reader.map(at: 760),
-      mapFixed64Fixed64: unsafe reader.map(at: 776),
-      mapSfixed32Sfixed32: unsafe reader.map(at: 792),
-      mapSfixed64Sfixed64: unsafe reader.map(at: 808),
-      mapInt32Float: unsafe reader.map(at: 824),
-      mapInt32Double: unsafe reader.map(at: 840),
-      mapBoolBool: unsafe reader.map(at: 856),
-      mapStringString: unsafe reader.map(at: 872),
-      mapStringBytes: unsafe reader.map(at: 888),
-      mapStringNestedMessage: unsafe reader.map(at: 904),
-      mapStringForeignMessage: unsafe reader.map(at: 920),
-      mapStringNestedEnum: unsafe reader.map(at: 936),
-      mapStringForeignEnum: unsafe reader.map(at: 952),
-      repeatedBoolWrapper: unsafe reader.messages(at: 1512),
-      repeatedInt32Wrapper: unsafe reader.messages(at: 1528),
-      repeatedInt64Wrapper: unsafe reader.messages(at: 1544),
-      repeatedUint32Wrapper: unsafe reader.messages(at: 1560),
-      repeatedUint64Wrapper: unsafe reader.messages(at: 1576),
-      repeatedFloatWrapper: unsafe reader.messages(at: 1592),
-      repeatedDoubleWrapper: unsafe reader.messages(at: 1608),
-      repeatedStringWrapper: unsafe reader.messages(at: 1624),
-      repeatedBytesWrapper: unsafe reader.messages(at: 1640),
-      optionalNullValue: unsafe reader.value(at: 1704),
-      repeatedDuration: unsafe reader.messages(at: 1712),
-      repeatedTimestamp: unsafe reader.messages(at: 1728),
-      repeatedFieldmask: unsafe reader.messages(at: 1744),
-      repeatedStruct: unsafe reader.messages(at: 1808),
-      repeatedAny: unsafe reader.messages(at: 1760),
-      repeatedValue: unsafe reader.messages(at: 1776),
-      repeatedListValue: unsafe reader.messages(at: 1792),
-      fieldname1: unsafe reader.value(at: 1824),
-      fieldName2: unsafe reader.value(at: 1832),
-      fieldName3: unsafe reader.value(at: 1840),
-      fieldName4: unsafe reader.value(at: 1848),
-      field0Name5: unsafe reader.value(at: 1856),
-      field0Name6: unsafe reader.value(at: 1864),
-      fieldName7: unsafe reader.value(at: 1872),
-      fieldName8: unsafe reader.value(at: 1880),
-      fieldName9: unsafe reader.value(at: 1888),
-      fieldName10: unsafe reader.value(at: 1896),
-      fieldName11: unsafe reader.value(at: 1904),
-      fieldName12: unsafe reader.value(at: 1912),
-      fieldName13: unsafe reader.value(at: 1920),
-      fieldName14: unsafe reader.value(at: 1928),
-      fieldName15: unsafe reader.value(at: 1936),
-      fieldName16: unsafe reader.value(at: 1944),
-      fieldName17: unsafe reader.value(at: 1952),
-      fieldName18: unsafe reader.value(at: 1960),
-      oneofField: _oneofField,
-      unknownFields: unsafe reader.unknownFields,
-      _optionalNestedMessage: unsafe reader.message(at: 232),
-      _optionalForeignMessage: unsafe reader.message(at: 240),
-      _recursiveMessage: unsafe reader.message(at: 320),
-      _optionalBoolWrapper: unsafe reader.message(at: 1440),
-      _optionalInt32Wrapper: unsafe reader.message(at: 1448),
-      _optionalInt64Wrapper: unsafe reader.message(at: 1456),
-      _optionalUint32Wrapper: unsafe reader.message(at: 1464),
-      _optionalUint64Wrapper: unsafe reader.message(at: 1472),
-      _optionalFloatWrapper: unsafe reader.message(at: 1480),
-      _optionalDoubleWrapper: unsafe reader.message(at: 1488),
-      _optionalStringWrapper: unsafe reader.message(at: 1496),
-      _optionalBytesWrapper: unsafe reader.message(at: 1504),
-      _optionalDuration: unsafe reader.message(at: 1656),
-      _optionalTimestamp: unsafe reader.message(at: 1664),
-      _optionalFieldMask: unsafe reader.message(at: 1672),
-      _optionalStruct: unsafe reader.message(at: 1680),
-      _optionalAny: unsafe reader.message(at: 1688),
-      _optionalValue: unsafe reader.message(at: 1696)))
+    _fields.set(value: _oneofField, at: 141)
   }
 
-  public func write(to writer: MessageWriter) {
-    unsafe writer.write(_fields.value.optionalInt32, at: 24)
-    unsafe writer.write(_fields.value.optionalInt64, at: 32)
-    unsafe writer.write(_fields.value.optionalUint32, at: 48)
-    unsafe writer.write(_fields.value.optionalUint64, at: 56)
-    unsafe writer.write(_fields.value.optionalSint32, at: 72)
-    unsafe writer.write(_fields.value.optionalSint64, at: 80)
-    unsafe writer.write(_fields.value.optionalFixed32, at: 96)
-    unsafe writer.write(_fields.value.optionalFixed64, at: 104)
-    unsafe writer.write(_fields.value.optionalSfixed32, at: 120)
-    unsafe writer.write(_fields.value.optionalSfixed64, at: 128)
-    unsafe writer.write(_fields.value.optionalFloat, at: 144)
-    unsafe writer.write(_fields.value.optionalDouble, at: 152)
-    unsafe writer.write(_fields.value.optionalBool, at: 168)
-    unsafe writer.write(_fields.value.optionalString, at: 184)
-    unsafe writer.write(_fields.value.optionalBytes, at: 208)
-    unsafe writer.write(optional: _fields.value._optionalNestedMessage, at: 232)
-    unsafe writer.write(optional: _fields.value._optionalForeignMessage, at: 240)
-    unsafe writer.write(_fields.value.optionalNestedEnum, at: 248)
-    unsafe writer.write(_fields.value.optionalForeignEnum, at: 256)
-    unsafe writer.write(_fields.value.optionalAliasedEnum, at: 264)
-    unsafe writer.write(_fields.value.optionalStringPiece, at: 272)
-    unsafe writer.write(_fields.value.optionalCord, at: 296)
-    unsafe writer.write(optional: _fields.value._recursiveMessage, at: 320)
-    unsafe writer.write(numbers: _fields.value.repeatedInt32, at: 328)
-    unsafe writer.write(numbers: _fields.value.repeatedInt64, at: 344)
-    unsafe writer.write(numbers: _fields.value.repeatedUint32, at: 360)
-    unsafe writer.write(numbers: _fields.value.repeatedUint64, at: 376)
-    unsafe writer.write(numbers: _fields.value.repeatedSint32, at: 392)
-    unsafe writer.write(numbers: _fields.value.repeatedSint64, at: 408)
-    unsafe writer.write(numbers: _fields.value.repeatedFixed32, at: 424)
-    unsafe writer.write(numbers: _fields.value.repeatedFixed64, at: 440)
-    unsafe writer.write(numbers: _fields.value.repeatedSfixed32, at: 456)
-    unsafe writer.write(numbers: _fields.value.repeatedSfixed64, at: 472)
-    unsafe writer.write(numbers: _fields.value.repeatedFloat, at: 488)
-    unsafe writer.write(numbers: _fields.value.repeatedDouble, at: 504)
-    unsafe writer.write(repeated: _fields.value.repeatedBool, at: 520)
-    unsafe writer.write(repeated: _fields.value.repeatedString, at: 536)
-    unsafe writer.write(repeated: _fields.value.repeatedBytes, at: 552)
-    unsafe writer.write(messages: _fields.value.repeatedNestedMessage, at: 568)
-    unsafe writer.write(messages: _fields.value.repeatedForeignMessage, at: 584)
-    unsafe writer.write(repeated: _fields.value.repeatedNestedEnum, at: 600)
-    unsafe writer.write(repeated: _fields.value.repeatedForeignEnum, at: 616)
-    unsafe writer.write(repeated: _fields.value.repeatedStringPiece, at: 632)
-    unsafe writer.write(repeated: _fields.value.repeatedCord, at: 648)
-    unsafe writer.write(numbers: _fields.value.packedInt32, at: 968)
-    unsafe writer.write(numbers: _fields.value.packedInt64, at: 984)
-    unsafe writer.write(numbers: _fields.value.packedUint32, at: 1000)
-    unsafe writer.write(numbers: _fields.value.packedUint64, at: 1016)
-    unsafe writer.write(numbers: _fields.value.packedSint32, at: 1032)
-    unsafe writer.write(numbers: _fields.value.packedSint64, at: 1048)
-    unsafe writer.write(numbers: _fields.value.packedFixed32, at: 1064)
-    unsafe writer.write(numbers: _fields.value.packedFixed64, at: 1080)
-    unsafe writer.write(numbers: _fields.value.packedSfixed32, at: 1096)
-    unsafe writer.write(numbers: _fields.value.packedSfixed64, at: 1112)
-    unsafe writer.write(numbers: _fields.value.packedFloat, at: 1128)
-    unsafe writer.write(numbers: _fields.value.packedDouble, at: 1144)
-    unsafe writer.write(repeated: _fields.value.packedBool, at: 1160)
-    unsafe writer.write(repeated: _fields.value.packedNestedEnum, at: 1176)
-    unsafe writer.write(numbers: _fields.value.unpackedInt32, at: 1192)
-    unsafe writer.write(numbers: _fields.value.unpackedInt64, at: 1208)
-    unsafe writer.write(numbers: _fields.value.unpackedUint32, at: 1224)
-    unsafe writer.write(numbers: _fields.value.unpackedUint64, at: 1240)
-    unsafe writer.write(numbers: _fields.value.unpackedSint32, at: 1256)
-    unsafe writer.write(numbers: _fields.value.unpackedSint64, at: 1272)
-    unsafe writer.write(numbers: _fields.value.unpackedFixed32, at: 1288)
-    unsafe writer.write(numbers: _fields.value.unpackedFixed64, at: 1304)
-    unsafe writer.write(numbers: _fields.value.unpackedSfixed32, at: 1320)
-    unsafe writer.write(numbers: _fields.value.unpackedSfixed64, at: 1336)
-    unsafe writer.write(numbers: _fields.value.unpackedFloat, at: 1352)
-    unsafe writer.write(numbers: _fields.value.unpackedDouble, at: 1368)
-    unsafe writer.write(repeated: _fields.value.unpackedBool, at: 1384)
-    unsafe writer.write(repeated: _fields.value.unpackedNestedEnum, at: 1400)
-    unsafe writer.write(map: _fields.value.mapInt32Int32, at: 664)
-    unsafe writer.write(map: _fields.value.mapInt64Int64, at: 680)
-    unsafe writer.write(map: _fields.value.mapUint32Uint32, at: 696)
-    unsafe writer.write(map: _fields.value.mapUint64Uint64, at: 712)
-    unsafe writer.write(map: _fields.value.mapSint32Sint32, at: 728)
-    unsafe writer.write(map: _fields.value.mapSint64Sint64, at: 744)
-    unsafe writer.write(map: _fields.value.mapFixed32Fixed32, at: 760)
-    unsafe writer.write(map: _fields.value.mapFixed64Fixed64, at: 776)
-    unsafe writer.write(map: _fields.value.mapSfixed32Sfixed32, at: 792)
-    unsafe writer.write(map: _fields.value.mapSfixed64Sfixed64, at: 808)
-    unsafe writer.write(map: _fields.value.mapInt32Float, at: 824)
-    unsafe writer.write(map: _fields.value.mapInt32Double, at: 840)
-    unsafe writer.write(map: _fields.value.mapBoolBool, at: 856)
-    unsafe writer.write(map: _fields.value.mapStringString, at: 872)
-    unsafe writer.write(map: _fields.value.mapStringBytes, at: 888)
-    unsafe writer.write(map: _fields.value.mapStringNestedMessage, at: 904)
-    unsafe writer.write(map: _fields.value.mapStringForeignMessage, at: 920)
-    unsafe writer.write(map: _fields.value.mapStringNestedEnum, at: 936)
-    unsafe writer.write(map: _fields.value.mapStringForeignEnum, at: 952)
-    unsafe writer.write(optional: _fields.value._optionalBoolWrapper, at: 1440)
-    unsafe writer.write(optional: _fields.value._optionalInt32Wrapper, at: 1448)
-    unsafe writer.write(optional: _fields.value._optionalInt64Wrapper, at: 1456)
-    unsafe writer.write(optional: _fields.value._optionalUint32Wrapper, at: 1464)
-    unsafe writer.write(optional: _fields.value._optionalUint64Wrapper, at: 1472)
-    unsafe writer.write(optional: _fields.value._optionalFloatWrapper, at: 1480)
-    unsafe writer.write(optional: _fields.value._optionalDoubleWrapper, at: 1488)
-    unsafe writer.write(optional: _fields.value._optionalStringWrapper, at: 1496)
-    unsafe writer.write(optional: _fields.value._optionalBytesWrapper, at: 1504)
-    unsafe writer.write(messages: _fields.value.repeatedBoolWrapper, at: 1512)
-    unsafe writer.write(messages: _fields.value.repeatedInt32Wrapper, at: 1528)
-    unsafe writer.write(messages: _fields.value.repeatedInt64Wrapper, at: 1544)
-    unsafe writer.write(messages: _fields.value.repeatedUint32Wrapper, at: 1560)
-    unsafe writer.write(messages: _fields.value.repeatedUint64Wrapper, at: 1576)
-    unsafe writer.write(messages: _fields.value.repeatedFloatWrapper, at: 1592)
-    unsafe writer.write(messages: _fields.value.repeatedDoubleWrapper, at: 1608)
-    unsafe writer.write(messages: _fields.value.repeatedStringWrapper, at: 1624)
-    unsafe writer.write(messages: _fields.value.repeatedBytesWrapper, at: 1640)
-    unsafe writer.write(optional: _fields.value._optionalDuration, at: 1656)
-    unsafe writer.write(optional: _fields.value._optionalTimestamp, at: 1664)
-    unsafe writer.write(optional: _fields.value._optionalFieldMask, at: 1672)
-    unsafe writer.write(optional: _fields.value._optionalStruct, at: 1680)
-    unsafe writer.write(optional: _fields.value._optionalAny, at: 1688)
-    unsafe writer.write(optional: _fields.value._optionalValue, at: 1696)
-    unsafe writer.write(_fields.value.optionalNullValue, at: 1704)
-    unsafe writer.write(messages: _fields.value.repeatedDuration, at: 1712)
-    unsafe writer.write(messages: _fields.value.repeatedTimestamp, at: 1728)
-    unsafe writer.write(messages: _fields.value.repeatedFieldmask, at: 1744)
-    unsafe writer.write(messages: _fields.value.repeatedStruct, at: 1808)
-    unsafe writer.write(messages: _fields.value.repeatedAny, at: 1760)
-    unsafe writer.write(messages: _fields.value.repeatedValue, at: 1776)
-    unsafe writer.write(messages: _fields.value.repeatedListValue, at: 1792)
-    unsafe writer.write(_fields.value.fieldname1, at: 1824)
-    unsafe writer.write(_fields.value.fieldName2, at: 1832)
-    unsafe writer.write(_fields.value.fieldName3, at: 1840)
-    unsafe writer.write(_fields.value.fieldName4, at: 1848)
-    unsafe writer.write(_fields.value.field0Name5, at: 1856)
-    unsafe writer.write(_fields.value.field0Name6, at: 1864)
-    unsafe writer.write(_fields.value.fieldName7, at: 1872)
-    unsafe writer.write(_fields.value.fieldName8, at: 1880)
-    unsafe writer.write(_fields.value.fieldName9, at: 1888)
-    unsafe writer.write(_fields.value.fieldName10, at: 1896)
-    unsafe writer.write(_fields.value.fieldName11, at: 1904)
-    unsafe writer.write(_fields.value.fieldName12, at: 1912)
-    unsafe writer.write(_fields.value.fieldName13, at: 1920)
-    unsafe writer.write(_fields.value.fieldName14, at: 1928)
-    unsafe writer.write(_fields.value.fieldName15, at: 1936)
-    unsafe writer.write(_fields.value.fieldName16, at: 1944)
-    unsafe writer.write(_fields.value.fieldName17, at: 1952)
-    unsafe writer.write(_fields.value.fieldName18, at: 1960)
-    switch _fields.value.oneofField {
+  private func _write3(to writer: MessageWriter) {
+    switch self.oneofField {
     case .oneofUint32(let value)?: unsafe writer.write(member: value, 111, at: 1416)
     case .oneofNestedMessage(let value)?: unsafe writer.write(member: value, 112, at: 1416)
     case .oneofString(let value)?: unsafe writer.write(member: value, 113, at: 1416)
@@ -1659,7 +1398,6 @@ extension TestAllTypesProto3 {
     case .oneofNullValue(let value)?: unsafe writer.write(member: value, 120, at: 1416)
     case nil: unsafe writer.writeNoMember(at: 1416)
     }
-    unsafe writer.write(_fields.value.unknownFields)
   }
 }
 
