@@ -54,4 +54,19 @@ import Testing
       #expect(time < .seconds(60))
     }
   }
+
+  @Test("Messages inside of each other are generated in a moment, however deep they are")
+  func deepMessages() throws {
+    // Were each level to look twice at the one below it, thirty of them would take minutes.
+    let messages = (1..<1_000).map { "message M\($0) { M\($0 - 1) inner = 1; }" }
+    let text = "syntax = \"proto3\"; message M0 { int32 a = 1; }\n" + messages.joined(separator: "\n")
+    try ProtocolCompiler.with(files: ["deep.proto": text]) { compiler in
+      let request = try compiler.request(for: ["deep.proto"])
+      let clock = ContinuousClock()
+      var files: [GeneratedFile] = []
+      let time = try clock.measure { files = try generatedFiles(for: request) }
+      #expect(files.first?.text.contains("struct M999: ") == true)
+      #expect(time < .seconds(60))
+    }
+  }
 }
