@@ -6,9 +6,10 @@ import Testing
 @Suite struct GoldenTests {
   @Test("The generated code is the expected one, file by file; scripts/generate writes it again")
   func goldens() throws {
-    let protos = ["scalars", "shapes", "names", "service", "shared/part"].map { "golden/\($0).proto" }
+    let names = ["scalars", "shapes", "names", "service", "shared/part", "wide", "wide_legacy"]
+    let protos = names.map { "golden/\($0).proto" }
     let files = try generatedFiles(for: ProtocolCompiler.goldens.request(for: protos))
-    #expect(files.count == 7)
+    #expect(files.count == 9)
     for file in files {
       let expected = try String(
         contentsOf: ProtocolCompiler.goldenFolder.appending(path: file.path), encoding: .utf8)
@@ -46,6 +47,21 @@ import Testing
     let text = "syntax = \"proto3\";\n" + messages.joined(separator: "\n")
     try ProtocolCompiler.with(files: ["many.proto": text]) { compiler in
       let request = try compiler.request(for: ["many.proto"])
+      let clock = ContinuousClock()
+      var files: [GeneratedFile] = []
+      let time = try clock.measure { files = try generatedFiles(for: request) }
+      #expect(files.first?.text.contains("struct M999: ") == true)
+      #expect(time < .seconds(60))
+    }
+  }
+
+  @Test("Messages inside of each other are generated in a moment, however deep they are")
+  func deepMessages() throws {
+    // Were each level to look twice at the one below it, thirty of them would take minutes.
+    let messages = (1..<1_000).map { "message M\($0) { M\($0 - 1) inner = 1; }" }
+    let text = "syntax = \"proto3\"; message M0 { int32 a = 1; }\n" + messages.joined(separator: "\n")
+    try ProtocolCompiler.with(files: ["deep.proto": text]) { compiler in
+      let request = try compiler.request(for: ["deep.proto"])
       let clock = ContinuousClock()
       var files: [GeneratedFile] = []
       let time = try clock.measure { files = try generatedFiles(for: request) }

@@ -95,13 +95,18 @@ extension Emission {
   }
 
   func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
-    text.line(
-      "let \(oneof.localName): \(oneof.name.type)? = switch unsafe reader.setMember(at: \(oneof.offset)) {")
-    for field in plan.members(of: oneof) {
+    let members = plan.members(of: oneof)
+    let declaration = "let \(oneof.localName): \(oneof.name.type)?"
+    let head = "switch unsafe reader.setMember(at: \(oneof.offset)) {"
+    // Swift finds the types of all branches of an expression together: of many ones that takes too long.
+    let isStatement = members.count > 32
+    text.lines(isStatement ? [declaration, head] : ["\(declaration) = \(head)"])
+    let result = isStatement ? "\(oneof.localName) = " : ""
+    for field in members {
       let value = "unsafe reader.member(at: \(oneof.offset))"
-      text.line("case \(field.declaration.number): .\(escaped(field.name))(\(value))")
+      text.line("case \(field.declaration.number): \(result).\(escaped(field.name))(\(value))")
     }
-    text.line("default: nil")
+    text.line("default: \(result)nil")
     text.line("}")
   }
 

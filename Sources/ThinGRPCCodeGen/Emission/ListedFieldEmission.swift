@@ -30,12 +30,12 @@ extension Emission {
   ) throws(GeneratorError) {
     text.attributedComment(field.declaration.remarks)
     let declaration = "\(escaped(field.name)): \(field.swiftType)"
-    if let stored = field.listedInPlace(at: index) {
+    if let stored = field.placeInList(index) {
       return try emitAccess(to: stored, of: declaration, to: &text)
     }
     try text.block("\(access)var \(declaration) {") { (text) throws(GeneratorError) in
-      text.line("get { \(field.listedValue(at: index)) }")
-      text.line("set { _fields.set(\(field.listKind): newValue, at: \(index)) }")
+      text.line("get { \(field.valueInList(index)) }")
+      text.line("set { \(field.settingInList(index)) }")
     }
   }
 
@@ -47,8 +47,8 @@ extension Emission {
     text.attributedComment(field.declaration.remarks)
     try text.block("\(access)var \(escaped(field.name)): \(field.swiftType) {") {
       (text) throws(GeneratorError) in
-      text.line("get { \(field.listedValue(at: index)) }")
-      text.line("set { _fields.set(\(field.listKind): newValue, at: \(index)) }")
+      text.line("get { \(field.valueInList(index)) }")
+      text.line("set { \(field.settingInList(index)) }")
     }
     text.line("/// Whether `\(field.name)` is set.")
     let has = "\(access)var \(hasName(of: field.name)): \(standard("Bool"))"
@@ -75,7 +75,7 @@ extension Emission {
     text.line()
     try text.block("\(access)init(reading reader: \(runtime("MessageReader"))) {") {
       (text) throws(GeneratorError) in
-      text.line("_fields = \(runtime("WideFields"))()")
+      text.line("_fields = \(runtime("WideFields"))(capacity: \(plan.slotCount))")
       text.line("unknownFields = unsafe reader.unknownFields")
       for index in parts.indices { text.line("unsafe \(readingName(ofPart: index))(reader)") }
     }
@@ -90,7 +90,7 @@ extension Emission {
       let head =
         "private mutating func \(readingName(ofPart: index))(_ reader: \(runtime("MessageReader"))) {"
       try text.block(head) { (text) throws(GeneratorError) in
-        for (slot, field) in part.fields { text.lines(field.listedReading(at: slot)) }
+        for (slot, field) in part.fields { text.line(field.readingIntoList(slot)) }
         for (slot, oneof) in part.oneofs {
           emitReading(of: oneof, in: plan, to: &text)
           text.line("_fields.set(value: \(oneof.localName), at: \(slot))")
@@ -99,7 +99,7 @@ extension Emission {
       text.line()
       try text.block("private func \(writingName(ofPart: index))(to writer: \(runtime("MessageWriter"))) {") {
         (text) throws(GeneratorError) in
-        for (slot, field) in part.fields { text.lines(field.listedWriting(at: slot)) }
+        for (slot, field) in part.fields { text.line(field.writingFromList(slot)) }
         for (_, oneof) in part.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }
       }
     }
@@ -126,6 +126,8 @@ extension MessagePlan {
     return parts
   }
 
+  fileprivate var slotCount: Int { fields.count { !$0.isMember } + oneofs.count }
+
   /// The oneofs with their slots, behind those of the fields.
   fileprivate var listedOneofs: [(slot: Int, OneofPlan)] {
     let first = fields.count { !$0.isMember }
@@ -134,14 +136,17 @@ extension MessagePlan {
 }
 
 extension FieldPlan {
-  /// How the value lies in a slot: the label of its functions in `WideFields`.
-  fileprivate var listKind: String {
-    if case .plain(let unset) = storage, unset == "[]" || unset == "[:]" { return "list" }
+  /// How the value lies in a slot.
+  private enum ListKind: String { case text, number, enumeration, bytes, message, list }
+
+  private var listKind: ListKind {
+    if declaration.cardinality == .repeated { return .list }
     switch declaration.type {
-    case .scalar(.string): return "text"
-    case .scalar(.bytes), .message: return "value"
-    case .scalar: return "number"
-    case .enumeration: return "enumeration"
+    case .scalar(.string): return .text
+    case .scalar(.bytes): return .bytes
+    case .scalar: return .number
+    case .enumeration: return .enumeration
+    case .message: return .message
     }
   }
 
@@ -151,36 +156,54 @@ extension FieldPlan {
     }
   }
 
-  /// The place of the value in the list, where it has none of another type.
-  fileprivate func listedInPlace(at index: Int) -> String? {
+  /// The place of a value without presence, where it can be changed in place: one that grows is not copied.
+  fileprivate func placeInList(_ index: Int) -> String? {
     switch listKind {
-    case "text": "_fields[text: \(index)]"
-    case "list", "value": "_fields[value: \(index), or: \(unset)]"
-    default: nil
+    case .text: "_fields[text: \(index)]"
+    case .list, .bytes: "_fields[value: \(index), or: \(unset)]"
+    case .number, .enumeration, .message: nil
     }
   }
 
   /// The value, or what it is when it is not set.
-  fileprivate func listedValue(at index: Int) -> String {
-    if declaration.type.isMessage, listKind == "value" { return "_fields.message(\(index))" }
-    return "_fields.\(listKind == "list" ? "value" : listKind)(\(index), or: \(unset))"
-  }
-
-  fileprivate func listedReading(at index: Int) -> [String] {
-    if listKind == "list" {
-      return ["_fields.set(list: unsafe reader.\(readingCall)(at: \(offset)) as \(swiftType), at: \(index))"]
+  fileprivate func valueInList(_ index: Int) -> String {
+    switch listKind {
+    case .message: "_fields.message(\(index))"
+    case .bytes, .list: "_fields.value(\(index), or: \(unset))"
+    case .text, .number, .enumeration: "_fields.\(listKind)(\(index), or: \(unset))"
     }
-    let call = declaration.type.isMessage ? "message" : "optional"
-    return ["_fields.set(\(listKind): unsafe reader.\(call)(at: \(offset)) as \(swiftType)?, at: \(index))"]
   }
 
-  fileprivate func listedWriting(at index: Int) -> [String] {
-    switch storage {
-    case .plain:
-      return ["unsafe writer.write(\(writingLabel)\(listedValue(at: index)) as \(swiftType), at: \(offset))"]
-    case .optional:
-      return ["unsafe writer.write(optional: _fields.\(listKind)(\(index)) as \(swiftType)?, at: \(offset))"]
-    case .member: return []
+  /// Sets the value to a property's new one.
+  fileprivate func settingInList(_ index: Int) -> String {
+    let label =
+      switch listKind {
+      case .text, .number, .enumeration: listKind.rawValue
+      case .bytes, .list, .message: "value"
+      }
+    return "_fields.set(\(label): newValue, at: \(index))"
+  }
+
+  fileprivate func readingIntoList(_ index: Int) -> String {
+    guard listKind != .list else {
+      return "_fields.read(list: unsafe reader.\(readingCall)(at: \(offset)) as \(swiftType), at: \(index))"
+    }
+    return "unsafe _fields.read(\(listKind): \(index), \(typeInList)reader, at: \(offset))"
+  }
+
+  fileprivate func writingFromList(_ index: Int) -> String {
+    guard listKind != .list else {
+      return "unsafe writer.write(\(writingLabel)\(valueInList(index)) as \(swiftType), at: \(offset))"
+    }
+    var label = listKind.rawValue
+    if case .optional = storage, listKind != .message { label = "optional\(upperCamelCase(label))" }
+    return "unsafe _fields.write(\(label): \(index), \(typeInList)writer, at: \(offset))"
+  }
+
+  private var typeInList: String {
+    switch listKind {
+    case .text, .bytes, .list: ""
+    case .number, .enumeration, .message: "\(swiftType).self, "
     }
   }
 }

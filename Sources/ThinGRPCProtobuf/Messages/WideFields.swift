@@ -11,6 +11,9 @@
   /// No field is set.
   public init() {}
 
+  /// No field is set, and there is room for as many as are to be read.
+  public init(capacity: Int) { slots.reserveCapacity(capacity) }
+
   /// Whether a field is set.
   public func has(_ index: Int) -> Bool {
     guard index < slots.count else { return false }
@@ -22,11 +25,13 @@
   public mutating func clear(_ index: Int) { set(.unset, at: index) }
 
   @usableFromInline mutating func set(_ slot: FieldSlot, at index: Int) {
-    if index >= slots.count {
+    if index < slots.count {
+      slots[index] = slot
+    } else {
       if case .unset = slot { return }
-      slots.append(contentsOf: repeatElement(.unset, count: index + 1 - slots.count))
+      while slots.count < index { slots.append(.unset) }
+      slots.append(slot)
     }
-    slots[index] = slot
   }
 }
 
@@ -58,23 +63,26 @@ extension WideFields {
 
 // Numbers and enums.
 extension WideFields {
-  @usableFromInline func bits(_ index: Int) -> UInt64? {
+  @inline(__always) @inlinable func bits(_ index: Int) -> UInt64? {
     guard index < slots.count, case .bits(let bits) = slots[index] else { return nil }
     return bits
   }
 
-  /// A number or truth value; nil when it is not set.
-  @inline(never) @inlinable public func number<Number: FieldValue & BitwiseCopyable>(
+  @inline(__always) @inlinable func loadedNumber<Number: FieldValue & BitwiseCopyable>(
     _ index: Int
   ) -> Number? {
     guard let bits = bits(index) else { return nil }
     return unsafe withUnsafeBytes(of: bits.littleEndian) { unsafe $0.load(as: Number.self) }
   }
 
+  @inline(__always) @inlinable func loadedEnumeration<Value: ProtobufEnum>(_ index: Int) -> Value? {
+    bits(index).map { Value(rawValue: Int32(truncatingIfNeeded: $0)) }
+  }
+
   /// A number or truth value, or what it is when it is not set.
   @inline(never) @inlinable public func number<Number: FieldValue & BitwiseCopyable>(
     _ index: Int, or unset: Number
-  ) -> Number { number(index) ?? unset }
+  ) -> Number { loadedNumber(index) ?? unset }
 
   /// Sets or unsets a number or truth value, of at most 8 bytes.
   @inline(never) @inlinable public mutating func set<Number: FieldValue & BitwiseCopyable>(
@@ -86,18 +94,14 @@ extension WideFields {
     set(.bits(bits.littleEndian), at: index)
   }
 
-  /// An enum's value; nil when it is not set.
-  @inline(never) @inlinable public func enumeration<Value: ProtobufEnum>(_ index: Int) -> Value? {
-    bits(index).map { Value(rawValue: Int32(truncatingIfNeeded: $0)) }
-  }
-
   /// An enum's value, or what it is when it is not set.
   @inline(never) @inlinable public func enumeration<Value: ProtobufEnum>(
     _ index: Int, or unset: Value
-  ) -> Value { enumeration(index) ?? unset }
+  ) -> Value { loadedEnumeration(index) ?? unset }
 
   /// Sets or unsets an enum's value.
-  @inline(never) @inlinable public mutating func set<Value: ProtobufEnum>(enumeration: Value?, at index: Int) {
+  @inline(never) @inlinable public mutating func set<Value: ProtobufEnum>(enumeration: Value?, at index: Int)
+  {
     set((enumeration?.rawValue).map { .bits(UInt64(UInt32(bitPattern: $0))) } ?? .unset, at: index)
   }
 }
@@ -105,31 +109,26 @@ extension WideFields {
 // Bytes, messages, lists, maps and oneofs.
 extension WideFields {
   /// A value; nil when it is not set.
-  @inline(never) @inlinable public func value<Value: Sendable>(_ index: Int) -> Value? {
-    guard index < slots.count, case .box(let box) = slots[index] else { return nil }
-    return unsafe unsafeDowncast(box, to: FieldBox<Value>.self).value
-  }
+  @inline(never) @inlinable public func value<Value: Sendable>(_ index: Int) -> Value? { loadedValue(index) }
 
   /// A message, or an empty one when it is not set.
   @inline(never) @inlinable public func message<Message: ProtobufMessage>(_ index: Int) -> Message {
-    value(index) ?? Message()
+    loadedValue(index) ?? Message()
   }
 
   /// A value, or what it is when it is not set.
   @inline(never) @inlinable public func value<Value: Sendable>(_ index: Int, or unset: Value) -> Value {
-    value(index) ?? unset
+    loadedValue(index) ?? unset
+  }
+
+  @inline(__always) @inlinable func loadedValue<Value: Sendable>(_ index: Int) -> Value? {
+    guard index < slots.count, case .box(let box) = slots[index] else { return nil }
+    return unsafe unsafeDowncast(box, to: FieldBox<Value>.self).value
   }
 
   /// Sets or unsets a value.
   @inline(never) @inlinable public mutating func set<Value: Sendable>(value: Value?, at index: Int) {
     set(value.map { .box(FieldBox($0)) } ?? .unset, at: index)
-  }
-
-  /// Sets a list or map.
-  @inline(never) @inlinable public mutating func set<Values: Collection & Sendable>(
-    list: Values, at index: Int
-  ) {
-    set(list.isEmpty ? .unset : .box(FieldBox(list)), at: index)
   }
 
   /// A value without presence, with what it is when it is not set. It is changed in place: a list that grows is not copied.
