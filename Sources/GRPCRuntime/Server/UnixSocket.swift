@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ThinGRPCGuarding
 
 /// What is at the path of a unix socket.
 package enum UnixSocket {
@@ -42,11 +43,16 @@ package enum UnixSocket {
   /// By the process's mask, so that the socket is at no time open to more: files that other threads make in the meantime are
   /// held to these permissions as well.
   package static func withMode<Result>(_ mode: UInt16?, _ body: () -> Result) -> Result {
-    guard let mode else { return body() }
-    let mask = umask(~mode_t(mode) & 0o777)
-    defer { umask(mask) }
-    return body()
+    masking.withLock { _ in
+      guard let mode else { return body() }
+      let mask = umask(~mode_t(mode) & 0o777)
+      defer { umask(mask) }
+      return body()
+    }
   }
+
+  /// Servers that are made at a time have one mask.
+  private static let masking = Guarded(())
 
   /// Removes the socket of a server that is gone.
   package static func remove(_ path: String) {
