@@ -99,7 +99,8 @@ let package = Package(
     .target(
       name: "UserService",
       dependencies: [
-        "CFileIdentity", "CSQLiteLog", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
+        "CFileIdentity", "CSQLiteLog", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
+        "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),

@@ -18,14 +18,21 @@ struct RowChecksum {
   mutating func combine(_ text: String) {
     let bytes = text.utf8Span.span
     combine(UInt64(bytes.count))
-    var word: UInt64 = 0
-    for index in bytes.indices {
-      word = word << 8 | UInt64(bytes[index])
-      if index % 8 == 7 {
-        combine(word)
-        word = 0
-      }
+    var index = 0
+    while bytes.count - index >= 8 {
+      let eight = bytes.extracting(index..<index + 8)
+      let high =
+        UInt64(eight[0]) << 56 | UInt64(eight[1]) << 48 | UInt64(eight[2]) << 40 | UInt64(eight[3]) << 32
+      let low = UInt64(eight[4]) << 24 | UInt64(eight[5]) << 16 | UInt64(eight[6]) << 8 | UInt64(eight[7])
+      combine(high | low)
+      index += 8
     }
-    if bytes.count % 8 != 0 { combine(word) }
+    guard index < bytes.count else { return }
+    var rest: UInt64 = 0
+    while index < bytes.count {
+      rest = rest << 8 | UInt64(bytes[index])
+      index += 1
+    }
+    combine(rest)
   }
 }

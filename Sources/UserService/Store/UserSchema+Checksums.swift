@@ -23,7 +23,7 @@ extension UserSchema {
       guard rows.count == migrationBatch, let end = try rows.last?.decode(String.self, atIndex: 0) else {
         return
       }
-      guard last.utf8.lexicographicallyPrecedes(end.utf8) else {
+      guard isOrdered(last, before: end) else {
         throw StoreError.damaged("the rows are not in the order of their ids")
       }
       last = end

@@ -65,8 +65,10 @@ public final class UserStore: Sendable {
         throw StoreError.failed("it was written by a newer version")
       }
       condition = StoreCondition(of: files, logger: logger)
-      for path in files.exposed {
-        logger.warning("others than its owner may use this file of the store", metadata: ["path": "\(path)"])
+      if !files.exposed.isEmpty {
+        logger.warning(
+          "others than its owner may use the store's files",
+          metadata: ["paths": .array(files.exposed.map { "\($0)" })])
       }
     } catch {
       let path = if case .file(let path) = location { path } else { ":memory:" }
@@ -182,7 +184,7 @@ public final class UserStore: Sendable {
       var (last, bytes) = (id, 0)
       while bytes < byteLimit, let user = try rows.next().map(UserSchema.user) {
         // A page of the table that was written to another's place has sound rows.
-        guard last.utf8.lexicographicallyPrecedes(user.id.utf8) else {
+        guard UserSchema.isOrdered(last, before: user.id) else {
           throw StoreError.damaged("the rows are not in the order of their ids")
         }
         last = user.id

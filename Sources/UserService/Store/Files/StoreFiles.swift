@@ -32,7 +32,7 @@ struct StoreFiles: Sendable {
       FileStatus(atPath: path).map { status in (path: path, status: status) }
     }
     files = statuses.map { File(path: $0.path, identity: $0.status.identity) }
-    exposed = statuses.filter { $0.status.permissions & 0o077 != 0 }.map(\.path)
+    exposed = statuses.filter { $0.path.hasPrefix(main) && $0.status.permissions & 0o077 != 0 }.map(\.path)
   }
 
   /// The path of a file that was deleted or replaced, or nil if all are in their place.

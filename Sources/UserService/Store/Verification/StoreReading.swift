@@ -35,7 +35,7 @@ extension StoreVerification {
       count += 1
       do {
         let user = try UserSchema.user(row)
-        guard last.utf8.lexicographicallyPrecedes(user.id.utf8) else {
+        guard UserSchema.isOrdered(last, before: user.id) else {
           throw StoreError.damaged("\(UserSchema.description(ofRow: user.id)) is out of order")
         }
         soundUsers += 1
@@ -43,7 +43,7 @@ extension StoreVerification {
       } catch StoreError.damaged(let damage) {
         found(damage)
         // Where the id cannot be read either, the rest is found from the next row that can.
-        if let id = try? row.decode(String.self, atIndex: 0), last.utf8.lexicographicallyPrecedes(id.utf8) {
+        if let id = try? row.decode(String.self, atIndex: 0), UserSchema.isOrdered(last, before: id) {
           last = id
         }
       }
