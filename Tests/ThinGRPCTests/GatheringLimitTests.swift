@@ -169,7 +169,7 @@ struct GatheringLimitTests {
         await server.shutdown(grace: .milliseconds(10))
         for await code in group { #expect(code == .unavailable || code == .cancelled) }
       }
-      #expect(server.runningHandlerCount == 0)
+      #expect(await eventually { server.runningHandlerCount == 0 })
     }
   }
 }
