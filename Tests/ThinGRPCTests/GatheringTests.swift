@@ -23,7 +23,7 @@ struct GatheringTests {
     }
     try await withEcho(service, server: Self.onPool) { client, _ in
       var received = 0
-      for try await response in client.expand("100000") {
+      for try await response in client.expand("100000", options: CallOptions(deadline: .none)) {
         let expected = Self.numbered(received)
         if response != expected { expectEqual(response, expected) }
         received += 1
