@@ -107,7 +107,8 @@ struct Userd: AsyncParsableCommand {
         EnvironmentOptions(
           prefix: "USERD",
           options: [
-            "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota", "max-calls",
+            "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota",
+            "max-calls",
             "request-seconds",
           ]
         )

@@ -111,7 +111,7 @@ extension WrittenStore {
       guard let found = try await service.store.user(id: user.id) else { return .silentlyMissing }
       #expect(found == user, "\(found) for \(user)")
       return .harmless
-    } catch is StoreError {
+    } catch {
       return .reported
     }
   }
@@ -128,7 +128,7 @@ extension WrittenStore {
       if outcome == .failure(.unknownUser(user.id)) { return .silentlyMissing }
       #expect(outcome == .success(expected))
       return .harmless
-    } catch is StoreError {
+    } catch {
       return .reported
     }
   }
