@@ -108,8 +108,7 @@ struct Userd: AsyncParsableCommand {
           prefix: "USERD",
           options: [
             "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota",
-            "max-calls",
-            "request-seconds",
+            "max-calls", "request-seconds",
           ]
         )
         .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
