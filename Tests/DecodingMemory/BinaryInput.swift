@@ -23,6 +23,8 @@ extension HostileInput {
     wire("messages-empty", Tree.self) { repeated([0x22, 0], $0) },
     wire("messages-empty-and-small", Order.self) { repeated([0x12, 0], $0) },
     wire("messages-with-a-field-each", Tree.self) { repeated([0x22, 2, 0x22, 0], $0) },
+    wire("wide-messages-empty", Wides.self) { repeated([0x0a, 0], $0) },
+    wire("wide-messages-with-a-late-field-each", Wides.self) { repeated([0x0a, 3, 0xf0, 7, 1], $0) },
     wire("message-in-empty-parts", User.self) { repeated([0x2a, 0], $0) },
     wire("message-in-parts", User.self) { repeated([0x2a, 2, 8, 1], $0) },
     wire("recursive-message-in-empty-parts", Tree.self) { repeated([0x12, 0], $0) },

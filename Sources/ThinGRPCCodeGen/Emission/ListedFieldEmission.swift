@@ -75,9 +75,10 @@ extension Emission {
     text.line()
     try text.block("\(access)init(reading reader: \(runtime("MessageReader"))) {") {
       (text) throws(GeneratorError) in
-      text.line("_fields = \(runtime("WideFields"))(capacity: \(plan.slotCount))")
+      text.line("_fields = unsafe \(runtime("WideFields"))(readingUpTo: \(plan.slotCount), reader)")
       text.line("unknownFields = unsafe reader.unknownFields")
       for index in parts.indices { text.line("unsafe \(readingName(ofPart: index))(reader)") }
+      text.line("unsafe _fields.endReading(upTo: \(plan.slotCount), reader)")
     }
     text.line()
     try text.block("\(access)func write(to writer: \(runtime("MessageWriter"))) {") {

@@ -28,7 +28,7 @@ public import ThinGRPC
   @usableFromInline var hasFailed = false
   /// What was wrong first with the values that were read or written.
   @usableFromInline var failure: MessageCodingError?
-  private var budget = 0
+  var budget = 0
   /// Large pieces, each an array: the engine's copy of a large bytes field is the field's value, without another copy.
   private var largePieces: [[UInt8]] = []
   /// The block that this arena lies in, and the last of those that were chained to it.

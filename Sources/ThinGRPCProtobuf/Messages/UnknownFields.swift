@@ -69,9 +69,10 @@ extension UnknownFields {
     return parts(where: { $0 == number })
   }
 
-  /// The same with `bytes` instead of what came for one field.
+  /// The same with `bytes` instead of what came for one field. In the order of the numbers, whatever the order of the changes: so
+  /// messages with the same values are equal.
   func replacing(_ number: UInt32, by bytes: [UInt8]) -> UnknownFields {
-    UnknownFields(encoded: parts(where: { $0 != number }) + bytes)
+    UnknownFields(encoded: parts(where: { $0 < number }) + bytes + parts(where: { $0 > number }))
   }
 
   /// The fields whose numbers are chosen, one after the other.

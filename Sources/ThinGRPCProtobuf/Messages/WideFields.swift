@@ -11,9 +11,6 @@
   /// No field is set.
   public init() {}
 
-  /// No field is set, and there is room for as many as are to be read.
-  public init(capacity: Int) { slots.reserveCapacity(capacity) }
-
   /// Whether a field is set.
   public func has(_ index: Int) -> Bool {
     guard index < slots.count else { return false }

@@ -455,9 +455,10 @@ extension WideLegacy {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = WideFields(capacity: 43)
+    _fields = unsafe WideFields(readingUpTo: 43, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
+    unsafe _fields.endReading(upTo: 43, reader)
   }
 
   public func write(to writer: MessageWriter) {

@@ -1290,11 +1290,12 @@ extension TestAllTypesProto2 {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = WideFields(capacity: 125)
+    _fields = unsafe WideFields(readingUpTo: 125, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
     unsafe _read1(reader)
     unsafe _read2(reader)
+    unsafe _fields.endReading(upTo: 125, reader)
   }
 
   public func write(to writer: MessageWriter) {

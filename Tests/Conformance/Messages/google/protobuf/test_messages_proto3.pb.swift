@@ -1051,12 +1051,13 @@ extension TestAllTypesProto3 {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = WideFields(capacity: 142)
+    _fields = unsafe WideFields(readingUpTo: 142, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
     unsafe _read1(reader)
     unsafe _read2(reader)
     unsafe _read3(reader)
+    unsafe _fields.endReading(upTo: 142, reader)
   }
 
   public func write(to writer: MessageWriter) {
