@@ -13,8 +13,8 @@ struct StoredSizes {
   /// The most bytes that a message takes inside of others and on the stack; larger ones are stored apart.
   private static let largestByteCount = 256
   /// The most properties that are stored apart, and the most bytes of them.
-  private static let mostProperties = 32
-  private static let mostBytes = 1024
+  private static let mostProperties = 64
+  private static let mostBytes = 2048
 
   private(set) var storages: [String: MessageStorage] = [:]
   private let messages: [String: MessageDeclaration]

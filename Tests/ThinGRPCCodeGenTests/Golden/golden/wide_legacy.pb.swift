@@ -357,9 +357,281 @@ public struct WideLegacy: ProtobufMessage {
     get { _fields[value: 41, or: []] }
     _modify { yield &_fields[value: 41, or: []] }
   }
+
+  /// Beyond what is stored as properties.
+  public var more0: UInt32 {
+    get { _fields.number(42, or: 0) }
+    set { _fields.set(number: newValue, at: 42) }
+  }
+  /// Whether `more0` is set.
+  public var hasMore0: Bool { _fields.has(42) }
+  /// Unsets `more0`.
+  public mutating func clearMore0() { _fields.clear(42) }
+
+  public var more1: UInt32 {
+    get { _fields.number(43, or: 1) }
+    set { _fields.set(number: newValue, at: 43) }
+  }
+  /// Whether `more1` is set.
+  public var hasMore1: Bool { _fields.has(43) }
+  /// Unsets `more1`.
+  public mutating func clearMore1() { _fields.clear(43) }
+
+  public var more2: UInt32 {
+    get { _fields.number(44, or: 2) }
+    set { _fields.set(number: newValue, at: 44) }
+  }
+  /// Whether `more2` is set.
+  public var hasMore2: Bool { _fields.has(44) }
+  /// Unsets `more2`.
+  public mutating func clearMore2() { _fields.clear(44) }
+
+  public var more3: UInt32 {
+    get { _fields.number(45, or: 3) }
+    set { _fields.set(number: newValue, at: 45) }
+  }
+  /// Whether `more3` is set.
+  public var hasMore3: Bool { _fields.has(45) }
+  /// Unsets `more3`.
+  public mutating func clearMore3() { _fields.clear(45) }
+
+  public var more4: UInt32 {
+    get { _fields.number(46, or: 4) }
+    set { _fields.set(number: newValue, at: 46) }
+  }
+  /// Whether `more4` is set.
+  public var hasMore4: Bool { _fields.has(46) }
+  /// Unsets `more4`.
+  public mutating func clearMore4() { _fields.clear(46) }
+
+  public var more5: UInt32 {
+    get { _fields.number(47, or: 5) }
+    set { _fields.set(number: newValue, at: 47) }
+  }
+  /// Whether `more5` is set.
+  public var hasMore5: Bool { _fields.has(47) }
+  /// Unsets `more5`.
+  public mutating func clearMore5() { _fields.clear(47) }
+
+  public var more6: UInt32 {
+    get { _fields.number(48, or: 6) }
+    set { _fields.set(number: newValue, at: 48) }
+  }
+  /// Whether `more6` is set.
+  public var hasMore6: Bool { _fields.has(48) }
+  /// Unsets `more6`.
+  public mutating func clearMore6() { _fields.clear(48) }
+
+  public var more7: UInt32 {
+    get { _fields.number(49, or: 7) }
+    set { _fields.set(number: newValue, at: 49) }
+  }
+  /// Whether `more7` is set.
+  public var hasMore7: Bool { _fields.has(49) }
+  /// Unsets `more7`.
+  public mutating func clearMore7() { _fields.clear(49) }
+
+  public var more8: UInt32 {
+    get { _fields.number(50, or: 8) }
+    set { _fields.set(number: newValue, at: 50) }
+  }
+  /// Whether `more8` is set.
+  public var hasMore8: Bool { _fields.has(50) }
+  /// Unsets `more8`.
+  public mutating func clearMore8() { _fields.clear(50) }
+
+  public var more9: UInt32 {
+    get { _fields.number(51, or: 9) }
+    set { _fields.set(number: newValue, at: 51) }
+  }
+  /// Whether `more9` is set.
+  public var hasMore9: Bool { _fields.has(51) }
+  /// Unsets `more9`.
+  public mutating func clearMore9() { _fields.clear(51) }
+
+  public var more10: UInt32 {
+    get { _fields.number(52, or: 10) }
+    set { _fields.set(number: newValue, at: 52) }
+  }
+  /// Whether `more10` is set.
+  public var hasMore10: Bool { _fields.has(52) }
+  /// Unsets `more10`.
+  public mutating func clearMore10() { _fields.clear(52) }
+
+  public var more11: UInt32 {
+    get { _fields.number(53, or: 11) }
+    set { _fields.set(number: newValue, at: 53) }
+  }
+  /// Whether `more11` is set.
+  public var hasMore11: Bool { _fields.has(53) }
+  /// Unsets `more11`.
+  public mutating func clearMore11() { _fields.clear(53) }
+
+  public var more12: UInt32 {
+    get { _fields.number(54, or: 12) }
+    set { _fields.set(number: newValue, at: 54) }
+  }
+  /// Whether `more12` is set.
+  public var hasMore12: Bool { _fields.has(54) }
+  /// Unsets `more12`.
+  public mutating func clearMore12() { _fields.clear(54) }
+
+  public var more13: UInt32 {
+    get { _fields.number(55, or: 13) }
+    set { _fields.set(number: newValue, at: 55) }
+  }
+  /// Whether `more13` is set.
+  public var hasMore13: Bool { _fields.has(55) }
+  /// Unsets `more13`.
+  public mutating func clearMore13() { _fields.clear(55) }
+
+  public var more14: UInt32 {
+    get { _fields.number(56, or: 14) }
+    set { _fields.set(number: newValue, at: 56) }
+  }
+  /// Whether `more14` is set.
+  public var hasMore14: Bool { _fields.has(56) }
+  /// Unsets `more14`.
+  public mutating func clearMore14() { _fields.clear(56) }
+
+  public var more15: UInt32 {
+    get { _fields.number(57, or: 15) }
+    set { _fields.set(number: newValue, at: 57) }
+  }
+  /// Whether `more15` is set.
+  public var hasMore15: Bool { _fields.has(57) }
+  /// Unsets `more15`.
+  public mutating func clearMore15() { _fields.clear(57) }
+
+  public var more16: UInt32 {
+    get { _fields.number(58, or: 16) }
+    set { _fields.set(number: newValue, at: 58) }
+  }
+  /// Whether `more16` is set.
+  public var hasMore16: Bool { _fields.has(58) }
+  /// Unsets `more16`.
+  public mutating func clearMore16() { _fields.clear(58) }
+
+  public var more17: UInt32 {
+    get { _fields.number(59, or: 17) }
+    set { _fields.set(number: newValue, at: 59) }
+  }
+  /// Whether `more17` is set.
+  public var hasMore17: Bool { _fields.has(59) }
+  /// Unsets `more17`.
+  public mutating func clearMore17() { _fields.clear(59) }
+
+  public var more18: UInt32 {
+    get { _fields.number(60, or: 18) }
+    set { _fields.set(number: newValue, at: 60) }
+  }
+  /// Whether `more18` is set.
+  public var hasMore18: Bool { _fields.has(60) }
+  /// Unsets `more18`.
+  public mutating func clearMore18() { _fields.clear(60) }
+
+  public var more19: UInt32 {
+    get { _fields.number(61, or: 19) }
+    set { _fields.set(number: newValue, at: 61) }
+  }
+  /// Whether `more19` is set.
+  public var hasMore19: Bool { _fields.has(61) }
+  /// Unsets `more19`.
+  public mutating func clearMore19() { _fields.clear(61) }
+
+  public var more20: UInt32 {
+    get { _fields.number(62, or: 20) }
+    set { _fields.set(number: newValue, at: 62) }
+  }
+  /// Whether `more20` is set.
+  public var hasMore20: Bool { _fields.has(62) }
+  /// Unsets `more20`.
+  public mutating func clearMore20() { _fields.clear(62) }
+
+  public var more21: UInt32 {
+    get { _fields.number(63, or: 21) }
+    set { _fields.set(number: newValue, at: 63) }
+  }
+  /// Whether `more21` is set.
+  public var hasMore21: Bool { _fields.has(63) }
+  /// Unsets `more21`.
+  public mutating func clearMore21() { _fields.clear(63) }
+
+  public var more22: UInt32 {
+    get { _fields.number(64, or: 22) }
+    set { _fields.set(number: newValue, at: 64) }
+  }
+  /// Whether `more22` is set.
+  public var hasMore22: Bool { _fields.has(64) }
+  /// Unsets `more22`.
+  public mutating func clearMore22() { _fields.clear(64) }
+
+  public var more23: UInt32 {
+    get { _fields.number(65, or: 23) }
+    set { _fields.set(number: newValue, at: 65) }
+  }
+  /// Whether `more23` is set.
+  public var hasMore23: Bool { _fields.has(65) }
+  /// Unsets `more23`.
+  public mutating func clearMore23() { _fields.clear(65) }
+
+  public var more24: UInt32 {
+    get { _fields.number(66, or: 24) }
+    set { _fields.set(number: newValue, at: 66) }
+  }
+  /// Whether `more24` is set.
+  public var hasMore24: Bool { _fields.has(66) }
+  /// Unsets `more24`.
+  public mutating func clearMore24() { _fields.clear(66) }
+
+  public var more25: UInt32 {
+    get { _fields.number(67, or: 25) }
+    set { _fields.set(number: newValue, at: 67) }
+  }
+  /// Whether `more25` is set.
+  public var hasMore25: Bool { _fields.has(67) }
+  /// Unsets `more25`.
+  public mutating func clearMore25() { _fields.clear(67) }
+
+  public var more26: UInt32 {
+    get { _fields.number(68, or: 26) }
+    set { _fields.set(number: newValue, at: 68) }
+  }
+  /// Whether `more26` is set.
+  public var hasMore26: Bool { _fields.has(68) }
+  /// Unsets `more26`.
+  public mutating func clearMore26() { _fields.clear(68) }
+
+  public var more27: UInt32 {
+    get { _fields.number(69, or: 27) }
+    set { _fields.set(number: newValue, at: 69) }
+  }
+  /// Whether `more27` is set.
+  public var hasMore27: Bool { _fields.has(69) }
+  /// Unsets `more27`.
+  public mutating func clearMore27() { _fields.clear(69) }
+
+  public var more28: UInt32 {
+    get { _fields.number(70, or: 28) }
+    set { _fields.set(number: newValue, at: 70) }
+  }
+  /// Whether `more28` is set.
+  public var hasMore28: Bool { _fields.has(70) }
+  /// Unsets `more28`.
+  public mutating func clearMore28() { _fields.clear(70) }
+
+  public var more29: UInt32 {
+    get { _fields.number(71, or: 29) }
+    set { _fields.set(number: newValue, at: 71) }
+  }
+  /// Whether `more29` is set.
+  public var hasMore29: Bool { _fields.has(71) }
+  /// Unsets `more29`.
+  public mutating func clearMore29() { _fields.clear(71) }
+
   public var part: [WideLegacy.Part] {
-    get { _fields[value: 42, or: []] }
-    _modify { yield &_fields[value: 42, or: []] }
+    get { _fields[value: 72, or: []] }
+    _modify { yield &_fields[value: 72, or: []] }
   }
 
   public var unknownFields: UnknownFields
@@ -403,7 +675,7 @@ public struct WideLegacy: ProtobufMessage {
 }
 
 extension WideLegacy {
-  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.WideLegacy", byteCount: 712, """
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.WideLegacy", byteCount: 952, """
     required int32 needed_0 = 1 at 24
     optional string name_0 = 2 at 32
     optional int64 size_0 = 3 at 56
@@ -447,6 +719,36 @@ extension WideLegacy {
     optional bool flag_5 = 56 at 664
     repeated uint32 marks_5 = 57 at 680
     repeated group part = 70 at 696
+    optional fixed32 more_0 = 200 at 712
+    optional fixed32 more_1 = 201 at 720
+    optional fixed32 more_2 = 202 at 728
+    optional fixed32 more_3 = 203 at 736
+    optional fixed32 more_4 = 204 at 744
+    optional fixed32 more_5 = 205 at 752
+    optional fixed32 more_6 = 206 at 760
+    optional fixed32 more_7 = 207 at 768
+    optional fixed32 more_8 = 208 at 776
+    optional fixed32 more_9 = 209 at 784
+    optional fixed32 more_10 = 210 at 792
+    optional fixed32 more_11 = 211 at 800
+    optional fixed32 more_12 = 212 at 808
+    optional fixed32 more_13 = 213 at 816
+    optional fixed32 more_14 = 214 at 824
+    optional fixed32 more_15 = 215 at 832
+    optional fixed32 more_16 = 216 at 840
+    optional fixed32 more_17 = 217 at 848
+    optional fixed32 more_18 = 218 at 856
+    optional fixed32 more_19 = 219 at 864
+    optional fixed32 more_20 = 220 at 872
+    optional fixed32 more_21 = 221 at 880
+    optional fixed32 more_22 = 222 at 888
+    optional fixed32 more_23 = 223 at 896
+    optional fixed32 more_24 = 224 at 904
+    optional fixed32 more_25 = 225 at 912
+    optional fixed32 more_26 = 226 at 920
+    optional fixed32 more_27 = 227 at 928
+    optional fixed32 more_28 = 228 at 936
+    optional fixed32 more_29 = 229 at 944
     """, messages: [WideLegacy.Part.self], enums: [WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self])
 
   public init() {
@@ -455,14 +757,16 @@ extension WideLegacy {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = unsafe WideFields(readingUpTo: 43, reader)
+    _fields = unsafe WideFields(readingUpTo: 73, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
-    unsafe _fields.endReading(upTo: 43, reader)
+    unsafe _read1(reader)
+    unsafe _fields.endReading(upTo: 73, reader)
   }
 
   public func write(to writer: MessageWriter) {
     unsafe _write0(to: writer)
+    unsafe _write1(to: writer)
     unsafe writer.write(unknownFields)
   }
 
@@ -509,7 +813,28 @@ extension WideLegacy {
     unsafe _fields.read(bytes: 39, reader, at: 640)
     unsafe _fields.read(number: 40, Bool.self, reader, at: 664)
     _fields.read(list: unsafe reader.numbers(at: 680) as [UInt32], at: 41)
-    _fields.read(list: unsafe reader.messages(at: 696) as [WideLegacy.Part], at: 42)
+    unsafe _fields.read(number: 42, UInt32.self, reader, at: 712)
+    unsafe _fields.read(number: 43, UInt32.self, reader, at: 720)
+    unsafe _fields.read(number: 44, UInt32.self, reader, at: 728)
+    unsafe _fields.read(number: 45, UInt32.self, reader, at: 736)
+    unsafe _fields.read(number: 46, UInt32.self, reader, at: 744)
+    unsafe _fields.read(number: 47, UInt32.self, reader, at: 752)
+    unsafe _fields.read(number: 48, UInt32.self, reader, at: 760)
+    unsafe _fields.read(number: 49, UInt32.self, reader, at: 768)
+    unsafe _fields.read(number: 50, UInt32.self, reader, at: 776)
+    unsafe _fields.read(number: 51, UInt32.self, reader, at: 784)
+    unsafe _fields.read(number: 52, UInt32.self, reader, at: 792)
+    unsafe _fields.read(number: 53, UInt32.self, reader, at: 800)
+    unsafe _fields.read(number: 54, UInt32.self, reader, at: 808)
+    unsafe _fields.read(number: 55, UInt32.self, reader, at: 816)
+    unsafe _fields.read(number: 56, UInt32.self, reader, at: 824)
+    unsafe _fields.read(number: 57, UInt32.self, reader, at: 832)
+    unsafe _fields.read(number: 58, UInt32.self, reader, at: 840)
+    unsafe _fields.read(number: 59, UInt32.self, reader, at: 848)
+    unsafe _fields.read(number: 60, UInt32.self, reader, at: 856)
+    unsafe _fields.read(number: 61, UInt32.self, reader, at: 864)
+    unsafe _fields.read(number: 62, UInt32.self, reader, at: 872)
+    unsafe _fields.read(number: 63, UInt32.self, reader, at: 880)
   }
 
   private func _write0(to writer: MessageWriter) {
@@ -555,7 +880,52 @@ extension WideLegacy {
     unsafe _fields.write(optionalBytes: 39, writer, at: 640)
     unsafe _fields.write(optionalNumber: 40, Bool.self, writer, at: 664)
     unsafe writer.write(numbers: _fields.value(41, or: []) as [UInt32], at: 680)
-    unsafe writer.write(messages: _fields.value(42, or: []) as [WideLegacy.Part], at: 696)
+    unsafe _fields.write(optionalNumber: 42, UInt32.self, writer, at: 712)
+    unsafe _fields.write(optionalNumber: 43, UInt32.self, writer, at: 720)
+    unsafe _fields.write(optionalNumber: 44, UInt32.self, writer, at: 728)
+    unsafe _fields.write(optionalNumber: 45, UInt32.self, writer, at: 736)
+    unsafe _fields.write(optionalNumber: 46, UInt32.self, writer, at: 744)
+    unsafe _fields.write(optionalNumber: 47, UInt32.self, writer, at: 752)
+    unsafe _fields.write(optionalNumber: 48, UInt32.self, writer, at: 760)
+    unsafe _fields.write(optionalNumber: 49, UInt32.self, writer, at: 768)
+    unsafe _fields.write(optionalNumber: 50, UInt32.self, writer, at: 776)
+    unsafe _fields.write(optionalNumber: 51, UInt32.self, writer, at: 784)
+    unsafe _fields.write(optionalNumber: 52, UInt32.self, writer, at: 792)
+    unsafe _fields.write(optionalNumber: 53, UInt32.self, writer, at: 800)
+    unsafe _fields.write(optionalNumber: 54, UInt32.self, writer, at: 808)
+    unsafe _fields.write(optionalNumber: 55, UInt32.self, writer, at: 816)
+    unsafe _fields.write(optionalNumber: 56, UInt32.self, writer, at: 824)
+    unsafe _fields.write(optionalNumber: 57, UInt32.self, writer, at: 832)
+    unsafe _fields.write(optionalNumber: 58, UInt32.self, writer, at: 840)
+    unsafe _fields.write(optionalNumber: 59, UInt32.self, writer, at: 848)
+    unsafe _fields.write(optionalNumber: 60, UInt32.self, writer, at: 856)
+    unsafe _fields.write(optionalNumber: 61, UInt32.self, writer, at: 864)
+    unsafe _fields.write(optionalNumber: 62, UInt32.self, writer, at: 872)
+    unsafe _fields.write(optionalNumber: 63, UInt32.self, writer, at: 880)
+  }
+
+  private mutating func _read1(_ reader: MessageReader) {
+    unsafe _fields.read(number: 64, UInt32.self, reader, at: 888)
+    unsafe _fields.read(number: 65, UInt32.self, reader, at: 896)
+    unsafe _fields.read(number: 66, UInt32.self, reader, at: 904)
+    unsafe _fields.read(number: 67, UInt32.self, reader, at: 912)
+    unsafe _fields.read(number: 68, UInt32.self, reader, at: 920)
+    unsafe _fields.read(number: 69, UInt32.self, reader, at: 928)
+    unsafe _fields.read(number: 70, UInt32.self, reader, at: 936)
+    unsafe _fields.read(number: 71, UInt32.self, reader, at: 944)
+    _fields.read(list: unsafe reader.messages(at: 696) as [WideLegacy.Part], at: 72)
+  }
+
+  private func _write1(to writer: MessageWriter) {
+    unsafe _fields.write(optionalNumber: 64, UInt32.self, writer, at: 888)
+    unsafe _fields.write(optionalNumber: 65, UInt32.self, writer, at: 896)
+    unsafe _fields.write(optionalNumber: 66, UInt32.self, writer, at: 904)
+    unsafe _fields.write(optionalNumber: 67, UInt32.self, writer, at: 912)
+    unsafe _fields.write(optionalNumber: 68, UInt32.self, writer, at: 920)
+    unsafe _fields.write(optionalNumber: 69, UInt32.self, writer, at: 928)
+    unsafe _fields.write(optionalNumber: 70, UInt32.self, writer, at: 936)
+    unsafe _fields.write(optionalNumber: 71, UInt32.self, writer, at: 944)
+    unsafe writer.write(messages: _fields.value(72, or: []) as [WideLegacy.Part], at: 696)
   }
 }
 
@@ -591,5 +961,5 @@ extension WideLegacy {
 public let goldenWideLegacyFile = ProtobufFile(
   "golden/wide_legacy.proto",
   imports: [],
-  descriptor: "Chhnb2xkZW4vd2lkZV9sZWdhY3kucHJvdG8SBmdvbGRlbiLFCwoKV2lkZUxlZ2FjeRIZCghuZWVkZWRfMBgBIAIoBVIHbmVlZGVkMBIdCgZuYW1lXzAYAiABKAk6Bm5hbWUgMFIFbmFtZTASGAoGc2l6ZV8wGAMgASgDOgEwUgVzaXplMBI3Cgdjb2xvcl8wGAQgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMBIcCgZkYXRhXzAYBSABKAw6BVwwMDAwUgVkYXRhMBIbCgZmbGFnXzAYBiABKAg6BHRydWVSBWZsYWcwEhcKB21hcmtzXzAYByADKA1SBm1hcmtzMBIZCghuZWVkZWRfMRgLIAIoBVIHbmVlZGVkMRIdCgZuYW1lXzEYDCABKAk6Bm5hbWUgMVIFbmFtZTESGQoGc2l6ZV8xGA0gASgDOgItMVIFc2l6ZTESNwoHY29sb3JfMRgOIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjESHAoGZGF0YV8xGA8gASgMOgVcMDAwMVIFZGF0YTESGwoGZmxhZ18xGBAgASgIOgR0cnVlUgVmbGFnMRIXCgdtYXJrc18xGBEgAygNUgZtYXJrczESGQoIbmVlZGVkXzIYFSACKAVSB25lZWRlZDISHQoGbmFtZV8yGBYgASgJOgZuYW1lIDJSBW5hbWUyEhkKBnNpemVfMhgXIAEoAzoCLTJSBXNpemUyEjcKB2NvbG9yXzIYGCABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3IyEhwKBmRhdGFfMhgZIAEoDDoFXDAwMDJSBWRhdGEyEhsKBmZsYWdfMhgaIAEoCDoEdHJ1ZVIFZmxhZzISFwoHbWFya3NfMhgbIAMoDVIGbWFya3MyEhkKCG5lZWRlZF8zGB8gAigFUgduZWVkZWQzEh0KBm5hbWVfMxggIAEoCToGbmFtZSAzUgVuYW1lMxIZCgZzaXplXzMYISABKAM6Ai0zUgVzaXplMxI3Cgdjb2xvcl8zGCIgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMxIcCgZkYXRhXzMYIyABKAw6BVwwMDAzUgVkYXRhMxIbCgZmbGFnXzMYJCABKAg6BHRydWVSBWZsYWczEhcKB21hcmtzXzMYJSADKA1SBm1hcmtzMxIZCghuZWVkZWRfNBgpIAIoBVIHbmVlZGVkNBIdCgZuYW1lXzQYKiABKAk6Bm5hbWUgNFIFbmFtZTQSGQoGc2l6ZV80GCsgASgDOgItNFIFc2l6ZTQSNwoHY29sb3JfNBgsIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjQSHAoGZGF0YV80GC0gASgMOgVcMDAwNFIFZGF0YTQSGwoGZmxhZ180GC4gASgIOgR0cnVlUgVmbGFnNBIXCgdtYXJrc180GC8gAygNUgZtYXJrczQSGQoIbmVlZGVkXzUYMyACKAVSB25lZWRlZDUSHQoGbmFtZV81GDQgASgJOgZuYW1lIDVSBW5hbWU1EhkKBnNpemVfNRg1IAEoAzoCLTVSBXNpemU1EjcKB2NvbG9yXzUYNiABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3I1EhwKBmRhdGFfNRg3IAEoDDoFXDAwMDVSBWRhdGE1EhsKBmZsYWdfNRg4IAEoCDoEdHJ1ZVIFZmxhZzUSFwoHbWFya3NfNRg5IAMoDVIGbWFya3M1EisKBHBhcnQYRiADKAoyFy5nb2xkZW4uV2lkZUxlZ2FjeS5QYXJ0UgRwYXJ0GhwKBFBhcnQSFAoFbGFiZWwYASACKAlSBWxhYmVsIhoKBUNvbG9yEgcKA1JFRBABEggKBEJMVUUQBCoFCGQQyAE6LwoJd2lkZV9ub3RlEhIuZ29sZGVuLldpZGVMZWdhY3kYZCABKAlSCHdpZGVOb3Rl"
+  descriptor: "Chhnb2xkZW4vd2lkZV9sZWdhY3kucHJvdG8SBmdvbGRlbiKrEgoKV2lkZUxlZ2FjeRIZCghuZWVkZWRfMBgBIAIoBVIHbmVlZGVkMBIdCgZuYW1lXzAYAiABKAk6Bm5hbWUgMFIFbmFtZTASGAoGc2l6ZV8wGAMgASgDOgEwUgVzaXplMBI3Cgdjb2xvcl8wGAQgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMBIcCgZkYXRhXzAYBSABKAw6BVwwMDAwUgVkYXRhMBIbCgZmbGFnXzAYBiABKAg6BHRydWVSBWZsYWcwEhcKB21hcmtzXzAYByADKA1SBm1hcmtzMBIZCghuZWVkZWRfMRgLIAIoBVIHbmVlZGVkMRIdCgZuYW1lXzEYDCABKAk6Bm5hbWUgMVIFbmFtZTESGQoGc2l6ZV8xGA0gASgDOgItMVIFc2l6ZTESNwoHY29sb3JfMRgOIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjESHAoGZGF0YV8xGA8gASgMOgVcMDAwMVIFZGF0YTESGwoGZmxhZ18xGBAgASgIOgR0cnVlUgVmbGFnMRIXCgdtYXJrc18xGBEgAygNUgZtYXJrczESGQoIbmVlZGVkXzIYFSACKAVSB25lZWRlZDISHQoGbmFtZV8yGBYgASgJOgZuYW1lIDJSBW5hbWUyEhkKBnNpemVfMhgXIAEoAzoCLTJSBXNpemUyEjcKB2NvbG9yXzIYGCABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3IyEhwKBmRhdGFfMhgZIAEoDDoFXDAwMDJSBWRhdGEyEhsKBmZsYWdfMhgaIAEoCDoEdHJ1ZVIFZmxhZzISFwoHbWFya3NfMhgbIAMoDVIGbWFya3MyEhkKCG5lZWRlZF8zGB8gAigFUgduZWVkZWQzEh0KBm5hbWVfMxggIAEoCToGbmFtZSAzUgVuYW1lMxIZCgZzaXplXzMYISABKAM6Ai0zUgVzaXplMxI3Cgdjb2xvcl8zGCIgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMxIcCgZkYXRhXzMYIyABKAw6BVwwMDAzUgVkYXRhMxIbCgZmbGFnXzMYJCABKAg6BHRydWVSBWZsYWczEhcKB21hcmtzXzMYJSADKA1SBm1hcmtzMxIZCghuZWVkZWRfNBgpIAIoBVIHbmVlZGVkNBIdCgZuYW1lXzQYKiABKAk6Bm5hbWUgNFIFbmFtZTQSGQoGc2l6ZV80GCsgASgDOgItNFIFc2l6ZTQSNwoHY29sb3JfNBgsIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjQSHAoGZGF0YV80GC0gASgMOgVcMDAwNFIFZGF0YTQSGwoGZmxhZ180GC4gASgIOgR0cnVlUgVmbGFnNBIXCgdtYXJrc180GC8gAygNUgZtYXJrczQSGQoIbmVlZGVkXzUYMyACKAVSB25lZWRlZDUSHQoGbmFtZV81GDQgASgJOgZuYW1lIDVSBW5hbWU1EhkKBnNpemVfNRg1IAEoAzoCLTVSBXNpemU1EjcKB2NvbG9yXzUYNiABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3I1EhwKBmRhdGFfNRg3IAEoDDoFXDAwMDVSBWRhdGE1EhsKBmZsYWdfNRg4IAEoCDoEdHJ1ZVIFZmxhZzUSFwoHbWFya3NfNRg5IAMoDVIGbWFya3M1EhkKBm1vcmVfMBjIASABKAc6ATBSBW1vcmUwEhkKBm1vcmVfMRjJASABKAc6ATFSBW1vcmUxEhkKBm1vcmVfMhjKASABKAc6ATJSBW1vcmUyEhkKBm1vcmVfMxjLASABKAc6ATNSBW1vcmUzEhkKBm1vcmVfNBjMASABKAc6ATRSBW1vcmU0EhkKBm1vcmVfNRjNASABKAc6ATVSBW1vcmU1EhkKBm1vcmVfNhjOASABKAc6ATZSBW1vcmU2EhkKBm1vcmVfNxjPASABKAc6ATdSBW1vcmU3EhkKBm1vcmVfOBjQASABKAc6AThSBW1vcmU4EhkKBm1vcmVfORjRASABKAc6ATlSBW1vcmU5EhwKB21vcmVfMTAY0gEgASgHOgIxMFIGbW9yZTEwEhwKB21vcmVfMTEY0wEgASgHOgIxMVIGbW9yZTExEhwKB21vcmVfMTIY1AEgASgHOgIxMlIGbW9yZTEyEhwKB21vcmVfMTMY1QEgASgHOgIxM1IGbW9yZTEzEhwKB21vcmVfMTQY1gEgASgHOgIxNFIGbW9yZTE0EhwKB21vcmVfMTUY1wEgASgHOgIxNVIGbW9yZTE1EhwKB21vcmVfMTYY2AEgASgHOgIxNlIGbW9yZTE2EhwKB21vcmVfMTcY2QEgASgHOgIxN1IGbW9yZTE3EhwKB21vcmVfMTgY2gEgASgHOgIxOFIGbW9yZTE4EhwKB21vcmVfMTkY2wEgASgHOgIxOVIGbW9yZTE5EhwKB21vcmVfMjAY3AEgASgHOgIyMFIGbW9yZTIwEhwKB21vcmVfMjEY3QEgASgHOgIyMVIGbW9yZTIxEhwKB21vcmVfMjIY3gEgASgHOgIyMlIGbW9yZTIyEhwKB21vcmVfMjMY3wEgASgHOgIyM1IGbW9yZTIzEhwKB21vcmVfMjQY4AEgASgHOgIyNFIGbW9yZTI0EhwKB21vcmVfMjUY4QEgASgHOgIyNVIGbW9yZTI1EhwKB21vcmVfMjYY4gEgASgHOgIyNlIGbW9yZTI2EhwKB21vcmVfMjcY4wEgASgHOgIyN1IGbW9yZTI3EhwKB21vcmVfMjgY5AEgASgHOgIyOFIGbW9yZTI4EhwKB21vcmVfMjkY5QEgASgHOgIyOVIGbW9yZTI5EisKBHBhcnQYRiADKAoyFy5nb2xkZW4uV2lkZUxlZ2FjeS5QYXJ0UgRwYXJ0GhwKBFBhcnQSFAoFbGFiZWwYASACKAlSBWxhYmVsIhoKBUNvbG9yEgcKA1JFRBABEggKBEJMVUUQBCoFCGQQyAE6LwoJd2lkZV9ub3RlEhIuZ29sZGVuLldpZGVMZWdhY3kYZCABKAlSCHdpZGVOb3Rl"
 )
