@@ -3,6 +3,7 @@
 #define THINGRPC_CGRPCSHIM_ACCEPT4_H
 
 #include <elf.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -31,7 +32,9 @@ extern int thin_iterate_libraries(int (*callback)(struct thin_library *, size_t,
 // function, and is set to NULL when that is done.
 static inline int thin_replace_accept4_in(struct thin_library *library, size_t size, void *found) {
   (void)size;
-  if (strstr(library->name, "/libgrpc.so") == NULL) return 0;
+  const char *last_slash = strrchr(library->name, '/');
+  const char *name = last_slash == NULL ? library->name : last_slash + 1;
+  if (strncmp(name, "libgrpc.so", strlen("libgrpc.so")) != 0) return 0;
   const Elf64_Dyn *entry = NULL;
   uintptr_t readonly_start = 0, readonly_end = 0, page = (uintptr_t)sysconf(_SC_PAGESIZE);
   for (int i = 0; i < library->header_count; i++) {
@@ -64,11 +67,12 @@ static inline int thin_replace_accept4_in(struct thin_library *library, size_t s
       if (strcmp(names + symbols[ELF64_R_SYM(relocation->r_info)].st_name, "accept4") != 0) continue;
       thin_accept4 *place = (thin_accept4 *)(library->base + relocation->r_offset);
       uintptr_t address = (uintptr_t)place;
-      if (address >= readonly_start && address < readonly_end &&
-          mprotect((void *)(address & ~(page - 1)), page, PROT_READ | PROT_WRITE) != 0) {
-        continue;
-      }
+      void *place_page = (void *)(address & ~(page - 1));
+      bool is_readonly = address >= readonly_start && address < readonly_end;
+      if (is_readonly && mprotect(place_page, page, PROT_READ | PROT_WRITE) != 0) continue;
       *place = *(thin_accept4 *)found;
+      // As the loader left it. Should that fail, the page is writable, and all else is as it was.
+      if (is_readonly) (void)mprotect(place_page, page, PROT_READ);
       *(thin_accept4 *)found = NULL;
       return 1;
     }

@@ -89,6 +89,12 @@ typedef struct {
   int cancelled;
 } thin_call_slots;
 
+// Allocates a block and frees it again, which the compiler would else leave out.
+static inline void thin_visit_heap(size_t byte_count) {
+  void *volatile block = malloc(byte_count);
+  free(block);
+}
+
 // Whether the core has received a message, asked while it may do so on another thread.
 static inline bool thin_has_message(const thin_call_slots *slots) {
   return __atomic_load_n(&slots->message, __ATOMIC_ACQUIRE) != NULL;

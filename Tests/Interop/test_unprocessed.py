@@ -1,11 +1,12 @@
 """Calls that a server has certainly not processed are made again, and no others are."""
 
 import json
+import signal
 import time
 
 import pytest
 
-from peers import Userctl
+from peers import PATIENCE, Userctl, eventually
 from raw_server import REFUSED_STREAM, RawServer
 from user_protos import messages
 
@@ -156,3 +157,42 @@ def test_a_server_that_always_leaves_is_asked_until_the_deadline_ever_less_often
         assert time.monotonic() - begin < 20
         # The waits double from 10 ms: nine of them are over 2 s.
         assert 3 <= len(server.calls) <= 12
+
+
+@pytest.mark.parametrize("count, attempts", [(400, 2), (700, 1)])
+def test_many_small_requests_are_not_kept_without_end(count, attempts):
+    """Each request that is kept takes memory beside its bytes."""
+    updates = "".join(json.dumps({"id": str(row), "delete": True}) + "\n" for row in range(count))
+
+    def answer(call, number):
+        if number == 1:
+            goaway_before_and_end(call)
+        else:
+            call.answer()
+
+    with RawServer(answer) as server:
+        result = Userctl(server.address).run("sync", "--json", stdin=updates)
+        assert len(server.calls) == attempts
+        assert result.returncode == (0 if attempts == 2 else UNAVAILABLE), result.stderr
+
+
+@pytest.mark.parametrize("method", KINDS)
+def test_an_interruption_ends_the_wait_for_another_call(method, tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("email,name,plan\nada@example.com,Ada,free\n")
+    arguments = {"GetUser": ["get", "1"], "ListUsers": ["list"], "ImportUsers": ["import", str(rows)], "SyncUsers": ["sync"]}
+    with RawServer(lambda call, _: goaway_before_and_end(call)) as server:
+        process = Userctl(server.address).start(*arguments[method])
+        if method == "SyncUsers":
+            process.stdin.write('{"id": "1", "delete": true}\n')
+        process.stdin.close()
+        process.stdin = None
+        # The wait after the eleventh call is two and a half seconds at least.
+        eventually(lambda: len(server.calls) >= 11, "eleven calls")
+        time.sleep(0.3)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+        assert process.returncode != 0
+        assert time.monotonic() - begin < 2
+        assert len(server.calls) == 11

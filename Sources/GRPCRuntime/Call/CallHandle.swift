@@ -30,7 +30,7 @@ internal import CGRPCShim
   /// Starts a batch that `completion` has the event of. On the queue's thread, `completion` may be completed before this
   /// returns.
   ///
-  /// - Returns: whether the batch led to an event at once.
+  /// - Returns: whether this batch has ended.
   @discardableResult
   final func start(_ operations: inout Operations, for completion: Completion) -> Bool {
     guard queue.isCurrent else {
@@ -44,12 +44,12 @@ internal import CGRPCShim
       completion.begin(keeping: self)
       return false
     }
-    if unsafe event.tag == completion.tag {
-      completion.complete(event.succeeded, of: self)
-    } else {
+    guard unsafe event.tag == completion.tag else {
       completion.begin(keeping: self)
       queue.loop.putAside(event)
+      return false
     }
+    completion.complete(event.succeeded, of: self)
     return true
   }
 
@@ -81,6 +81,18 @@ internal import CGRPCShim
     }
     queue.loop.putAside(event)
     return nil
+  }
+
+  /// Starts a batch on any thread, unless the core refuses it because another of its kind goes on; whether it was started.
+  final func startUnlessRefused(_ operations: inout Operations, for completion: Completion) -> Bool {
+    completion.begin(keeping: self)
+    let error = unsafe operations.start(on: slots.pointee.call!, tag: completion.tag)
+    if error == GRPC_CALL_OK { return true }
+    precondition(
+      error == GRPC_CALL_ERROR_TOO_MANY_OPERATIONS,
+      "The core refused a batch (grpc_call_error \(error.rawValue))")
+    completion.takeBack()
+    return false
   }
 
   private final func startBatch(_ operations: inout Operations, for completion: Completion) {

@@ -181,9 +181,19 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Ends the call because a second message came where there is to be one.
   package func refuseSurplusResponse() {
-    refuseMessage(
-      code: GRPC_STATUS_UNIMPLEMENTED, "The server sent more than one response to a call that has one")
+    refuseMessage(code: GRPC_STATUS_UNIMPLEMENTED, Self.problemOfSurplusResponse)
   }
+
+  /// Cancels a unary call to which a second message came; its status says so. Any thread.
+  func cancelForSurplusResponse() {
+    cancel(code: GRPC_STATUS_UNIMPLEMENTED.code, message: Self.problemOfSurplusResponse)
+  }
+
+  private static let problemOfSurplusResponse =
+    "The server sent more than one response to a call that has one"
+
+  /// Has a call that was not processed end with what this side has cancelled it with, after its own end. The task that reads.
+  func endAsCancelled(code: Int32, message: String) { refusal = (code, message) }
 
   override func refuseMessage(code: grpc_status_code, _ reason: String) {
     refusal = (code.code, reason)
@@ -200,6 +210,9 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// The status; valid after the call's end.
   package var status: (code: Int32, message: String) {
     if let refusal { return (refusal.code, refusal.reason) }
+    if unsafe slots.pointee.surplus_message != nil {
+      return (GRPC_STATUS_UNIMPLEMENTED.code, Self.problemOfSurplusResponse)
+    }
     return unsafe (slots.pointee.status.code, slots.pointee.status_details.string)
   }
 

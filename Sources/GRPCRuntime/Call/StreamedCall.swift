@@ -10,39 +10,6 @@ internal import ThinGRPCGuarding
 /// Whoever reads the responses has another call made. The writer writes on.
 @safe package final class StreamedCall: @unchecked Sendable {
   // Sendable: `state` is behind a lock; `committedCall` is written once, before `isCommitted` says so.
-  private struct State {
-    var call: ClientCall
-    /// The requests in order; nil once none are kept.
-    var written: [Request]? = []
-    var byteCount = 0
-    var hasFinished = false
-    /// Whether the call is to be committed when what was kept has been written again.
-    var isToBeCommitted = false
-    /// The status with which this side has cancelled the call.
-    var cancellation: (code: Int32, message: String)?
-    /// Whether the call has ended, and whoever reads is to find out whether another takes its place.
-    var isLeftToReader = false
-    /// Whether the reader is having another call made.
-    var isBeingReplaced = false
-    /// Whether the call has ended, and no other takes its place.
-    var isOver = false
-    /// The writing of what was kept to the call that took another's place.
-    var replay: Task<Void, Never>?
-    /// What ends with the call.
-    var dependents: [Task<Void, Never>] = []
-    /// Writers that wait for another call, or for there being none.
-    var waiters: [CheckedContinuation<Void, Never>] = []
-  }
-
-  /// A request that is kept.
-  private final class Request: Sendable {
-    let message: ByteBuffer
-
-    init(_ message: consuming ByteBuffer) {
-      self.message = message
-    }
-  }
-
   /// Makes a call, not begun, that takes the place of one that was not processed; nil where none is to.
   package typealias MakeSuccessor = @Sendable (_ insteadOf: ClientCall) async -> ClientCall?
 
@@ -82,45 +49,62 @@ internal import ThinGRPCGuarding
   package func write(_ message: consuming ByteBuffer, isReadElsewhere: Bool) async -> WriteOutcome {
     if isCommitted.load(ordering: .acquiring) { return await committedCall!.write(message) }
     let request = Request(message.sharingBytes())
-    guard let (call, replay) = keep(request) else { return .ended }
+    guard let (call, replay, isBeingReplaced) = keep(request) else { return .ended }
     if let replay {
       await waiting { await replay.value }
       return .written
     }
+    if isBeingReplaced {
+      await successorOrEnd(of: nil)
+      return outcomeOfKept
+    }
     switch await call.write(message) {
     case .ended:
       if isReadElsewhere || state.withLock({ $0.isBeingReplaced }) { await successorOrEnd(of: call) }
-      // The request is kept, until it is known that it is not needed.
-      return state.withLock { $0.isOver || $0.cancellation != nil || $0.written == nil } ? .ended : .written
+      return outcomeOfKept
     case .busy:
-      state.withLock { state in state.written?.removeAll { $0 === request } }
+      state.withLock { state in
+        state.written?.removeAll { $0 === request }
+        state.byteCount -= request.cost
+      }
       return .busy
     case let other:
       return other
     }
   }
 
+  /// What is said of a request whose call has ended. It is kept until it is known that it is not needed.
+  private var outcomeOfKept: WriteOutcome {
+    state.withLock { $0.isOver || $0.cancellation != nil || $0.written == nil } ? .ended : .written
+  }
+
   /// Keeps a request for as long as requests are kept; the call to write it to, or what writes it. Nil after the last.
-  private func keep(_ request: Request) -> (call: ClientCall, replay: Task<Void, Never>?)? {
-    let kept: (ClientCall, Task<Void, Never>?, Bool)? = state.withLock { state in
+  private func keep(
+    _ request: Request
+  ) -> (call: ClientCall, replay: Task<Void, Never>?, isBeingReplaced: Bool)? {
+    let kept: (ClientCall, Task<Void, Never>?, Bool, Bool)? = state.withLock { state in
       if state.hasFinished { return nil }
-      state.byteCount += request.message.byteCount
+      state.byteCount += request.cost
       state.written?.append(request)
-      return (state.call, state.replay, state.byteCount > Self.mostBytesKept)
+      return (state.call, state.replay, state.isBeingReplaced, state.byteCount > Self.mostBytesKept)
     }
-    guard let (call, replay, isTooMuch) = kept else { return nil }
+    guard let (call, replay, isBeingReplaced, isTooMuch) = kept else { return nil }
     if isTooMuch { commit() }
-    return (call, replay)
+    return (call, replay, isBeingReplaced)
   }
 
   /// Sends the initial metadata unless it has been sent: see `ClientCall.sendInitialMetadata`.
-  package func sendInitialMetadata() async { await call.sendInitialMetadata() }
+  package func sendInitialMetadata() async {
+    // A call that takes another's place sends it with what was kept.
+    let call = state.withLock { $0.isBeingReplaced ? nil : $0.call }
+    await call?.sendInitialMetadata()
+  }
 
   /// Half-closes, unless that has been done. False if another task is writing.
   package func finishSending() async -> Bool {
     let (call, isReplaying) = state.withLock { state in
       state.hasFinished = true
-      return (state.call, state.replay != nil)
+      return (state.call, state.replay != nil || state.isBeingReplaced)
     }
     // What writes the requests that were kept ends them too.
     return isReplaying ? true : await call.finishSending()
@@ -139,11 +123,12 @@ internal import ThinGRPCGuarding
 
   /// Cancels the call with a status that both sides see. Any thread, any number of times.
   package func cancel(code: Int32, message: String) {
-    let (call, hasEnded) = state.withLock { state in
+    let (call, making, hasEnded) = state.withLock { state in
       if state.cancellation == nil { state.cancellation = (code, message) }
-      return (state.call, state.isLeftToReader)
+      return (state.call, state.making, state.isLeftToReader)
     }
     call.cancel(code: code, message: message)
+    making?.cancel()
     if hasEnded { end() }
   }
 
@@ -191,28 +176,50 @@ internal import ThinGRPCGuarding
   /// Waits for the end of `call`, of which no message has come; the call that takes its place, if one does. For the task that reads.
   package func successor(of call: ClientCall) async -> ClientCall? {
     await call.ended()
-    let isReplaced =
-      call.unprocessed != nil
-      && state.withLock { state in
-        state.isBeingReplaced = state.written != nil && state.cancellation == nil
-        return state.isBeingReplaced
+    guard call.unprocessed != nil, let next = await madeSuccessor(of: call) else {
+      let cancellation = state.withLock { $0.cancellation }
+      if call.unprocessed != nil, let (code, message) = cancellation {
+        call.endAsCancelled(code: code, message: message)
       }
-    guard isReplaced, let next = await makeSuccessor(call) else {
       end()
       return nil
     }
-    next.beginClientStreaming(of: self)
-    let (cancellation, waiters) = state.withLock { state in
+    // Before it begins: it may end at once, and its end is noted of the call that is under way.
+    let cancellation = state.withLock { state in
       state.call = next
       state.isLeftToReader = false
+      state.making = nil
+      return state.cancellation
+    }
+    next.beginClientStreaming(of: self)
+    if let (code, message) = cancellation { next.cancel(code: code, message: message) }
+    let waiters = state.withLock { state in
       state.isBeingReplaced = false
-      state.replay = Task(executorPreference: next.queue) { await self.replay(to: next) }
+      if !state.isOver {
+        // Detached: it may outlast the task that reads.
+        state.replay = Task.detached(executorPreference: next.queue) { await self.replay(to: next) }
+      }
       defer { state.waiters = [] }
-      return (state.cancellation, state.waiters)
+      return state.waiters
     }
     for waiter in waiters { waiter.resume() }
-    if let (code, message) = cancellation { next.cancel(code: code, message: message) }
     return next
+  }
+
+  /// Has another call made in place of `call`, if one is to be: until this side cancels it, or the task that reads is cancelled.
+  private func madeSuccessor(of call: ClientCall) async -> ClientCall? {
+    let making: Task<ClientCall?, Never>? = state.withLock { state in
+      if state.written == nil || state.cancellation != nil { return nil }
+      state.isBeingReplaced = true
+      state.making = Task.detached { [makeSuccessor] in await makeSuccessor(call) }
+      return state.making
+    }
+    guard let making else { return nil }
+    return await withTaskCancellationHandler {
+      await making.value
+    } onCancel: {
+      making.cancel()
+    }
   }
 
   /// Writes what was kept to `call`, and what is written meanwhile.
@@ -249,11 +256,13 @@ internal import ThinGRPCGuarding
     }
   }
 
-  private func successorOrEnd(of call: ClientCall) async {
+  /// Waits until another call has taken the place of `call`, or of the one that is being replaced, or none will.
+  private func successorOrEnd(of call: ClientCall?) async {
     await waiting {
       await withCheckedContinuation { continuation in
         let isWaiting = self.state.withLock { state in
-          if state.call !== call || state.isOver || state.cancellation != nil { return false }
+          if state.isOver || state.cancellation != nil { return false }
+          if state.call !== call, !state.isBeingReplaced { return false }
           state.waiters.append(continuation)
           return true
         }

@@ -9,19 +9,20 @@ internal import Synchronization
   // Sendable: `hasBegun` is the watch's alone.
   private var hasBegun = false
 
-  /// Asks for a second message. The core has handed over the first some time ago: it is through with it.
+  /// Asks for a second message. The core has handed over the first some time ago, so it is through with it, unless its thread has
+  /// not run since: then it refuses, and is asked at the next look.
   func lookOnce(in call: ClientCall) {
     if hasBegun { return }
-    hasBegun = true
     var operations = Operations()
     unsafe operations.receiveSurplusMessage(into: call.slots)
-    call.start(&operations, for: self)
+    hasBegun = call.startUnlessRefused(&operations, for: self)
   }
 
   override func complete(_ succeeded: Bool, of owner: Completion) {
     let call = unsafe unsafeDowncast(owner, to: ClientCall.self)
-    // Before the event of the status, which the core holds back until now.
-    if unsafe call.slots.pointee.surplus_message != nil { call.refuseSurplusResponse() }
+    // The core would hold back the status until a third was received, and so on. What the call ends with does not depend on which
+    // event comes first, this one or that of the status: see `ClientCall.status`.
+    if unsafe call.slots.pointee.surplus_message != nil { call.cancelForSurplusResponse() }
   }
 }
 
@@ -38,7 +39,8 @@ final class SurplusWatch: Sendable {
   func watch(_ channel: ChannelHandle) {
     if isWatching.load(ordering: .relaxed) { return }
     if isWatching.exchange(true, ordering: .acquiringAndReleasing) { return }
-    Task { [weak channel] in
+    // Detached: the watch has nothing of the task whose call it began with, which it may outlast by far.
+    Task.detached(priority: .medium) { [weak channel] in
       repeat {
         try? await Task.sleep(for: Self.interval)
       } while channel?.surplusWatch.look(at: channel) ?? false

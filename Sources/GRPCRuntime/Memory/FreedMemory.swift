@@ -64,23 +64,51 @@ enum FreedMemory {
 
   // `malloc_trim` returns what is free inside the arenas, and the end of the first. The other arenas' ends are returned where a
   // block is freed and more than M_TRIM_THRESHOLD is free there: so a block of each is freed, with a low threshold. A thread
-  // gets its arena with the first block that it asks for, in turn once there are as many arenas as there may be.
+  // gets its arena with the first block that it asks for: in turn once there are as many arenas as there may be; before, one that no
+  // thread has, or else a new one, which is never given back. So no more threads visit than there are arenas for.
 
   /// The size of a block whose freeing has its arena look at its end.
   private static let visitByteCount = 128 << 10
   /// How long a visiting thread keeps its arena, so that the next gets another one; in microseconds.
   private static let visitTime: UInt32 = 50_000
-  /// As many arenas as glibc makes, 8 for each processor; on large machines the most that are visited.
-  private static let arenaCount = min(8 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 128)
+  /// As many arenas as glibc makes, 8 for each processor.
+  private static let mostArenas = 8 * Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  /// The most that are visited, on large machines.
+  private static let mostVisits = 128
+
+  /// How many threads may visit an arena without a new one's being made for them.
+  private static var visitCount: Int {
+    let arenas = arenaCount
+    return min(arenas < mostArenas ? max(0, arenas - threadCount) : arenas, mostVisits)
+  }
+
+  /// How many arenas there are, the first included (`malloc_info`); 0 if that is not to be found out.
+  private static var arenaCount: Int {
+    var text: UnsafeMutablePointer<CChar>?
+    var byteCount = 0
+    guard let stream = unsafe open_memstream(&text, &byteCount) else { return 0 }
+    let result = unsafe malloc_info(0, stream)
+    unsafe fclose(stream)
+    defer { unsafe free(text) }
+    guard result == 0, let text = unsafe text else { return 0 }
+    return unsafe String(cString: text).ranges(of: "<heap nr=").count
+  }
+
+  /// How many threads the process has.
+  private static var threadCount: Int {
+    var status = stat()
+    // A folder for each, beside the two links of every folder.
+    return unsafe stat("/proc/self/task", &status) == 0 ? Int(status.st_nlink) - 2 : .max
+  }
 
   private static func trimArenas() {
     mallopt(M_TRIM_THRESHOLD, Int32(visitByteCount / 2))
-    for _ in 0...arenaCount {
+    for _ in 0..<visitCount {
       var thread = pthread_t()
       let result = unsafe pthread_create(
         &thread, nil,
         { _ in
-          unsafe free(malloc(FreedMemory.visitByteCount))
+          thin_visit_heap(FreedMemory.visitByteCount)
           usleep(FreedMemory.visitTime)
           return nil
         }, nil)

@@ -50,12 +50,13 @@ internal import Synchronization
 
   /// Listens on `address` (`grpc_server_add_http2_port`).
   ///
+  /// - Parameter socketName: the path of a unix socket, or an abstract name; nil for a port.
   /// - Returns: the port, or nil and what the core says of the failure.
-  package func addPort(_ address: String, credentials: borrowing ServerCredentialsHandle) -> (
-    port: Int?, problem: String
-  ) {
+  package func addPort(
+    _ address: String, socketName: String?, credentials: borrowing ServerCredentialsHandle
+  ) -> (port: Int?, problem: String) {
     let credentialsPointer = unsafe credentials.pointer
-    let ((port, problem), sockets) = ListeningSockets.adding {
+    let (port, problem, sockets) = ListeningSockets.adding(named: socketName) {
       CoreLog.capturingError {
         unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
       }

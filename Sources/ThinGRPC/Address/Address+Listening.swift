@@ -12,7 +12,9 @@ extension Address {
       try prepareSocket(path)
       mode = socketMode
     }
-    let (port, problem) = UnixSocket.withMode(mode) { server.addPort(coreText, credentials: credentials) }
+    let (port, problem) = UnixSocket.withMode(mode) {
+      server.addPort(coreText, socketName: socketName, credentials: credentials)
+    }
     guard let port else {
       if problem.contains("Address already in use") {
         throw SetupError(.addressInUse, "Cannot listen on \(text): the address is in use")
@@ -22,6 +24,14 @@ extension Address {
     // Encoded, for a zone may begin with what looks like percent-encoding.
     if case .tcp(let host, _) = place { return "\(host.percentEncoded):\(port)" }
     return text
+  }
+
+  /// The path of a unix socket, or an abstract name; nil for a port.
+  private var socketName: String? {
+    switch place {
+    case .unix(let name), .unixAbstract(let name): name
+    default: nil
+    }
   }
 
   /// The core replaces a socket file, also one that a live server listens on.

@@ -49,7 +49,8 @@ public final class Channel: Sendable {
 
   /// Refuses new calls, waits for those that are open, and cancels them when the grace period is over.
   ///
-  /// Returns when no call is open. A channel that is simply let go needs no shutdown: its calls finish, then it ends.
+  /// Returns when no call is open. A call that waits to be made again (<doc:UnprocessedCalls>) is not open: it is not waited for, and
+  /// ends with `unavailable`. A channel that is simply let go needs no shutdown: its calls finish, then it ends.
   ///
   /// - Parameter grace: how long open calls may go on; none by default.
   public func shutdown(grace: Duration = .zero) async {

@@ -86,6 +86,9 @@ public actor Server {
   /// Clients are told to make their calls elsewhere. Those that they had sent before they knew are served: so with a grace
   /// period, the shutdown takes as long as such calls arrive, and a quarter of a second more.
   ///
+  /// A unary or server-streaming call whose request is still on its way then is cancelled, unless
+  /// ``ServerConfiguration/maxRequestTime`` is set: without it the core has not handed the call over yet.
+  ///
   /// Returns when no call is left: a handler that ignores its cancellation delays that. A second call, with a shorter
   /// grace period, cuts the first one's short.
   ///

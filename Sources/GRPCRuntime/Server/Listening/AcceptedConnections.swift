@@ -27,6 +27,7 @@ public func acceptConnection(
     return unsafe thin_system_accept4(listener, address, length, flags)
   }
   let room = unsafe length?.pointee ?? 0
+  var lostCount = 0
   while true {
     unsafe length?.pointee = room
     let connection = unsafe thin_system_accept4(listener, address, length, flags)
@@ -43,20 +44,33 @@ public func acceptConnection(
     case EAGAIN, EINTR, EBADF, EINVAL, ENOTSOCK, EOPNOTSUPP, EFAULT:
       // Nobody waits; or the socket is no listener any more, which is how a server stops.
       return -1
-    case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+    case let error
+    where AcceptedConnections.isOfOneConnection(error) && lostCount < AcceptedConnections.mostLost:
+      lostCount += 1
+    case let error:
       // "Nobody waits" has the core look again when the next connection comes.
-      ListeningSockets.cannotAccept()
+      ListeningSockets.cannotAccept(error)
       errno = EAGAIN
       return -1
-    default:
-      // What has happened to one connection on its way here: see accept(2).
-      continue
     }
   }
 }
 
 /// The accepting of the process's servers.
 enum AcceptedConnections {
+  /// How many connections may be lost on their way in a row: an error may also be of every one, as where the system forbids the call.
+  static let mostLost = 1000
+
+  /// Whether an error of accept says what has happened to one connection on its way here: see accept(2).
+  static func isOfOneConnection(_ error: Int32) -> Bool {
+    switch error {
+    case ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT,
+      EPERM:
+      true
+    default: false
+    }
+  }
+
   /// Has the core call `accept4` as it is defined above. Before it accepts anything.
   static func takeOver() {
     _ = unsafe thin_replace_accept4 { unsafe acceptConnection($0, $1, $2, $3) }

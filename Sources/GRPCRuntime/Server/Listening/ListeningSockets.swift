@@ -25,13 +25,25 @@ enum ListeningSockets {
     state.withLock { $0.sockets.contains(socket) }
   }
 
-  /// Runs `body`, and returns its result with the listening sockets that it has made, which are known as such from now on.
-  static func adding<Result>(_ body: () -> Result) -> (Result, Set<Int32>) {
+  /// Runs `body`, which has the core listen, and returns its result with the listening sockets that it has made, which are known as
+  /// such from now on.
+  ///
+  /// Other threads may open some meanwhile: the core's do not block, and have the port or the name that was asked for.
+  ///
+  /// - Parameters:
+  ///   - name: the path of a unix socket, or an abstract name; nil for a port.
+  ///   - body: returns the port, and what the core says of a failure.
+  static func adding(
+    named name: String?, _ body: () -> (port: Int, problem: String)
+  ) -> (port: Int, problem: String, sockets: Set<Int32>) {
     let before = all()
-    let result = body()
-    let added = all().subtracting(before)
+    let (port, problem) = body()
+    let place: SocketPlace = if let name { .name(Array(name.utf8)) } else { .port(port) }
+    let added = all().subtracting(before).filter { socket in
+      fcntl(socket, F_GETFL) & O_NONBLOCK != 0 && SocketPlace(of: socket) == place
+    }
     state.withLock { $0.sockets.formUnion(added) }
-    return (result, added)
+    return (port, problem, added)
   }
 
   /// Forgets sockets that are about to be closed.
@@ -54,15 +66,22 @@ enum ListeningSockets {
 
   /// Says that a connection was closed because there were too few descriptors.
   static func didRefuse() {
-    note { $0.refusedCount += 1 }
+    note(descriptorShortage) { $0.refusedCount += 1 }
   }
 
-  /// Says that a listener could not accept for want of descriptors or memory: its connections wait, unknown to the core.
-  static func cannotAccept() {
-    note { $0.someWait = true }
+  /// Says that a listener could not accept, mostly for want of descriptors or memory: its connections wait, unknown to the core.
+  static func cannotAccept(_ error: Int32) {
+    let isOfDescriptors = error == EMFILE || error == ENFILE
+    note(isOfDescriptors ? descriptorShortage : unsafe String(cString: strerror(error))) {
+      $0.someWait = true
+    }
   }
 
-  private static func note(_ change: (inout State) -> Void) {
+  private static var descriptorShortage: String {
+    "the process may have \(OpenFileLimit.current) descriptors open, and has too few left"
+  }
+
+  private static func note(_ reason: @autoclosure () -> String, _ change: (inout State) -> Void) {
     let isFirst = state.withLock { state in
       change(&state)
       state.isShort = true
@@ -70,10 +89,7 @@ enum ListeningSockets {
       return !state.isLooking
     }
     guard isFirst else { return }
-    Notices.post(
-      .warning,
-      "Connections are refused: the process may have \(OpenFileLimit.current) descriptors open, and has too few left"
-    )
+    Notices.post(.warning, "Connections are refused: \(reason())")
     lookLater()
   }
 
@@ -83,19 +99,20 @@ enum ListeningSockets {
 
   /// Sees whether the shortage is over. There is one look at a time, and none where there was no shortage.
   private static func look() {
-    let isOver =
-      OpenFileLimit.hasRoom
-      && state.withLock { state in
-        defer { state.isShort = false }
-        return !state.isShort || state.someWait
-      }
-    guard isOver else { return lookLater() }
+    let mayBeOver = state.withLock { state in
+      defer { state.isShort = false }
+      return !state.isShort || state.someWait
+    }
+    guard mayBeOver, OpenFileLimit.hasRoom else { return lookLater() }
     refuseWaiting()
-    let refused = state.withLock { state in
+    let refused: Int? = state.withLock { state in
+      // A connection may have come since that could not be accepted, and relied on this look.
+      if state.isShort || state.someWait { return nil }
       defer { state.refusedCount = 0 }
       state.isLooking = false
       return state.refusedCount
     }
+    guard let refused else { return lookLater() }
     Notices.post(.warning, "Connections are accepted again; \(refused) were refused")
   }
 
@@ -105,12 +122,26 @@ enum ListeningSockets {
       defer { state.someWait = false }
       return state.someWait ? state.sockets : []
     }
-    for socket in sockets {
-      while true {
-        let connection = thin_system_accept4(socket, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
-        if connection < 0 { break }
+    for socket in sockets { refuseWaiting(at: socket) }
+  }
+
+  private static func refuseWaiting(at socket: Int32) {
+    var lostCount = 0
+    // Its server may have closed it meanwhile, and somebody else have its number.
+    while contains(socket) {
+      let connection = thin_system_accept4(socket, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+      if connection >= 0 {
         close(connection)
         state.withLock { $0.refusedCount += 1 }
+        continue
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN, EBADF, EINVAL, ENOTSOCK, EOPNOTSUPP, EFAULT: return
+      case let error
+      where AcceptedConnections.isOfOneConnection(error) && lostCount < AcceptedConnections.mostLost:
+        lostCount += 1
+      default: return state.withLock { $0.someWait = true }
       }
     }
   }
