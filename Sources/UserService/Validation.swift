@@ -45,8 +45,15 @@ enum Validation {
     guard request.filter.utf8.count <= filterByteLimit else {
       throw .invalid("filter", "is longer than \(filterByteLimit) bytes")
     }
+    // No e-mail address, name or id has one; SQLite would take a NUL for the end.
+    guard !hasControlCharacter(request.filter) else {
+      throw .invalid("filter", "must not contain control characters")
+    }
     guard request.pageToken.utf8.count <= idByteLimit else {
       throw .invalid("page_token", "is longer than \(idByteLimit) bytes")
+    }
+    guard !hasControlCharacter(request.pageToken) else {
+      throw .invalid("page_token", "must not contain control characters")
     }
   }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConsoleProgram
 internal import Foundation
 internal import UserService
 
@@ -11,7 +12,9 @@ extension Userd {
     } catch {
       throw fail("\(error)", code: 74)
     }
-    for damage in verification.damage { writeLine("damaged: \(damage)", to: .standardOutput) }
+    for damage in verification.damage {
+      writeLine("damaged: \(damage.escapedForTerminal)", to: .standardOutput)
+    }
     guard verification.isSound else { throw fail("the store \(store) is damaged", code: 65) }
     writeLine(
       verification.hasChecksums

@@ -23,8 +23,8 @@ struct Userd: AsyncParsableCommand {
 
       The store: a write is acknowledged once it is on disk, in the file or in the one beside it that ends in -wal. A stop \
       moves all into the file, so that a copy of it is a backup. Rows carry a checksum: what is damaged is answered with \
-      DATA_LOSS, and never with wrong values. When the file is deleted or replaced, writes are refused. A store that \
-      cannot be written is not opened.
+      DATA_LOSS, and never with wrong values. When the file is deleted or replaced, writes are refused, and \
+      a stop ends with 74. A store that cannot be written is not opened.
 
       Exit codes: 64 bad usage, an address that is none included, 65 --verify-store found damage, 69 an address cannot be \
       listened on, 74 the store cannot be opened, written or closed.
@@ -151,7 +151,9 @@ struct Userd: AsyncParsableCommand {
         })
       announce(server.addresses, logger: logger)
       store.checkInBackground()
+      let watch = Task { await store.watchFiles() }
       await drain(server, on: signals, logger: logger)
+      watch.cancel()
       try store.close()
       logger.info("stopped")
     } catch let error as StoreError {

@@ -65,6 +65,8 @@ class Userd:
         arguments = [program("userd"), "--listen", listen, "--store", str(store), *flags]
         self.process = subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        # What it must exit with when it is stopped.
+        self.exit_code = 0
         self.log: list[str] = []
         self._log_reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr), daemon=True)
         self._log_reader.start()
@@ -82,17 +84,17 @@ class Userd:
     def __exit__(self, error, *_):
         if error is not None:
             self.kill()
-        elif self.process.poll() is None or self.process.returncode != 0:
+        elif self.process.poll() is None or self.process.returncode != self.exit_code:
             self.stop()
 
     def stop(self) -> float:
-        """Asks userd to drain, asserts that it exits with 0, and returns how many seconds that took."""
+        """Asks userd to drain, asserts that it exits as it should, and returns how many seconds that took."""
         assert self.process.poll() is None, f"userd is gone ({self.process.returncode}): {''.join(self.log[-20:])}"
         begin = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(PATIENCE)
         self._log_reader.join(PATIENCE)
-        assert code == 0, f"userd exited with {code}: {''.join(self.log[-20:])}"
+        assert code == self.exit_code, f"userd exited with {code}: {''.join(self.log[-20:])}"
         return time.monotonic() - begin
 
     def kill(self):

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 
@@ -91,6 +92,17 @@ class TestList:
         assert listing.wait(PATIENCE) == 0
         assert listing.stderr.read() == ""
 
+        # A reader that takes its time is not the server's silence.
+        screen, end = pty.openpty()
+        listing = subprocess.Popen(
+            userctl.command("list", "--filter", word), stdout=subprocess.PIPE, stderr=end)
+        os.close(end)
+        assert word.encode() in listing.stdout.readline()
+        assert select.select([screen], [], [], 8)[0] == []
+        assert listing.stdout.read().count(word.encode()) == 2999
+        assert listing.wait(PATIENCE) == 0
+        os.close(screen)
+
 
 class TestImport:
     def test_csv_with_all_that_csv_can_be(self, userctl, tmp_path):
@@ -121,6 +133,23 @@ class TestImport:
             (line, "INVALID_ARGUMENT") for line in [3, 4, 5]]
         assert [json.loads(line) for line in failures.read_text().splitlines()] == refused
         assert result.stderr.count("\n") == 1
+
+        # Standard output itself, though it is a file.
+        for name in ["/dev/stdout", str(tmp_path / "output")]:
+            with open(tmp_path / "output", "w") as output:
+                subprocess.run(
+                    userctl.command("import", str(file), "--failures", name, "--json"), stdout=output,
+                    stderr=subprocess.DEVNULL, timeout=PATIENCE)
+            printed = [json.loads(line) for line in (tmp_path / "output").read_text().splitlines()]
+            assert printed == refused * 2 + [{"created": 0, "existing": 2, "refused": 3}]
+
+        # That nobody reads it changes nothing of what it came to.
+        reading, writing = os.pipe()
+        os.close(reading)
+        unread = subprocess.run(
+            userctl.command("import", str(file)), stdout=writing, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+        os.close(writing)
+        assert unread.returncode == REFUSED_ROWS and "3 rows were refused" in unread.stderr
 
         again = userctl.run("import", str(file), "--json")
         assert json.loads(again.stdout.splitlines()[-1]) == {"created": 0, "existing": 2, "refused": 3}

@@ -21,6 +21,23 @@ import UserProtos
     #expect(try await backup.list(.init()).count == 500)
   }
 
+  @Test(
+    "A close says that the store's file was deleted, and not that those beside it were",
+    arguments: ["", "-wal"])
+  func closeOfDeleted(suffix: String) async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("users.sqlite")
+    let service = try makeService(at: .file(path))
+    _ = try await service.create(row(1))
+    try FileManager.default.removeItem(atPath: path + suffix)
+    if suffix.isEmpty {
+      #expect(throws: StoreError.displaced(path: path)) { try service.store.close() }
+    } else {
+      try service.store.close()
+      #expect(try await makeService(at: .file(path)).list(.init()).count == 1)
+    }
+  }
+
   @Test("The files are for their owner alone, and what others may read is warned of")
   func modes() async throws {
     let folder = try TemporaryFolder()
@@ -92,12 +109,22 @@ import UserProtos
       whole.committedFrames > 5 && whole.expectedFrames == whole.committedFrames && whole.complaint == nil)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(copy)-wal"))
     let frame = 4_096 + 24
+    // What is in the midst of being written after the last commit, or was when the process was killed.
+    let begun = bytes.prefix(32 + whole.committedFrames * frame) + bytes[32..<(32 + frame / 2)]
+    try begun.write(to: URL(fileURLWithPath: "\(copy)-wal"))
+    let unfinished = try #require(WriteAheadLog(besideFileAtPath: copy))
+    #expect(unfinished.isBroken && unfinished.complaint == nil && !unfinished.hasLostWrites)
+    // SQLite knows no such size of a page, and takes in nothing.
+    var odd = bytes
+    odd[11] = 4
+    try odd.write(to: URL(fileURLWithPath: "\(copy)-wal"))
+    #expect(WriteAheadLog(besideFileAtPath: copy) == nil)
     for cut in [1, 100, frame - 1, frame, frame + 1, 3 * frame] {
       try bytes.dropLast(bytes.count - 32 - whole.committedFrames * frame + cut).write(
         to: URL(fileURLWithPath: "\(copy)-wal"))
       let log = try #require(WriteAheadLog(besideFileAtPath: copy))
       #expect(log.committedFrames < whole.committedFrames)
-      #expect(log.complaint?.contains("are lost") == true, "\(cut)")
+      #expect(log.complaint?.contains("are lost") == true && log.hasLostWrites, "\(cut)")
       let database = try DatabaseQueue(path: copy)
       let counted = try await database.read { database in
         try Int.fetchOne(database, sql: "SELECT count(*) FROM users")
@@ -115,6 +142,7 @@ import UserProtos
     try FileManager.default.removeItem(atPath: "\(copy)-shm")
     let log = try #require(WriteAheadLog(besideFileAtPath: copy))
     #expect(log.isBroken && log.committedFrames < 2 && log.complaint?.contains("midst") == true)
+    #expect(!log.hasLostWrites)
   }
 
   @Test("SQLite's log loses what may be users' data and what is no more than an answer")

@@ -90,5 +90,9 @@ import UserProtos
     #expect(throws: Refusal.self) {
       try Validation.check(ListUsersRequest.with { $0.pageToken = String(repeating: "x", count: 129) })
     }
+    for text in ["\0", "a\0b", "a\n", "\u{9F}"] {
+      #expect(throws: Refusal.self) { try Validation.check(ListUsersRequest.with { $0.filter = text }) }
+      #expect(throws: Refusal.self) { try Validation.check(ListUsersRequest.with { $0.pageToken = text }) }
+    }
   }
 }

@@ -38,7 +38,8 @@ final class GroupCommit: Sendable {
 
   /// Makes the writes in their order and returns, once they are durable, what became of each.
   ///
-  /// - Throws: `StoreError` when the database failed: none of the writes was made then.
+  /// - Throws: `StoreError` when the database failed: none of the writes was made then. Only with `displaced` they may have
+  ///   been made, to a file that is gone.
   func commit(_ writes: [UserWrite]) async throws(StoreError) -> [UserWrite.Outcome] {
     guard !writes.isEmpty else { return [] }
     let result = await withCheckedContinuation { continuation in

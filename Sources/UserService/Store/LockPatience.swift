@@ -8,7 +8,14 @@ internal import ThinGRPCGuarding
 /// as long as it was told; here the end is that of the write that has waited longest.
 final class LockPatience: Sendable {
   private let timeout: Duration
-  private let deadline = Guarded<ContinuousClock.Instant?>(nil)
+  private let deadlines = Guarded(Deadlines())
+
+  private struct Deadlines {
+    /// Of all waits, where it was given.
+    var given: ContinuousClock.Instant?
+    /// Of the wait that goes on.
+    var own: ContinuousClock.Instant?
+  }
 
   init(timeout: Duration) {
     self.timeout = timeout
@@ -21,15 +28,17 @@ final class LockPatience: Sendable {
 
   /// Sets the end of the waits to come, counted from the time when what waits longest began to; nil for each wait's own.
   func begin(at start: ContinuousClock.Instant?) {
-    deadline.withLock { $0 = start.map { $0 + timeout } }
+    deadlines.withLock { $0.given = start.map { $0 + timeout } }
   }
 
   /// SQLite asks this from the thread that would wait, and tries again if it is told so.
   private func waits(try tries: Int) -> Bool {
     let now = ContinuousClock.now
-    let end = deadline.withLock { deadline in
-      if deadline == nil { deadline = now + timeout }
-      return deadline ?? now
+    let end = deadlines.withLock { deadlines in
+      if let given = deadlines.given { return given }
+      let own = tries == 0 ? now + timeout : deadlines.own ?? now + timeout
+      deadlines.own = own
+      return own
     }
     guard now < end else { return false }
     // As SQLite does it: soon at first, then less often.

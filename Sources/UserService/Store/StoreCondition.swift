@@ -46,6 +46,15 @@ final class StoreCondition: Sendable {
     throw .displaced(path: path)
   }
 
+  /// Makes sure that the store's own file is there, whatever became of those beside it.
+  ///
+  /// - Throws: `StoreError.displaced`.
+  func requireMainFile() throws(StoreError) {
+    guard let path = files.displacedMain else { return }
+    lookAtFiles()
+    throw .displaced(path: path)
+  }
+
   @discardableResult
   private func lookAtFiles() -> String? {
     let path = files.displaced

@@ -1,5 +1,5 @@
 /// Whether a store does its work.
-public enum StoreReadiness: Sendable, Hashable {
+enum StoreReadiness: Sendable, Hashable {
   /// It reads and writes.
   case ready
   /// It answers what is sound; something in it is damaged. Says what was found first, and nothing of users' data.

@@ -56,10 +56,12 @@ public final class UserStore: Sendable {
       case .file(let path):
         Self.lookAtLog(besideFileAtPath: path, logger: logger)
         let configuration = Self.configuration(busyTimeout: busyTimeout, patience: patience)
-        let pool = try DatabasePool(path: path, configuration: configuration)
+        let pool = try DatabasePool(path: Self.literal(path), configuration: configuration)
         database = pool
         try Self.prepare(pool)
-        files = try pool.writeWithoutTransaction { database in try StoreFiles(of: database, openedAt: path) }
+        files = try pool.writeWithoutTransaction { database in
+          try StoreFiles(of: database, openedAt: Self.literal(path))
+        }
       }
       guard try database.read(UserSchema.migrator.hasBeenSuperseded) == false else {
         throw StoreError.failed("it was written by a newer version")
@@ -78,21 +80,35 @@ public final class UserStore: Sendable {
       case let other: throw other
       }
     }
-    patience.begin(at: nil)
     self.patience = patience
     self.logger = logger
     writes = GroupCommit(database, condition: condition, patience: patience)
     check =
       if case .file(let path) = location {
-        BackgroundCheck(ofFileAtPath: path, condition: condition, logger: logger)
+        BackgroundCheck(ofFileAtPath: Self.literal(path), condition: condition, logger: logger)
       } else { nil }
   }
 
   /// Says what SQLite keeps to itself: that a part of the `-wal` was lost.
   private static func lookAtLog(besideFileAtPath path: String, logger: Logger) {
-    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    guard let complaint = WriteAheadLog(besideFileAtPath: file)?.complaint else { return }
-    logger.error("the store's -wal was cut", metadata: ["path": "\(file)-wal", "complaint": "\(complaint)"])
+    let file = resolved(path)
+    guard let log = WriteAheadLog(besideFileAtPath: file), let complaint = log.complaint else { return }
+    let metadata: Logger.Metadata = ["path": "\(file)-wal", "complaint": "\(complaint)"]
+    if log.hasLostWrites {
+      logger.error("the store's -wal was cut", metadata: metadata)
+    } else {
+      logger.notice("the store's -wal is not whole", metadata: metadata)
+    }
+  }
+
+  /// The file that a path leads to; SQLite keeps its other files beside that one.
+  static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
+
+  /// The path as SQLite takes it for a path: what begins with `file:` is a URI to it, and what begins with a colon no file.
+  private static func literal(_ path: String) -> String {
+    path.hasPrefix("file:") || path.hasPrefix(":") ? "./\(path)" : path
   }
 
   private static func configuration(busyTimeout: Duration, patience: LockPatience) -> Configuration {
@@ -125,7 +141,16 @@ public final class UserStore: Sendable {
   }
 
   /// Whether the store does its work. Looks at its files: some microseconds.
-  public var readiness: StoreReadiness { condition.readiness }
+  var readiness: StoreReadiness { condition.readiness }
+
+  /// Looks at the store's files every few seconds until the task is cancelled. That one was deleted or replaced, and that it
+  /// is back, is logged: also while nobody writes.
+  public func watchFiles() async {
+    repeat {
+      _ = readiness
+      try? await Task.sleep(for: .seconds(2))
+    } while !Task.isCancelled
+  }
 
   /// Starts to look at every page and row in the background, once, and logs what it finds. Calls come first: see
   /// `BackgroundCheck`.
@@ -136,7 +161,8 @@ public final class UserStore: Sendable {
   ///
   /// Where another process uses the store, a part may stay in the file beside it that ends in `-wal`; that is logged.
   ///
-  /// - Throws: `StoreError` when the database cannot be closed.
+  /// - Throws: `StoreError` when the database cannot be closed; `StoreError.displaced` when it was closed, and its file had been
+  ///   deleted or replaced: what was written is not there.
   public func close() throws(StoreError) {
     check?.stop()
     if database is DatabasePool {
@@ -149,7 +175,9 @@ public final class UserStore: Sendable {
           metadata: ["reason": "\(StoreError(error))"])
       }
     }
+    let presence = Result { () throws(StoreError) in try condition.requireMainFile() }
     do { try database.close() } catch { throw StoreError(error) }
+    try presence.get()
   }
 
   /// The user with the given id, or nil.

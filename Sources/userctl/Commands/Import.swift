@@ -64,12 +64,16 @@ struct Import: AsyncParsableCommand {
         if batch.count > 0 { try await send() }
       } catch {
         progress.clear()
-        try summary.finish(to: output)
-        throw error
+        // The error says more than that the sums could not be written.
+        try? summary.finish(to: output)
+        guard error is BrokenPipe else { throw error }
+        throw CommandError.unwritable(
+          "the reader of the refused rows has gone, and the import was broken off")
       }
     }
     progress.clear()
-    try summary.finish(to: output)
+    // That nobody reads the sums does not make the rows good.
+    do { try summary.finish(to: output) } catch is BrokenPipe where summary.refused > 0 {}
     if summary.refused > 0 { throw CommandError.malformed("\(summary.refused) rows were refused") }
   }
 }

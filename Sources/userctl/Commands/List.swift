@@ -27,8 +27,7 @@ struct List: AsyncParsableCommand {
     do {
       try await options.withClient(waiting) { users in
         for try await user in users.listUsers(request, options: options.stream) {
-          waiting.advance()
-          try output.add(user)
+          try waiting.write { try output.add(user) }
         }
       }
     } catch {

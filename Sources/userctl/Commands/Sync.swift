@@ -22,7 +22,7 @@ struct Sync: AsyncParsableCommand {
       for try await result in users.syncUsers(updates, options: options.stream) {
         waiting.answer()
         if !result.ok { refused += 1 }
-        try output.print(result)
+        try waiting.write { try output.print(result) }
       }
     }
     try updates.check()

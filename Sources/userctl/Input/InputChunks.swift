@@ -54,18 +54,8 @@ final class InputChunks: AsyncSequence, Sendable {
   /// Whether what is read is the regular file at a path.
   func isFile(at path: String) -> Bool {
     // The file takes the place of standard input.
-    guard let input = Self.identity(ofFileAt: "/dev/stdin") else { return false }
-    return input == Self.identity(ofFileAt: path)
-  }
-
-  /// What tells a regular file from all others; nil for what is none.
-  private static func identity(ofFileAt path: String) -> [Int]? {
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: target),
-      attributes[.type] as? FileAttributeType == .typeRegular, let volume = attributes[.systemNumber] as? Int,
-      let number = attributes[.systemFileNumber] as? Int
-    else { return nil }
-    return [volume, number]
+    guard let input = FileIdentity(ofRegularFileAtPath: "/dev/stdin") else { return false }
+    return input == FileIdentity(ofRegularFileAtPath: path)
   }
 
   private func read() {

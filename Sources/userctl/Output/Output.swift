@@ -31,6 +31,12 @@ final class Output: Sendable {
   ///
   /// - Throws: `CommandError` when it cannot be made.
   init(path: String) throws {
+    format = .json
+    isTerminal = false
+    if let stream = Self.standardStream(at: path) {
+      descriptor = stream
+      return
+    }
     if !FileManager.default.fileExists(atPath: path) {
       _ = FileManager.default.createFile(atPath: path, contents: nil)
     }
@@ -39,9 +45,20 @@ final class Output: Sendable {
     }
     // What is no regular file has no length.
     try? file.truncate(atOffset: 0)
-    format = .json
     descriptor = file
-    isTerminal = false
+  }
+
+  /// The stream of our own that a path names, by its name or as the file that it goes to. Opened anew, a file would be
+  /// emptied and written over by both.
+  private static func standardStream(at path: String) -> FileHandle? {
+    let streams: [(names: [String], handle: FileHandle)] = [
+      (["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"], .standardOutput),
+      (["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"], .standardError),
+    ]
+    let file = FileIdentity(ofRegularFileAtPath: path)
+    return streams.first { names, _ in
+      names.contains(path) || file != nil && file == FileIdentity(ofRegularFileAtPath: names[0])
+    }?.handle
   }
 
   /// Prints a value at once.

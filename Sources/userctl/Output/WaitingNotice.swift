@@ -8,6 +8,8 @@ internal import Synchronization
 final class WaitingNotice: Sendable {
   /// How much has been asked of the server that it has not answered.
   private let outstanding: Atomic<Int>
+  /// How much is being written.
+  private let writing = Atomic(0)
   /// Changes with everything that comes or goes.
   private let progress = Atomic(0)
   /// Takes away what stands on the terminal's line.
@@ -36,12 +38,23 @@ final class WaitingNotice: Sendable {
   /// Something came that is not the end of an answer.
   func advance() { progress.add(1, ordering: .relaxed) }
 
+  /// Writes output. While that waits for its reader nothing else is waited for.
+  func write(_ output: () throws -> Void) rethrows {
+    writing.add(1, ordering: .relaxed)
+    defer {
+      writing.subtract(1, ordering: .relaxed)
+      advance()
+    }
+    try output()
+  }
+
   /// Watches for silence until its task is cancelled.
   func run(server: String) async {
     guard isatty(STDERR_FILENO) == 1 else { return }
     var silence = Silence(since: .now)
     while !Task.isCancelled {
       do { try await Task.sleep(for: .seconds(1)) } catch { return }
+      if writing.load(ordering: .relaxed) > 0 { advance() }
       let progress = progress.load(ordering: .relaxed)
       guard let seconds = silence.secondsToTell(progress: progress, now: .now) else { continue }
       let waitsForServer = outstanding.load(ordering: .relaxed) > 0

@@ -8,6 +8,8 @@ struct StoreFiles: Sendable {
   private struct File: Sendable {
     let path: String
     let identity: FileStatus.Identity
+    /// Whether it is the database, and not one of the files beside it.
+    let isMain: Bool
   }
 
   private let files: [File]
@@ -31,12 +33,19 @@ struct StoreFiles: Sendable {
     let statuses = Set([path, main, "\(main)-wal", "\(main)-shm"]).sorted().compactMap { path in
       FileStatus(atPath: path).map { status in (path: path, status: status) }
     }
-    files = statuses.map { File(path: $0.path, identity: $0.status.identity) }
+    files = statuses.map {
+      File(path: $0.path, identity: $0.status.identity, isMain: $0.path == path || $0.path == main)
+    }
     exposed = statuses.filter { $0.path.hasPrefix(main) && $0.status.permissions & 0o077 != 0 }.map(\.path)
   }
 
   /// The path of a file that was deleted or replaced, or nil if all are in their place.
-  var displaced: String? {
-    files.first { FileStatus(atPath: $0.path)?.identity != $0.identity }?.path
+  var displaced: String? { files.first(where: Self.isDisplaced)?.path }
+
+  /// The path of the database, where that was deleted or replaced.
+  var displacedMain: String? { files.first { $0.isMain && Self.isDisplaced($0) }?.path }
+
+  private static func isDisplaced(_ file: File) -> Bool {
+    FileStatus(atPath: file.path)?.identity != file.identity
   }
 }

@@ -30,8 +30,12 @@ struct WriteAheadLog: Hashable {
     }
     let isBigEndian = header[3] & 1 == 1
     let pageSize = Int(Self.word(header, at: 8, isBigEndian: true))
-    guard (512...65_536).contains(pageSize) else { return nil }
+    guard (512...65_536).contains(pageSize), pageSize.nonzeroBitCount == 1 else { return nil }
     salts = header[16..<24]
+    // mxFrame and aSalt of the index's header, in the machine's own order.
+    if let index, index.count == 48, index[12] == 1, index[32..<40] == salts {
+      expectedFrames = Int(Self.word(index, at: 16, isBigEndian: 1.bigEndian == 1))
+    }
     var sum = Checksum(isBigEndian: isBigEndian)
     sum.add(header[..<24])
     guard sum.matches(header, at: 24) else {
@@ -39,16 +43,18 @@ struct WriteAheadLog: Hashable {
       return
     }
     readFrames(of: file, pageSize: pageSize, after: sum)
-    // mxFrame and aSalt of the index's header, in the machine's own order.
-    if let index, index.count == 48, index[12] == 1, index[32..<40] == salts {
-      expectedFrames = Int(Self.word(index, at: 16, isBigEndian: 1.bigEndian == 1))
-    }
   }
+
+  /// Whether it is known that writes are missing that were acknowledged.
+  var hasLostWrites: Bool { expectedFrames.map { $0 > committedFrames } ?? false }
 
   /// What to tell people, or nil where nothing is wrong.
   var complaint: String? {
-    if let expectedFrames, expectedFrames > committedFrames {
-      return "writes that were acknowledged are lost: it has \(committedFrames) of \(expectedFrames) frames"
+    if let expectedFrames {
+      // Whatever follows was not acknowledged: another process is writing it, or was killed while it did.
+      return hasLostWrites
+        ? "writes that were acknowledged are lost: it has \(committedFrames) of \(expectedFrames) frames"
+        : nil
     }
     return isBroken
       ? "it ends in the midst of a write, by a crash or a cut: what is after frame \(committedFrames) is left out"

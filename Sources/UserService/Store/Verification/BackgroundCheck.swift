@@ -13,14 +13,20 @@ final class BackgroundCheck: Sendable {
   /// The rows that are read at once.
   private static let batch = 500
 
-  private enum State: Sendable {
-    case idle, running(DatabaseQueue?), stopped
+  private enum Phase {
+    case idle, running, stopping, ended
+  }
+
+  private struct State {
+    var phase = Phase.idle
+    /// The connection, while there is one.
+    var reader: DatabaseQueue?
   }
 
   private let path: String
   private let condition: StoreCondition
   private let logger: Logger
-  private let state = Guarded(State.idle)
+  private let state = Guarded(State())
   private let hasEnded = DispatchSemaphore(value: 0)
 
   init(ofFileAtPath path: String, condition: StoreCondition, logger: Logger) {
@@ -32,8 +38,8 @@ final class BackgroundCheck: Sendable {
   /// Starts, once.
   func start() {
     let starts = state.withLock { state in
-      guard case .idle = state else { return false }
-      state = .running(nil)
+      guard state.phase == .idle else { return false }
+      state.phase = .running
       return true
     }
     guard starts else { return }
@@ -41,6 +47,7 @@ final class BackgroundCheck: Sendable {
       // Of this thread: Linux gives each a niceness of its own.
       setpriority(Int32(PRIO_PROCESS.rawValue), 0, 19)
       run()
+      state.withLock { state in state = State(phase: .ended) }
       hasEnded.signal()
     }
     thread.name = "userd-check"
@@ -49,32 +56,28 @@ final class BackgroundCheck: Sendable {
 
   /// Ends it, and returns once it has.
   func stop() {
-    let before = state.withLock { state in
-      defer { state = .stopped }
-      return state
+    let isRunning = state.withLock { state in
+      let isRunning = state.phase == .running
+      state.phase = isRunning ? .stopping : .ended
+      return isRunning
     }
-    guard case .running(let reader) = before else { return }
-    reader?.interrupt()
-    hasEnded.wait()
+    guard isRunning else { return }
+    // An interrupt ends what runs: a statement that begins a moment later has not noticed it.
+    repeat {
+      state.withLock { $0.reader }?.interrupt()
+    } while hasEnded.wait(timeout: .now() + .milliseconds(20)) == .timedOut
   }
 
-  private var isStopped: Bool {
-    state.withLock { state in
-      if case .stopped = state { true } else { false }
-    }
-  }
+  private var isStopped: Bool { state.withLock { $0.phase != .running } }
 
   private func run() {
     let start = ContinuousClock.now
     var verification = StoreVerification()
+    var isComplete = false
     do {
       let reader = try DatabaseQueue(path: path, configuration: UserStore.readOnly)
-      let goesOn = state.withLock { state in
-        guard case .running = state else { return false }
-        state = .running(reader)
-        return true
-      }
-      guard goesOn else { return }
+      state.withLock { $0.reader = reader }
+      guard !isStopped else { return }
       try reader.read { database in try verification.readPages(of: database, depth: .quick) }
       var last: String? = ""
       while let id = last, !isStopped {
@@ -84,25 +87,21 @@ final class BackgroundCheck: Sendable {
         }
         Thread.sleep(forTimeInterval: min((ContinuousClock.now - start) * 4 / .seconds(1), 1))
       }
+      isComplete = last == nil
     } catch {
       switch StoreError(error) {
       case .damaged(let damage): verification.found(damage)
-      case .cancelled: return
+      case .cancelled: break
       case let failure: logger.warning("the check of the store failed", metadata: ["error": "\(failure)"])
       }
     }
-    report(verification, after: ContinuousClock.now - start)
-  }
-
-  private func report(_ verification: StoreVerification, after duration: Duration) {
-    guard !isStopped else { return }
-    guard !verification.isSound else {
+    let duration = ContinuousClock.now - start
+    if isComplete, verification.isSound {
       logger.info(
         "the store is sound",
         metadata: [
           "users": "\(verification.soundUsers)", "seconds": "\(Int(duration / .seconds(1)))",
         ])
-      return
     }
     for damage in verification.damage {
       condition.found(damage: damage)

@@ -15,8 +15,11 @@ extension StoreVerification {
   mutating func readPages(of database: Database, depth: Depth) throws {
     let rows = try Row.fetchCursor(database, sql: "PRAGMA \(depth.rawValue)(\(Self.damageLimit))")
     while let row = try rows.next() {
-      let finding = try row.decode(String.self, atIndex: 0)
-      if finding != "ok" { found(finding) }
+      // What is found in a tree is one row of several lines, after one that names the database.
+      for line in try row.decode(String.self, atIndex: 0).split(separator: "\n")
+      where line != "ok" && !line.hasPrefix("***") {
+        found(String(line))
+      }
     }
   }
 

@@ -15,6 +15,8 @@ public struct StoreVerification: Sendable, Hashable {
 
   mutating func found(_ damage: String) {
     guard self.damage.count < Self.damageLimit else { return }
-    self.damage.append(damage)
+    // The names of tables come from the file.
+    let scalars = damage.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }
+    self.damage.append(String(String.UnicodeScalarView(scalars)))
   }
 }

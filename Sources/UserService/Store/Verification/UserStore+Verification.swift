@@ -65,11 +65,11 @@ extension UserStore {
   /// The path under which SQLite opens a file without making the ones that it keeps beside it: those are made even for a
   /// connection that only reads. Where they are, somebody may be writing, and they are needed.
   private static func readOnlyPath(_ path: String) -> String {
-    guard FileStatus(atPath: "\(path)-wal") == nil, FileStatus(atPath: "\(path)-shm") == nil else {
-      return path
+    let file = resolved(path)
+    guard FileStatus(atPath: "\(file)-wal") == nil, FileStatus(atPath: "\(file)-shm") == nil else {
+      return file
     }
-    let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
-    let escaped = absolute.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? absolute
+    let escaped = file.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file
     return "file:\(escaped)?immutable=1"
   }
 }
