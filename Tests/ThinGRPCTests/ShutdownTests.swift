@@ -95,7 +95,8 @@ struct ShutdownTests {
       }
       #expect(await eventually { total.value > 40 * round })
       await server.shutdown(grace: round.isMultiple(of: 2) ? .zero : .seconds(5))
-      #expect(server.runningHandlerCount == 0)
+      // A handler that was cancelled may end a moment after its call.
+      #expect(await eventually { server.runningHandlerCount == 0 })
       let (done, failed) = await load.value
       #expect(done > 0)
       #expect(failed == 64)
