@@ -32,6 +32,25 @@ struct ServerLimitTests {
     }
   }
 
+  @Test("A client that makes one call after the other never has two in progress", arguments: [false, true])
+  func oneAfterTheOther(onGlobalPool: Bool) async throws {
+    var configuration = ServerConfiguration()
+    configuration.maxCallsInProgress = 1
+    if onGlobalPool { configuration.handlerExecution = .onGlobalPool }
+    try await withEcho(server: configuration) { client, server in
+      for _ in 0..<300 {
+        try await expectEqual(client.unary("a"), "a")
+        #expect(server.runningHandlerCount == 0)
+        try await expectEqual(client.collect(texts(["a", "b"])), "a,b")
+        #expect(server.runningHandlerCount == 0)
+        try await #expect(client.expand("20").collected().count == 20)
+        #expect(server.runningHandlerCount == 0)
+        try await #expect(client.chat(texts(["a", "b"])).collected().count == 2)
+        #expect(server.runningHandlerCount == 0)
+      }
+    }
+  }
+
   @Test(
     "A server with a limit to the time of a request serves all kinds of calls, and refuses too large messages as ever"
   )

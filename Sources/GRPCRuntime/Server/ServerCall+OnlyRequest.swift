@@ -29,7 +29,9 @@ extension ServerCall {
   func didReadOnlyRequest(_ succeeded: Bool) {
     if isArriving { server.arrivingRequests?.remove(self) }
     // A call that has ended needs no answer.
-    guard succeeded, unsafe grpc_call_failed_before_recv_message(slots.pointee.call!) == 0 else { return }
+    guard succeeded, unsafe grpc_call_failed_before_recv_message(slots.pointee.call!) == 0 else {
+      return server.handlers.didTurnAway()
+    }
     if unsafe slots.pointee.message != nil, unsafe slots.pointee.surplus_message == nil, !hasCompressedMessage
     {
       serve()

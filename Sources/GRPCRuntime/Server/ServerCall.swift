@@ -43,6 +43,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   /// - Returns: whether there was one.
   @discardableResult
   func post() -> Bool {
+    server.handlers.didPost()
     begin(keeping: self)
     guard queue.isCurrent else {
       request()
@@ -73,7 +74,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     case Phase.requested:
       phase.store(Phase.accepted, ordering: .releasing)
       // A request that fails is the server's shutdown.
-      guard succeeded else { return }
+      guard succeeded else { return server.handlers.didTurnAway() }
       server.replaceRequest(of: method, on: queue)
       if let refusal = server.refusal(of: self) { return refuse(refusal) }
       guard method.input == .one else { return serve() }
@@ -95,13 +96,14 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
   /// Answers a call that no handler is to see.
   func refuse(_ refusal: Refusal) {
+    server.handlers.didTurnAway()
     startReply(
       nil, withInitialMetadata: true, code: refusal.code.code, statusMessage: refusal.message, trailing: [])
   }
 
   /// Starts the handler.
   func serve() {
-    server.handlerDidBegin()
+    server.handlers.didBegin()
     switch server.execution {
     case .queue:
       let task = method.handler(self)
@@ -137,11 +139,14 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
   // MARK: For the handler
 
+  /// Whether `server` is the one that serves the call.
+  package func isServed(by server: ServerHandle) -> Bool { self.server === server }
+
   /// Where the handler is to run.
   package var execution: HandlerExecution { server.execution }
 
-  /// The handler's last act.
-  package func handlerDidEnd() { server.handlerDidEnd() }
+  /// The handler has returned. Before its reply: a client that has the reply is not to find the handler counted.
+  package func handlerDidEnd() { server.handlers.didEnd() }
 
   /// The deadline that the client set.
   package var deadline: MonotonicInstant { unsafe MonotonicInstant(slots.pointee.deadline) }

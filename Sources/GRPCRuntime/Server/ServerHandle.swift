@@ -21,8 +21,7 @@ internal import Synchronization
   /// The calls whose only request is on its way, where there is a limit to that.
   let arrivingRequests: ArrivingRequests?
   let statusRoom: StatusRoom
-  private let begunHandlers = Atomic<Int>(0)
-  private let endedHandlers = Atomic<Int>(0)
+  let handlers = HandlerCount()
 
   /// How many requests of each method are posted ahead on each queue at first. A call that finds none waits in the core
   /// until the next is posted, which each accepted call does first.
@@ -176,17 +175,13 @@ internal import Synchronization
   }
 
   /// How many handlers have begun and not returned.
-  package var runningHandlerCount: Int {
-    // In this order: what is read first is behind, if anything.
-    let ended = endedHandlers.load(ordering: .relaxed)
-    return begunHandlerCount - ended
-  }
+  package var runningHandlerCount: Int { handlers.runningCount }
 
-  /// How many handlers have begun so far.
-  package var begunHandlerCount: Int { begunHandlers.load(ordering: .relaxed) }
+  /// Differs from an earlier one if handlers have begun since.
+  package var begunHandlerMark: Int { handlers.begunMark }
 
-  func handlerDidBegin() { begunHandlers.wrappingAdd(1, ordering: .relaxed) }
-  func handlerDidEnd() { endedHandlers.wrappingAdd(1, ordering: .relaxed) }
+  /// Returns when no handler runs and none can begin. After `shutDown`.
+  package nonisolated(nonsending) func waitForHandlers() async { await handlers.waitUntilOver() }
 }
 
 /// Where a server's handlers run.

@@ -45,6 +45,7 @@ final class CallServing: Sendable {
       outcome = (error.code, error.message, error.metadata.fields)
     }
     let call = context.call
+    call.handlerDidEnd()
     if call.awaitsReplyAlone() {
       call.reply(
         response.take()?.takeBuffer(), code: outcome.code.rawValue, statusMessage: outcome.message,
@@ -54,7 +55,6 @@ final class CallServing: Sendable {
         response.take()?.takeBuffer(), code: outcome.code.rawValue, statusMessage: outcome.message,
         trailing: outcome.trailing)
     }
-    call.handlerDidEnd()
   }
 
   /// The one place where what a handler throws becomes a status. An error of an unknown type says nothing to the client.

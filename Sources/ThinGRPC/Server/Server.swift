@@ -9,6 +9,7 @@ public actor Server {
 
   private let handle: ServerHandle
   private var state = State.serving
+  private var waitingForCalls: [CheckedContinuation<Void, Never>] = []
   private var waitingForStop: [CheckedContinuation<Void, Never>] = []
   /// Waits for the calls that were on their way when the shutdown began.
   private var lastCalls: Task<Void, any Error>?
@@ -20,7 +21,12 @@ public actor Server {
   /// How long clients may ignore that they are to make no new calls.
   private static let longestLastCalls = Duration.seconds(5)
 
-  private enum State { case serving, stopping, stopped }
+  private enum State {
+    case serving, stopping
+    /// No call is left, but handlers may be that have not noticed their cancellation.
+    case callsAreOver
+    case stopped
+  }
 
   /// Listens on `addresses` and begins to serve.
   ///
@@ -89,13 +95,15 @@ public actor Server {
   /// A unary or server-streaming call whose request is still on its way then is cancelled, unless
   /// ``ServerConfiguration/maxRequestTime`` is set: without it the core has not handed the call over yet.
   ///
-  /// Returns when no call is left: a handler that ignores its cancellation delays that. A second call, with a shorter
-  /// grace period, cuts the first one's short.
+  /// Returns when no call is left and every handler has returned: one that ignores its cancellation delays that. From a
+  /// handler of this server it returns when no call is left. A second call, with a shorter grace period, cuts the first one's
+  /// short.
   ///
   /// - Parameter grace: how long calls may go on; none by default.
   public func shutdown(grace: Duration = .zero) async {
     switch state {
     case .stopped: return
+    case .callsAreOver: return await waitUntilStopped()
     case .stopping:
       let graceEnd = cancelCalls(after: grace)
       if grace == .zero {
@@ -113,10 +121,22 @@ public actor Server {
       graceEnd = cancelCalls(after: isCutShort ? .zero : grace - (ContinuousClock.now - graceBegin))
     }
     graceEnd?.cancel()
+    state = .callsAreOver
+    for continuation in waitingForCalls { continuation.resume() }
+    waitingForCalls = []
+    let handlers = Task { await waitForHandlers() }
+    if !isInHandler { await handlers.value }
+  }
+
+  private func waitForHandlers() async {
+    await handle.waitForHandlers()
     state = .stopped
     for continuation in waitingForStop { continuation.resume() }
     waitingForStop = []
   }
+
+  /// Whether a handler of this server is asking, which must not wait for itself.
+  private var isInHandler: Bool { ServerContext.current.map { $0.call.isServed(by: handle) } ?? false }
 
   /// Returns when no call has arrived for a while. What arrives later, the core cancels.
   private func serveLastCalls(within grace: Duration) async {
@@ -124,9 +144,9 @@ public actor Server {
     let waiting = Task { [handle] in
       var begun: Int
       repeat {
-        begun = handle.begunHandlerCount
+        begun = handle.begunHandlerMark
         try await Task.sleep(for: min(Self.quietAfterLastCalls, end - ContinuousClock.now))
-      } while begun != handle.begunHandlerCount && ContinuousClock.now < end
+      } while begun != handle.begunHandlerMark && ContinuousClock.now < end
     }
     lastCalls = waiting
     // Cancelled where the grace period is cut short.
@@ -137,9 +157,13 @@ public actor Server {
     GracePeriod.cancelling(after: grace) { [handle] in handle.cancelAllCalls() }
   }
 
-  /// Returns when a shutdown has finished.
+  /// Returns when a shutdown has finished; to a handler of this server, when no call is left.
   public func waitUntilStopped() async {
-    if case .stopped = state { return }
-    await withCheckedContinuation { waitingForStop.append($0) }
+    switch state {
+    case .stopped: return
+    case .callsAreOver where isInHandler: return
+    case _ where isInHandler: await withCheckedContinuation { waitingForCalls.append($0) }
+    default: await withCheckedContinuation { waitingForStop.append($0) }
+    }
   }
 }
