@@ -1,3 +1,4 @@
+internal import CGRPCShim
 internal import Glibc
 
 /// A connection that was accepted, as the kernel knows it.
@@ -58,6 +59,7 @@ struct AcceptedSocket {
   /// Ends the connection for both sides (`shutdown`); the core then closes it. The descriptor may be another connection's by
   /// now only if it was closed since the look that said otherwise, an instant ago.
   func shutDown() {
-    _ = shutdown(descriptor, Int32(SHUT_RDWR))
+    LingeringSockets.shared.forget(descriptor)
+    _ = thin_system_shutdown(descriptor, Int32(SHUT_RDWR))
   }
 }
