@@ -3,6 +3,8 @@ internal import ConsoleProgram
 internal import Foundation
 internal import Logging
 internal import ThinGRPC
+internal import ThinGRPCAuthorization
+internal import ThinGRPCJWT
 internal import UserProtos
 internal import UserService
 
@@ -13,13 +15,17 @@ struct Userd: AsyncParsableCommand {
     commandName: "userd",
     abstract: "Serves the UserService over gRPC, from a SQLite file.",
     discussion: """
-      Every option can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
-      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, USERD_SOCKET_MODE, \
-      USERD_MEMORY_QUOTA, USERD_MAX_CALLS, USERD_REQUEST_SECONDS. An option on the command line wins.
+      Every option but --verify-store can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
+      separated by commas), USERD_TLS_CERT for --tls-cert and so on; USERD_ALLOW_PLAINTEXT=1 for a flag. An option on the \
+      command line wins.
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
-      second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
+      second signal cancels them at once. SIGHUP has the certificates looked at anew. It ends nothing, nor does a reader of \
+      the log that goes away.
+
+      Without TLS userd listens where the machine itself can connect alone: on loopback and unix sockets. For the network \
+      put tls:// before an address.
 
       The store: a write is acknowledged once it is on disk, in the file or in the one beside it that ends in -wal. A stop \
       moves all into the file, so that a copy of it is a backup. Rows carry a checksum: what is damaged is answered with \
@@ -27,7 +33,7 @@ struct Userd: AsyncParsableCommand {
       a stop ends with 74. A store that cannot be written is not opened.
 
       Exit codes: 64 bad usage, an address that is none included, 65 --verify-store found damage, 69 an address cannot be \
-      listened on, 74 the store cannot be opened, written or closed.
+      listened on, 74 the store cannot be opened, written or closed, 78 a certificate, a policy or keys cannot be used.
       """,
     version: version(of: "userd"))
 
@@ -39,7 +45,7 @@ struct Userd: AsyncParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Where to listen: HOST:PORT (port 0 for any that is free), unix:PATH or unix-abstract:NAME. Repeatable.",
+      "Where to listen: HOST:PORT (port 0 for any that is free), unix:PATH or unix-abstract:NAME; tls:// before it for TLS. Repeatable.",
       valueName: "address"))
   var listen: [String] = ["127.0.0.1:50051"]
 
@@ -100,6 +106,10 @@ struct Userd: AsyncParsableCommand {
     transform: socketMode(inOctal:))
   var socketMode: UInt16?
 
+  @OptionGroup(title: "Security") var security: SecurityOptions
+
+  private var addresses: [ListenOption] { listen.map(ListenOption.init) }
+
   static func main() async {
     StandardStreams.prepare()
     do {
@@ -109,7 +119,8 @@ struct Userd: AsyncParsableCommand {
           options: [
             "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota",
             "max-calls", "request-seconds",
-          ]
+          ] + SecurityOptions.environmentOptions,
+          flags: SecurityOptions.environmentFlags
         )
         .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
       end(with: nil)
@@ -119,18 +130,23 @@ struct Userd: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard !listen.contains("") else { throw ValidationError("--listen must not be empty") }
+    guard !addresses.contains(where: \.address.isEmpty) else {
+      throw ValidationError("--listen must not be empty")
+    }
     guard !store.isEmpty else { throw ValidationError("--store must not be empty") }
+    if !verifyStore { try security.validate(addresses) }
   }
 
   func run() async throws {
     guard !verifyStore else { return try reportVerification() }
     let logger = logFormat.logger(label: "userd", level: logLevel)
-    let signals = terminationSignals()
+    let signals = arrivingSignals([SIGTERM, SIGINT])
+    let hangups = arrivingSignals([SIGHUP])
     OpenFiles.raiseLimit()
     logTransportMessages(with: logger)
     SQLiteLog.forward(to: logger)
     do {
+      let security = try await Security(security, listeningOn: addresses, logger: logger)
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store), logger: logger)
       var configuration = ServerConfiguration()
       configuration.memoryQuotaBytes = min(
@@ -141,25 +157,38 @@ struct Userd: AsyncParsableCommand {
       configuration.maxConnectionIdle = .seconds(15 * 60)
       configuration.unixSocketMode = socketMode
       let server = try Server(
-        listeningOn: listen, credentials: .insecure,
-        services: [DatabaseUserService(store: store, logger: logger)],
-        interceptors: [CallLog(logger: logger)], configuration: configuration,
+        listeningOn: security.addresses, services: [DatabaseUserService(store: store, logger: logger)],
+        interceptors: [CallLog(logger: logger)] + security.interceptors, configuration: configuration,
         onUnexpectedError: { error, context in
           logger.error(
             "handler failed",
             metadata: ["method": "\(context.method.path)", "error": "\(type(of: error))"])
         })
-      announce(server.addresses, logger: logger)
+      announce(zip(addresses, server.addresses).map { $0.name(of: $1) }, logger: logger)
       store.checkInBackground()
-      let watch = Task { await store.watchFiles() }
+      let watches = [
+        Task { await store.watchFiles() }, Task { await security.reload(on: hangups) },
+      ]
       await drain(server, on: signals, logger: logger)
-      watch.cancel()
+      for watch in watches { watch.cancel() }
       try store.close()
       logger.info("stopped")
     } catch let error as StoreError {
       throw fail("\(error)", code: 74)
     } catch let error as SetupError {
-      throw fail("\(error)", code: error.code == .invalidAddress ? 64 : 69)
+      throw fail("\(error)", code: Self.exitCode(of: error.code))
+    } catch let error as AuthorizationPolicyError {
+      throw fail("The policy cannot be used: \(error)", code: 78)
+    } catch let error as JWKSError {
+      throw fail("The keys of tokens cannot be used: \(error)", code: 78)
+    }
+  }
+
+  private static func exitCode(of code: SetupError.Code) -> Int32 {
+    switch code {
+    case .invalidAddress: 64
+    case .invalidCertificate: 78
+    default: 69
     }
   }
 
