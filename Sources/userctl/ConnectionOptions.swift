@@ -45,7 +45,7 @@ struct ConnectionOptions: ParsableArguments {
 
   /// Takes over what is said of calls.
   ///
-  /// - Throws: `CommandError` if the file cannot be read, or `SetupError` if there is no service config in it.
+  /// - Throws: `CommandError` if the file cannot be read, or there is no service config in it.
   func configure(_ configuration: inout ChannelConfiguration) throws {
     guard let serviceConfig else { return }
     let text: String
@@ -54,10 +54,10 @@ struct ConnectionOptions: ParsableArguments {
     } catch {
       throw CommandError.unreadable("\(serviceConfig) cannot be read: \(error.localizedDescription)")
     }
-    do {
+    do throws(SetupError) {
       configuration.serviceConfig = try ServiceConfig(json: text)
     } catch {
-      throw SetupError(error.code, "\(serviceConfig): \(error.message)")
+      throw CommandError.badUsage("\(serviceConfig): \(error.message)")
     }
   }
 

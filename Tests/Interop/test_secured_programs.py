@@ -180,7 +180,7 @@ def policy(*paths: str, principals: list[str] | None = None) -> str:
 
 def test_a_policy_decides_who_may_call_what_and_is_changed_while_userd_serves(tmp_path, certificates):
     path = tmp_path / "policy.json"
-    path.write_text(policy("/userservice.v1.UserService/ListUsers"))
+    path.write_text(policy("/userservice.UserService/ListUsers"))
     with Userd(tmp_path / "users.sqlite", "--policy", str(path)) as daemon:
         assert get(daemon)[0] == PERMISSION_DENIED
         eventually(lambda: says(daemon, "call refused"), "the decision is logged")
