@@ -182,7 +182,7 @@ def test_what_openssl_sees(certificates):
             seen = s_client(address, version, "-cipher", "ALL:@SECLEVEL=0", *trusting)
             assert seen.returncode != 0 and "Cipher is (NONE)" in seen.stdout, seen.stdout
             assert "no protocols available" not in seen.stderr, seen.stderr
-        for weak in ("AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "AES128-GCM-SHA256", "NULL", "DES-CBC3-SHA"):
+        for weak in ("AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "AES128-GCM-SHA256", "NULL"):
             seen = s_client(address, "-tls1_2", "-cipher", f"{weak}:@SECLEVEL=0", *trusting)
             assert "Cipher is (NONE)" in seen.stdout, f"{weak}: {seen.stdout}"
         # One that does not speak HTTP/2 gets no connection.
