@@ -38,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.handlerExecution = globalPool ? .onGlobalPool : .onQueue
     OpenFiles.raiseLimit()
     let server = try Server(
-      listeningOn: [listen], credentials: security.credentials, services: [TableService()], configuration: configuration)
+      listeningOn: [listen], credentials: security.credentials, services: [TableService()],
+      configuration: configuration)
     announce("listening on \(server.addresses[0])")
     let signals = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
