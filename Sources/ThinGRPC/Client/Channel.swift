@@ -7,6 +7,8 @@ package import GRPCRuntime
 public final class Channel: Sendable {
   package let handle: ChannelHandle
   private let queues: CompletionQueues
+  /// Kept because certificates are watched as long as somebody has them.
+  private let credentials: ChannelCredentials
   private let lifeCycle: ChannelLifeCycle
   /// In nanoseconds.
   private let defaultTimeout: Int64?
@@ -21,7 +23,8 @@ public final class Channel: Sendable {
   ///   - credentials: how to secure the connection.
   ///   - configuration: limits and times.
   ///   - queues: the queues that have the calls' events.
-  /// - Throws: `SetupError` with `invalidAddress` for a target that is none.
+  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, or with `invalidCertificate` or `invalidConfiguration` for
+  ///   credentials that cannot be used.
   public init(
     to target: String, credentials: ChannelCredentials,
     configuration: ChannelConfiguration = ChannelConfiguration(),
@@ -29,8 +32,11 @@ public final class Channel: Sendable {
   ) throws(SetupError) {
     let address = try Address(target, for: .connecting)
     self.queues = queues
+    self.credentials = credentials
+    var arguments = configuration.arguments
+    credentials.add(to: &arguments)
     handle = ChannelHandle(
-      target: address.coreText, credentials: credentials.makeHandle(), arguments: configuration.arguments,
+      target: address.coreText, credentials: try credentials.makeHandle(), arguments: arguments,
       queues: queues.queues)
     if let problem = handle.problem {
       throw SetupError(.invalidAddress, "The core refuses \(target.quotedForMessage): \(problem)")

@@ -2,15 +2,54 @@ internal import GRPCRuntime
 
 /// How a channel proves who it is and whom it trusts.
 public struct ChannelCredentials: Sendable {
-  private enum Kind { case insecure }
+  private enum Kind {
+    case insecure
+    case tls(ChannelTLSConfiguration)
+    case local(LocalConnection)
+    case alts(targetServiceAccounts: [String])
+  }
+
   private let kind: Kind
 
   /// No encryption and no proof of identity: for trusted networks and unix sockets.
   public static let insecure = ChannelCredentials(kind: .insecure)
 
-  func makeHandle() -> ChannelCredentialsHandle {
+  /// TLS. Certificates and keys are read when the channel is made.
+  public static func tls(_ configuration: ChannelTLSConfiguration = ChannelTLSConfiguration())
+    -> ChannelCredentials
+  {
+    ChannelCredentials(kind: .tls(configuration))
+  }
+
+  /// No encryption, but a server on the same machine; other targets fail (`grpc_local_credentials_create`). The server needs local
+  /// credentials of the same kind.
+  public static func local(_ connection: LocalConnection) -> ChannelCredentials {
+    ChannelCredentials(kind: .local(connection))
+  }
+
+  /// Google's ALTS, between Google's own machines (`grpc_alts_credentials_create`). Anywhere else the channel cannot be made: `SetupError` with
+  /// `invalidConfiguration`.
+  ///
+  /// - Parameter targetServiceAccounts: the accounts that the server may run as; any if empty.
+  public static func alts(targetServiceAccounts: [String] = []) -> ChannelCredentials {
+    ChannelCredentials(kind: .alts(targetServiceAccounts: targetServiceAccounts))
+  }
+
+  func makeHandle() throws(SetupError) -> ChannelCredentialsHandle {
     switch kind {
-    case .insecure: .insecure()
+    case .insecure: return .insecure()
+    case .tls(let configuration): return try configuration.makeHandle()
+    case .local(let connection): return .local(connection.runtimeValue)
+    case .alts(let accounts):
+      guard let handle = ChannelCredentialsHandle.alts(targetServiceAccounts: accounts) else { throw .noALTS }
+      return handle
+    }
+  }
+
+  /// Adds what the core takes from a channel's arguments.
+  func add(to arguments: inout ChannelArguments) {
+    if case .tls(let configuration) = kind, let name = configuration.serverName {
+      arguments.set("grpc.ssl_target_name_override", .string(name))
     }
   }
 }
