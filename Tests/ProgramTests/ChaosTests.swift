@@ -111,11 +111,19 @@ extension ProgramTests {
         do throws(RPCError) {
           let user = try await client.getUser(.with { $0.id = id }, options: options)
           tally.note(user.name, attemptCount: received.attemptCount)
+        } catch {
+          if !Task.isCancelled { tally.note(error, of: "GetUser") }
+        }
+        var hasBegun = false
+        do throws(RPCError) {
           for try await user in client.listUsers(ListUsersRequest(), options: options) {
+            hasBegun = true
             tally.note(user.name)
           }
         } catch {
-          if !Task.isCancelled { tally.note(error) }
+          // What was listed already is with the caller: nobody can make such a call again but who makes it.
+          if Task.isCancelled { break }
+          if hasBegun { tally.noteBrokenListing() } else { tally.note(error, of: "ListUsers") }
         }
         try? await Task.sleep(for: .milliseconds(5))
       }
@@ -177,6 +185,7 @@ private final class Tally: Sendable {
     var answers: [String: Int] = [:]
     var lastAnswers: [String: ContinuousClock.Instant] = [:]
     var retried = 0
+    var brokenListings = 0
     var failures: [String] = []
     var returns: [Duration] = []
   }
@@ -193,8 +202,12 @@ private final class Tally: Sendable {
     }
   }
 
-  func note(_ error: RPCError) {
-    state.withLock { $0.failures.append("\(error) \(error.debugDescription ?? "")") }
+  func note(_ error: RPCError, of method: String) {
+    state.withLock { $0.failures.append("\(method): \(error) \(error.debugDescription ?? "")") }
+  }
+
+  func noteBrokenListing() {
+    state.withLock { $0.brokenListings += 1 }
   }
 
   func noteReturn(after wait: Duration) {
@@ -228,7 +241,8 @@ private final class Tally: Sendable {
       let returns = state.returns.sorted()
       let failures = state.failures.prefix(5).map { "\n  \($0)" }.joined()
       return """
-        \(all) answers, \(state.failures.count) failed calls, \(state.retried) unary calls made again; \(steps) daemons killed, \
+        \(all) answers, \(state.failures.count) failed calls, \(state.retried) unary calls made again, \
+        \(state.brokenListings) listings broken off after their first user; \(steps) daemons killed, \
         stopped or restarted
         share of the answers: \(shares.joined(separator: ", "))
         time until a daemon that is back answers: median \(returns.isEmpty ? .zero : returns[returns.count / 2]), \

@@ -130,6 +130,23 @@ struct ChannelConfigurationTests {
     #expect(error?.message.contains("secret") == false)
   }
 
+  @Test("There is no proxy for lists of addresses and for control planes, and none is used for sockets")
+  func unproxied() async throws {
+    var configuration = ChannelConfiguration()
+    configuration.httpProxy = .url("http://127.0.0.1:1")
+    for target in ["ipv4:127.0.0.1:1,127.0.0.1:2", "xds:///service"] {
+      let error = setupError {
+        try Channel(to: target, credentials: .insecure, configuration: configuration)
+      }
+      #expect(error?.code == .invalidConfiguration)
+    }
+    for address in ["unix:/tmp/thin-\(UUID().uuidString.prefix(8))", "unix-abstract:\(UUID())"] {
+      try await withEcho(address: address, channel: configuration) { client, _ in
+        try await expectEqual(client.unary("a"), "a")
+      }
+    }
+  }
+
   /// A proxy for one connection: it says where it listens, then what it was asked for.
   private static let proxy = """
     import select, socket

@@ -29,6 +29,14 @@ struct Address {
   /// The address in the form that the core understands so.
   let coreText: String
 
+  /// Whether it is a unix socket of either kind.
+  var isSocket: Bool {
+    switch place {
+    case .unix, .unixAbstract: true
+    default: false
+    }
+  }
+
   /// - Throws: `SetupError` with `invalidAddress` that says what is wrong.
   init(_ text: String, for purpose: Purpose) throws(SetupError) {
     self.text = text

@@ -58,8 +58,8 @@ struct Attempts: Sendable {
     }
     if pushback < 0 { return nil }
     backoffCount = 0
-    let (wait, isTooLong) = pushback.multipliedReportingOverflow(by: 1_000_000)
-    return Next(wait: isTooLong ? .max : wait, parameters: parameters)
+    let wait = Duration.milliseconds(pushback).clampedNanoseconds
+    return Next(wait: wait, parameters: parameters)
   }
 
   /// Waits until another call is to take the place of `call`; what that is made with, or nil if none is, or the task is cancelled.
@@ -70,7 +70,8 @@ struct Attempts: Sendable {
 
   /// Waits for some nanoseconds; false if the task is cancelled.
   static func pass(_ wait: Int64) async -> Bool {
-    if wait > 0 { try? await Task.sleep(for: .nanoseconds(wait)) }
+    // The clock traps on instants that it cannot tell: a century is as good.
+    if wait > 0 { try? await Task.sleep(for: .nanoseconds(min(wait, 3_000_000_000_000_000_000))) }
     return !Task.isCancelled
   }
 

@@ -54,7 +54,7 @@ extension Channel {
       group.addTask { await self.connected() }
       if end != .distantFuture {
         group.addTask {
-          try? await Task.sleep(for: .nanoseconds(end.nanoseconds - MonotonicInstant.now.nanoseconds))
+          _ = await Attempts.pass(end.nanoseconds - MonotonicInstant.now.nanoseconds)
           return nil
         }
       }

@@ -17,7 +17,7 @@ extension ChannelConfiguration {
     arguments.set("grpc.service_config_disable_resolution", .integer(1))
     if hasOwnConnection { arguments.set("grpc.use_local_subchannel_pool", .integer(1)) }
     setTimes(in: &arguments)
-    try setProxy(in: &arguments)
+    try setProxy(in: &arguments, for: target)
     try setNames(in: &arguments)
     if let text = try coreServiceConfig(for: target) { arguments.set("grpc.service_config", .string(text)) }
     return arguments
@@ -39,9 +39,16 @@ extension ChannelConfiguration {
     }
   }
 
-  private func setProxy(in arguments: inout ChannelArguments) throws(SetupError) {
-    // A proxy variable in the environment must not redirect calls behind the program's back.
-    arguments.set("grpc.enable_http_proxy", .integer(httpProxy == .none ? 0 : 1))
+  private func setProxy(in arguments: inout ChannelArguments, for target: Address) throws(SetupError) {
+    // A proxy variable in the environment must not redirect calls behind the program's back. Nor can there be one for a socket.
+    let isUsed = httpProxy != .none && !target.isSocket
+    arguments.set("grpc.enable_http_proxy", .integer(isUsed ? 1 : 0))
+    guard isUsed else { return }
+    // The core would ask the proxy for the whole list, or for the name that is the control plane's.
+    if target.place == .controlPlane || target.text.contains(",") {
+      throw SetupError(
+        .invalidConfiguration, "There is no proxy for \(target.text.quotedForMessage): it is not one host")
+    }
     guard case .url(let url) = httpProxy.kind else { return }
     let scheme = "http://"
     let authority = url.hasPrefix(scheme) ? url.dropFirst(scheme.count) : ""
@@ -72,7 +79,7 @@ extension ChannelConfiguration {
     }
   }
 
-  /// What the core is to do of the service config.
+  /// What the core is to do of the service config, in its JSON; nil for nothing.
   private func coreServiceConfig(for target: Address) throws(SetupError) -> String? {
     guard let serviceConfig else { return nil }
     if target.place == .controlPlane {

@@ -75,8 +75,8 @@ struct Hedging: Sendable {
         if next == .never { continue }
         switch answered.call.retryPushback {
         case nil: next = .now
-        case let wait? where wait >= 0 && isBeforeDeadline(wait):
-          next = timed(.milliseconds(wait), &timer, &group)
+        case let pushback? where pushback >= 0 && isBeforeDeadline(.milliseconds(pushback)):
+          next = timed(.milliseconds(pushback), &timer, &group)
         default: next = .never
         }
       case nil: fatalError("A call that is made several times has neither attempts nor an outcome")
@@ -89,16 +89,15 @@ struct Hedging: Sendable {
     timer += 1
     if wait <= .zero { return .now }
     group.addTask { [timer] in
-      try? await Task.sleep(for: wait)
+      _ = await Attempts.pass(wait.clampedNanoseconds)
       return .due(timer)
     }
     return .timed
   }
 
-  private func isBeforeDeadline(_ milliseconds: Int64) -> Bool {
-    let wait = milliseconds.multipliedReportingOverflow(by: 1_000_000)
-    return !wait.overflow
-      && MonotonicInstant.now.advanced(byNanoseconds: wait.partialValue) < parameters.deadline
+  private func isBeforeDeadline(_ wait: Duration) -> Bool {
+    parameters.deadline == .distantFuture
+      || MonotonicInstant.now.advanced(byNanoseconds: wait.clampedNanoseconds) < parameters.deadline
   }
 
   /// Makes an attempt beside others; nil if none may be made any more.
