@@ -218,7 +218,10 @@ let package = Package(
       ], swiftSettings: settings),
     .testTarget(
       name: "ProgramTests",
-      dependencies: ["rpcbench", "userd", "userctl", "decoding-memory", "ThinGRPCGuarding"],
+      dependencies: [
+        "rpcbench", "userd", "userctl", "decoding-memory", "ThinGRPC", "ThinGRPCGuarding", "ThinGRPCProtobuf",
+        "UserProtos",
+      ],
       swiftSettings: settings),
   ]
 )
