@@ -10,9 +10,16 @@ struct ServedCallFacts: CallFacts {
 
   var path: String { context.method.path }
 
-  var peerAddress: String { context.peer }
+  var peerAddress: String { context.peer.address }
 
-  var principals: [String] { [] }
+  /// What interceptors have found out, and the names in the verified certificate of the client: its URIs, its DNS names, its subject.
+  var principals: [String] {
+    let found = CallPrincipal.current?.names ?? []
+    guard let identity = context.peer.identity else { return found }
+    let certified = identity.uris + identity.dnsNames + [identity.subject]
+    // A certificate must not stand for what another proof is needed for.
+    return found + certified.filter { !$0.isEmpty && !$0.utf8.starts(with: "jwt:".utf8) }
+  }
 
   func headerValue(_ key: String) -> [UInt8]? {
     let values = context.metadata.values(forKey: key)

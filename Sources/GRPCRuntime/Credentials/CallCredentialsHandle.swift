@@ -9,7 +9,7 @@ internal import Glibc
   nonisolated(unsafe) let pointer: OpaquePointer
 
   private init?(adopting pointer: OpaquePointer?) {
-    guard let pointer else { return nil }
+    guard let pointer = unsafe pointer else { return nil }
     unsafe self.pointer = pointer
   }
 
@@ -63,7 +63,7 @@ internal import Glibc
     let texts = unsafe [
       exchange.serviceURI, exchange.resource, exchange.audience, exchange.scope, exchange.requestedTokenType,
       exchange.subjectTokenPath, exchange.subjectTokenType, exchange.actorTokenPath, exchange.actorTokenType,
-    ].map { unsafe UnsafePointer<CChar>(strdup($0)!) }
+    ].map { (text: String) in unsafe UnsafePointer<CChar>(strdup(text)!) }
     defer { unsafe texts.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
     var options = unsafe grpc_sts_credentials_options(
       token_exchange_service_uri: texts[0], resource: texts[1], audience: texts[2], scope: texts[3],

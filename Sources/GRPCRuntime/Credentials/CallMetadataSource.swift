@@ -60,7 +60,7 @@ package enum CallMetadata: Sendable {
       withExtendedLifetime(outgoing) {}
     case .failure(let code, let message):
       let details = CredentialsFailure.text(code: code, message: message)
-      unsafe callback(request, nil, 0, grpc_status_code(UInt32(code)), details)
+      unsafe callback(request, nil, 0, grpc_status_code(code), details)
     }
   }
 }
@@ -91,7 +91,7 @@ extension grpc_metadata_credentials_plugin {
         return 0
       case .failure(let failure, let message):
         later.giveUp()
-        unsafe code!.pointee = grpc_status_code(UInt32(failure))
+        unsafe code!.pointee = grpc_status_code(failure)
         unsafe details!.pointee = UnsafePointer(
           gpr_strdup(CredentialsFailure.text(code: failure, message: message)))
       }

@@ -16,7 +16,7 @@ package enum FileContents: Hashable, Sendable {
       return
     }
     defer { close(descriptor) }
-    var status = unsafe stat()
+    var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       self = .unreadable("\(path) cannot be examined: \(Self.lastError)")
       return

@@ -1,4 +1,4 @@
-package import GRPCRuntime
+internal import GRPCRuntime
 
 /// A token that whoever has it may use, with the time for which it is good.
 public struct BearerToken: Hashable, Sendable {

@@ -18,7 +18,7 @@ final class SharedToken: CallMetadataSource {
   }
 
   /// A token that was fetched.
-  private struct Fetched {
+  fileprivate struct Fetched {
     let fields: [MetadataField]
     /// When it is fetched anew, and when it is not used any more; nil for never.
     let renewal: ContinuousClock.Instant?

@@ -11,6 +11,8 @@ public final class Channel: Sendable {
   /// In nanoseconds.
   private let defaultTimeout: Int64?
   private let repeatsUnprocessedCalls: Bool
+  /// Whether credentials of calls may be sent.
+  private let isPrivate: Bool
 
   /// Makes a channel (`grpc_channel_create`). Nothing is connected yet.
   ///
@@ -21,7 +23,8 @@ public final class Channel: Sendable {
   ///   - credentials: how to secure the connection.
   ///   - configuration: limits and times.
   ///   - queues: the queues that have the calls' events.
-  /// - Throws: `SetupError` with `invalidAddress` for a target that is none.
+  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, or `invalidConfiguration` for call credentials without
+  ///   transport security.
   public init(
     to target: String, credentials: ChannelCredentials,
     configuration: ChannelConfiguration = ChannelConfiguration(),
@@ -30,7 +33,7 @@ public final class Channel: Sendable {
     let address = try Address(target, for: .connecting)
     self.queues = queues
     handle = ChannelHandle(
-      target: address.coreText, credentials: credentials.makeHandle(), arguments: configuration.arguments,
+      target: address.coreText, credentials: try credentials.makeHandle(), arguments: configuration.arguments,
       queues: queues.queues)
     if let problem = handle.problem {
       throw SetupError(.invalidAddress, "The core refuses \(target.quotedForMessage): \(problem)")
@@ -38,6 +41,7 @@ public final class Channel: Sendable {
     lifeCycle = ChannelLifeCycle(handle)
     defaultTimeout = configuration.defaultTimeout?.clampedNanoseconds
     repeatsUnprocessedCalls = configuration.repeatsUnprocessedCalls
+    isPrivate = credentials.isPrivate
   }
 
   /// The executor of the thread that has the channel's events: a task that prefers it makes its calls without a thread
@@ -61,10 +65,15 @@ public final class Channel: Sendable {
   func makeCall(_ method: MethodDescriptor, shape: ClientCall.Shape, options: CallOptions) throws(RPCError)
     -> ClientCall
   {
+    if options.credentials != nil, !isPrivate {
+      throw RPCError(
+        .unauthenticated,
+        "The credentials of the call are sent with transport security alone, and the channel has none")
+    }
     let parameters = ClientCall.Parameters(
       deadline: try options.deadline.instant(defaultTimeout: defaultTimeout),
       metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady,
-      isRepeatable: repeatsUnprocessedCalls)
+      isRepeatable: repeatsUnprocessedCalls, credentials: options.credentials?.handle)
     return try makeCall(method, shape: shape, parameters: parameters)
   }
 
