@@ -160,15 +160,18 @@ let package = Package(
 
     .testTarget(
       name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
+    // A service and files that the tests of access share.
+    .target(
+      name: "GuardedService", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], path: "Tests/GuardedService",
+      swiftSettings: settings),
     .testTarget(
       name: "ThinGRPCAuthorizationTests",
-      dependencies: [
-        "ThinGRPC", "GRPCRuntime", "ThinGRPCAuthorization", "ThinGRPCGuarding", "ThinGRPCJSON",
-      ], swiftSettings: settings),
+      dependencies: ["ThinGRPC", "GRPCRuntime", "ThinGRPCAuthorization", "GuardedService"],
+      swiftSettings: settings),
     .testTarget(
       name: "ThinGRPCJWTTests",
       dependencies: [
-        "ThinGRPC", "ThinGRPCAuthorization", "ThinGRPCJWT", "ThinGRPCGuarding",
+        "ThinGRPC", "ThinGRPCAuthorization", "ThinGRPCJWT", "GuardedService",
         .product(name: "JWTKit", package: "jwt-kit"),
       ], swiftSettings: settings),
     // The generator's expected output, compiled so that tests can use it.

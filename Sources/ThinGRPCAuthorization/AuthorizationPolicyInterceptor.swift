@@ -91,15 +91,14 @@ public final class AuthorizationPolicyInterceptor: ServerInterceptor {
 
   private func isAllowed(_ context: ServerContext) -> Bool {
     let call = ServedCallFacts(context)
-    let path = Array(call.path.utf8)
-    if openPaths.contains(where: { $0.matches(path) }) { return true }
+    if openPaths.contains(where: { $0.matches(call.path) }) { return true }
     // There is always one: an interceptor is not made without.
     guard let policy = current.policy else { return false }
     let decision = policy.decide(call)
     if let auditLog, (policy.audited ?? auditing).include(decision) {
       auditLog(
         AuthorizationAudit(
-          method: call.path, principal: call.principals.first ?? "", peer: call.peerAddress,
+          method: context.method.path, principal: call.names.first ?? "", peer: call.peerAddress,
           policyName: policy.name, matchedRule: decision.rule ?? "", isAuthorized: decision.isAllowed))
     }
     return decision.isAllowed

@@ -1,28 +1,31 @@
 internal import ThinGRPC
 
-/// What a policy looks at, of a call that a server serves. Each is found out when it is asked for.
-struct ServedCallFacts: CallFacts {
+/// What a policy looks at, of a call that a server serves. Each is found out when it is first asked for.
+final class ServedCallFacts: CallFacts {
   private let context: ServerContext
+  private(set) lazy var path = Array(context.method.path.utf8)
+  private lazy var metadata = context.metadata
+  private lazy var peer = context.peer
 
   init(_ context: ServerContext) {
     self.context = context
   }
 
-  var path: String { context.method.path }
-
-  var peerAddress: String { context.peer.address }
+  var peerAddress: String { peer.address }
 
   /// What interceptors have found out, and the names in the verified certificate of the client: its URIs, its DNS names, its subject.
-  var principals: [String] {
+  private(set) lazy var names: [String] = {
     let found = CallPrincipal.current?.names ?? []
-    guard let identity = context.peer.identity else { return found }
+    guard let identity = peer.identity else { return found }
     let certified = identity.uris + identity.dnsNames + [identity.subject]
     // A certificate must not stand for what another proof is needed for.
     return found + certified.filter { !$0.isEmpty && !$0.utf8.starts(with: "jwt:".utf8) }
-  }
+  }()
+
+  private(set) lazy var principals = names.map { Array($0.utf8) }
 
   func headerValue(_ key: String) -> [UInt8]? {
-    let values = context.metadata.values(forKey: key)
+    let values = metadata.values(forKey: key)
     if values.isEmpty { return nil }
     return Array(
       values.map { value in

@@ -73,9 +73,9 @@ struct JSONReader {
   }
 
   private mutating func enter() throws(JSONError) {
+    if depth == deepest { throw error("more than \(deepest) arrays and objects are inside each other") }
     position += 1
     depth += 1
-    if depth > deepest { throw error("more than \(deepest) arrays and objects are inside each other") }
   }
 
   private mutating func leave(_ value: JSONValue) -> JSONValue {
@@ -125,18 +125,8 @@ struct JSONReader {
   }
 
   private mutating func readEscape() throws(JSONError) -> Unicode.Scalar {
-    let byte = next
-    position += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte!)
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{C}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"): break
-    default: throw error("there is no such escape")
-    }
+    for (letter, scalar) in Self.escapes where take(letter) { return scalar }
+    guard take(UInt8(ascii: "u")) else { throw error("there is no such escape") }
     let unit = try readCodeUnit()
     if let scalar = Unicode.Scalar(unit) { return scalar }
     guard UTF16.isLeadSurrogate(unit), take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
@@ -146,6 +136,11 @@ struct JSONReader {
     guard UTF16.isTrailSurrogate(second) else { throw error("half of a surrogate pair is no character") }
     return Unicode.Scalar(0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(second & 0x3FF)))!
   }
+
+  private static let escapes: [(letter: UInt8, scalar: Unicode.Scalar)] = [
+    (UInt8(ascii: "\""), "\""), (UInt8(ascii: "\\"), "\\"), (UInt8(ascii: "/"), "/"), (UInt8(ascii: "b"), "\u{8}"),
+    (UInt8(ascii: "f"), "\u{C}"), (UInt8(ascii: "n"), "\n"), (UInt8(ascii: "r"), "\r"), (UInt8(ascii: "t"), "\t"),
+  ]
 
   private mutating func readCodeUnit() throws(JSONError) -> UInt16 {
     var unit: UInt16 = 0

@@ -9,16 +9,10 @@ struct AuthorizationRule: Hashable, Sendable {
   let headers: [HeaderPattern]
 
   func matches(_ call: some CallFacts) -> Bool {
-    if !paths.isEmpty {
-      let path = Array(call.path.utf8)
-      if !paths.contains(where: { $0.matches(path) }) { return false }
-    }
+    if !paths.isEmpty, !paths.contains(where: { $0.matches(call.path) }) { return false }
     for header in headers where !header.matches(call) { return false }
     return principals.isEmpty
-      || call.principals.contains { name in
-        let name = Array(name.utf8)
-        return principals.contains { $0.matches(name) }
-      }
+      || call.principals.contains { name in principals.contains { $0.matches(name) } }
   }
 }
 
@@ -35,13 +29,13 @@ struct HeaderPattern: Hashable, Sendable {
   }
 }
 
-/// What a policy looks at in a call.
+/// What a policy looks at in a call: bytes, as they are compared.
 protocol CallFacts {
   /// Such as `/userservice.UserService/GetUser`.
-  var path: String { get }
+  var path: [UInt8] { get }
   /// The names that the caller was found to have; none where it is not known.
-  var principals: [String] { get }
-  /// The bytes of a header, several values joined by commas; nil where there is none.
+  var principals: [[UInt8]] { get }
+  /// A header, several values joined by commas; nil where there is none.
   ///
   /// - Parameter key: in lower case.
   func headerValue(_ key: String) -> [UInt8]?

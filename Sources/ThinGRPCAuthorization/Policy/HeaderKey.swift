@@ -9,6 +9,12 @@ enum HeaderKey {
   /// The headers that the core keeps to itself. A rule about one would never match, and one that denies would not deny.
   private static let hidden: Set<String> = ["content-type", "endpoint-load-metrics-bin"]
 
+  /// A key as metadata has it. Letters of ASCII alone are changed: others have no place in one.
+  static func lowercased(_ key: String) -> String {
+    let bytes = key.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Why a policy may not look at a header; nil where it may.
   ///
   /// - Parameter key: in lower case.

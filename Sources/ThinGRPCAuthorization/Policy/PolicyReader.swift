@@ -55,7 +55,7 @@ enum PolicyReader {
     var headers: [HeaderPattern] = []
     for (value, place) in elements {
       let header = try JSONObject(value, at: place, known: ["key", "values"])
-      let key = try header.text("key").lowercased()
+      let key = HeaderKey.lowercased(try header.text("key"))
       if let problem = HeaderKey.problem(key) { throw JSONError(header.place(of: "key"), problem) }
       guard let values = try header.texts("values") else {
         throw JSONError(header.place(of: "values"), "is missing")
