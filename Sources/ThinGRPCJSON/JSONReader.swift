@@ -138,8 +138,10 @@ struct JSONReader {
   }
 
   private static let escapes: [(letter: UInt8, scalar: Unicode.Scalar)] = [
-    (UInt8(ascii: "\""), "\""), (UInt8(ascii: "\\"), "\\"), (UInt8(ascii: "/"), "/"), (UInt8(ascii: "b"), "\u{8}"),
-    (UInt8(ascii: "f"), "\u{C}"), (UInt8(ascii: "n"), "\n"), (UInt8(ascii: "r"), "\r"), (UInt8(ascii: "t"), "\t"),
+    (UInt8(ascii: "\""), "\""), (UInt8(ascii: "\\"), "\\"), (UInt8(ascii: "/"), "/"),
+    (UInt8(ascii: "b"), "\u{8}"),
+    (UInt8(ascii: "f"), "\u{C}"), (UInt8(ascii: "n"), "\n"), (UInt8(ascii: "r"), "\r"),
+    (UInt8(ascii: "t"), "\t"),
   ]
 
   private mutating func readCodeUnit() throws(JSONError) -> UInt16 {

@@ -64,7 +64,8 @@ struct PolicyDecisionTests {
     ("*\u{301}", "e\u{301}", true),
   ]
 
-  @Test("A path is compared byte for byte, with a star at its end, at its start, or alone", arguments: patterns)
+  @Test(
+    "A path is compared byte for byte, with a star at its end, at its start, or alone", arguments: patterns)
   func paths(pattern: String, path: String, matches: Bool) throws {
     let rule = #"{"name":"r","request":{"paths":["/never","\#(pattern)"]}}"#
     #expect(try decide(Call(path: path), allow: rule).isAllowed == matches)
@@ -73,7 +74,8 @@ struct PolicyDecisionTests {
   @Test("A principal is compared likewise", arguments: patterns)
   func principals(pattern: String, name: String, matches: Bool) throws {
     let rule = #"{"name":"r","source":{"principals":["never","\#(pattern)"]}}"#
-    #expect(try decide(Call(principals: ["other", name]), allow: rule).isAllowed == (matches || pattern == "*"))
+    #expect(
+      try decide(Call(principals: ["other", name]), allow: rule).isAllowed == (matches || pattern == "*"))
     #expect(try decide(Call(principals: name.isEmpty ? [] : [name]), allow: rule).isAllowed == matches)
   }
 

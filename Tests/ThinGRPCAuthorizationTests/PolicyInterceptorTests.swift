@@ -20,7 +20,8 @@ struct PolicyInterceptorTests {
     }
   }
 
-  @Test("What a policy allows is served; what it does not allow, or denies, is refused; health can be left open")
+  @Test(
+    "What a policy allows is served; what it does not allow, or denies, is refused; health can be left open")
   func matrix() async throws {
     let policy = try Self.policy(
       deny: #"{"name":"no guests","source":{"principals":["jwt:i#guest*"]}}"#,
@@ -31,26 +32,32 @@ struct PolicyInterceptorTests {
     let audits = Kept<[String]>([])
     let interceptor = AuthorizationPolicyInterceptor(
       policy, leavingOpen: ["/grpc.health.v1.Health/*"], auditing: .all
-    ) { audit in audits.update { $0.append("\(audit.matchedRule) \(audit.isAuthorized) \(audit.principal)") } }
+    ) { audit in audits.update { $0.append("\(audit.matchedRule) \(audit.isAuthorized) \(audit.principal)") }
+    }
     try await GuardedService().served(behind: [Naming(), interceptor]) { channel in
       #expect(await channel.outcome(of: GuardedService.read) == Self.refusal)
       #expect(await channel.outcome(of: GuardedService.read, metadata: ["caller": "jwt:i#ada"]) == "served")
-      #expect(await channel.outcome(of: GuardedService.read, metadata: ["caller": "jwt:j#ada"]) == Self.refusal)
-      #expect(await channel.outcome(of: GuardedService.write, metadata: ["caller": "jwt:i#ada"]) == Self.refusal)
       #expect(
-        await channel.outcome(of: GuardedService.write, metadata: ["caller": "jwt:i#ada", "X-ROLE": "writer"])
+        await channel.outcome(of: GuardedService.read, metadata: ["caller": "jwt:j#ada"]) == Self.refusal)
+      #expect(
+        await channel.outcome(of: GuardedService.write, metadata: ["caller": "jwt:i#ada"]) == Self.refusal)
+      #expect(
+        await channel.outcome(
+          of: GuardedService.write, metadata: ["caller": "jwt:i#ada", "X-ROLE": "writer"])
           == "served")
       #expect(await channel.outcome(of: GuardedService.write, metadata: ["x-role": "rooted"]) == "served")
       #expect(await channel.outcome(of: GuardedService.write, metadata: ["x-role": "Writer"]) == Self.refusal)
       #expect(
-        await channel.outcome(of: GuardedService.write, metadata: ["caller": "jwt:i#guest-1", "x-role": "writer"])
+        await channel.outcome(
+          of: GuardedService.write, metadata: ["caller": "jwt:i#guest-1", "x-role": "writer"])
           == Self.refusal)
       // Two values are one with a comma, as everywhere in gRPC.
       #expect(
         await channel.outcome(of: GuardedService.write, metadata: ["x-role": "writer", "X-Role": "x"])
           == Self.refusal)
       #expect(
-        await channel.outcome(of: GuardedService.write, metadata: ["x-role": "root", "X-Role": "x"]) == "served")
+        await channel.outcome(of: GuardedService.write, metadata: ["x-role": "root", "X-Role": "x"])
+          == "served")
       #expect(await channel.outcome(of: GuardedService.check) == "served")
     }
     #expect(
@@ -78,7 +85,8 @@ struct PolicyInterceptorTests {
     arguments: [
       "guarded.Store/Read", "//guarded.Store/Read", "/guarded.Store//Read", "/guarded.Store/Read/",
       "/guarded.Store/read", "/Guarded.Store/Read", "/guarded.Store/%52ead", "/guarded.Store/Read?x",
-      "/guarded.Store/Read#x", "/guarded.Store/./Read", "/x/../guarded.Store/Read", "/guarded.Store", "*", "/",
+      "/guarded.Store/Read#x", "/guarded.Store/./Read", "/x/../guarded.Store/Read", "/guarded.Store", "*",
+      "/",
     ])
   func oddPaths(path: String) async throws {
     let policy = try Self.policy(
@@ -108,7 +116,8 @@ struct PolicyInterceptorTests {
     let audits = Kept(0)
     let policy = try AuthorizationPolicy(
       json: #"{"name":"p","allow_rules":[],"audit_logging_options":{"audit_condition":"ON_ALLOW"}}"#)
-    let interceptor = AuthorizationPolicyInterceptor(policy, auditing: .all) { _ in audits.update { $0 += 1 } }
+    let interceptor = AuthorizationPolicyInterceptor(policy, auditing: .all) { _ in audits.update { $0 += 1 }
+    }
     try await GuardedService().served(behind: [interceptor]) { channel in
       #expect(await channel.outcome(of: GuardedService.read) == Self.refusal)
     }

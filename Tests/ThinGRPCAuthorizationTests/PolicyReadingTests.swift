@@ -115,7 +115,10 @@ struct PolicyReadingTests {
     ),
     // What is not JSON, or not in one sense alone.
     ("", "line 1, column 1: the text ends where a value should be"),
-    ("{\"name\":\"p\",\n  \"allow_rules\":[],}", "line 2, column 20: a name in quotation marks should be here"),
+    (
+      "{\"name\":\"p\",\n  \"allow_rules\":[],}",
+      "line 2, column 20: a name in quotation marks should be here"
+    ),
     (#"{"name":"p","allow_rules":[{"name":"a"},]}"#, "line 1, column 41: there is no value here"),
     (#"{"name":"p","allow_rules":["#, "line 1, column 28: the text ends where a value should be"),
     (#"{"name":"p","allow_rules":[]"#, "line 1, column 29: a comma or the object's end should be here"),
@@ -125,7 +128,10 @@ struct PolicyReadingTests {
       #"{"name":"p","allow_rules":[{"name":"a","source":{"principals":["x"],"principals":["*"]}}]}"#,
       "allow_rules[0].source.principals: is there twice"
     ),
-    (#"{"name":"p","allow_rules":[],"deny_rules":[{"name":"a"}],"deny_r\u0075les":[]}"#, "deny_rules: is there twice"),
+    (
+      #"{"name":"p","allow_rules":[],"deny_rules":[{"name":"a"}],"deny_r\u0075les":[]}"#,
+      "deny_rules: is there twice"
+    ),
     (#"{name:"p"}"#, "line 1, column 2: a name in quotation marks should be here"),
     (#"{"name":'p'}"#, "line 1, column 9: there is no value here"),
     (#"{"name":"p" "allow_rules":[]}"#, "line 1, column 13: a comma or the object's end should be here"),
@@ -161,10 +167,12 @@ struct PolicyReadingTests {
   @Test(
     "Headers that a policy may not look at, or could never see, are refused, in whatever case",
     arguments: [
-      (":path", "a policy may not look at this header"), (":authority", "a policy may not look at this header"),
+      (":path", "a policy may not look at this header"),
+      (":authority", "a policy may not look at this header"),
       ("host", "a policy may not look at this header"), ("HOST", "a policy may not look at this header"),
       ("grpc-timeout", "a policy may not look at this header"),
-      ("Grpc-Status", "a policy may not look at this header"), ("GRPC-x", "a policy may not look at this header"),
+      ("Grpc-Status", "a policy may not look at this header"),
+      ("GRPC-x", "a policy may not look at this header"),
       ("connection", "a policy may not look at this header"),
       ("Keep-Alive", "a policy may not look at this header"),
       ("proxy-authenticate", "a policy may not look at this header"),
@@ -177,7 +185,8 @@ struct PolicyReadingTests {
       ("x-rol\u{212A}", "no header can have this name"), ("x\n", "no header can have this name"),
     ])
   func headers(key: String, problem: String) {
-    let json = #"{"name":"p","allow_rules":[],"deny_rules":[{"name":"a","request":{"headers":[{"key":\#(escaped(key)),"values":["*"]}]}}]}"#
+    let json =
+      #"{"name":"p","allow_rules":[],"deny_rules":[{"name":"a","request":{"headers":[{"key":\#(escaped(key)),"values":["*"]}]}}]}"#
     let error = #expect(throws: AuthorizationPolicyError.self) { try AuthorizationPolicy(json: json) }
     #expect(error?.message == "deny_rules[0].request.headers[0].key: \(problem)")
   }

@@ -27,7 +27,8 @@ struct WatchedPolicyTests {
     let folder = try TemporaryFolder()
     let watch = Watch()
     try folder.write(Self.refusing, to: "policy.json")
-    try await GuardedService().served(behind: [try watch.interceptor(folder.path(of: "policy.json"))]) { channel in
+    try await GuardedService().served(behind: [try watch.interceptor(folder.path(of: "policy.json"))]) {
+      channel in
       func becomes(_ outcome: String) async -> Bool {
         await eventually { await channel.outcome(of: GuardedService.read) == outcome }
       }
@@ -61,7 +62,10 @@ struct WatchedPolicyTests {
     try folder.write(Self.allowing, to: "policy.json")
     try await GuardedService().served(behind: [try watch.interceptor(path)]) { channel in
       let states: [(problem: String, make: () throws -> Void)] = [
-        ("\(path): line 1, column 1: the text ends where a value should be", { try folder.write("", to: "policy.json") }),
+        (
+          "\(path): line 1, column 1: the text ends where a value should be",
+          { try folder.write("", to: "policy.json") }
+        ),
         (
           "\(path): line 1, column 11: the text ends inside a string",
           { try folder.write(String(Self.refusing.prefix(10)), to: "policy.json") }
@@ -110,7 +114,8 @@ struct WatchedPolicyTests {
         + #""allow_rules":[{"name":"a\#(number)"}]}"# + String(repeating: " ", count: 50_000 * number)
     }
     try folder.write(texts[0], to: "policy.json")
-    let interceptor = try AuthorizationPolicyInterceptor(watching: path, every: .milliseconds(5), onInvalid: { _ in })
+    let interceptor = try AuthorizationPolicyInterceptor(
+      watching: path, every: .milliseconds(5), onInvalid: { _ in })
     try await GuardedService().served(behind: [interceptor]) { channel in
       let writer = Task.detached {
         var round = 0

@@ -9,7 +9,10 @@ import ThinGRPCAuthorization
 @Suite("Calls with tokens")
 struct AuthenticatedCallTests {
   /// Claims that are good now.
-  private static func claims(subject: String = "ada", issuer: String = "https://issuer", audience: String = "userd", endsIn: Double = 60) -> String {
+  private static func claims(
+    subject: String = "ada", issuer: String = "https://issuer", audience: String = "userd",
+    endsIn: Double = 60
+  ) -> String {
     let expiry = Date().timeIntervalSince1970 + endsIn
     return #"{"iss":"\#(issuer)","aud":"\#(audience)","sub":"\#(subject)","exp":\#(expiry)}"#
   }
@@ -50,23 +53,37 @@ struct AuthenticatedCallTests {
       #expect(await read(Self.bearer(good, scheme: "bearer")) == ada)
       #expect(await read(Self.bearer(good, scheme: "BEARER ")) == ada)
       #expect(await read([:]) == "UNAUTHENTICATED: The call has no token")
-      #expect(await read(["authorization": "Basic abc"]) == "UNAUTHENTICATED: The authorization of the call is no Bearer token")
-      #expect(await read(["authorization": "Bearer"]) == "UNAUTHENTICATED: The authorization of the call is no Bearer token")
-      #expect(await read(["authorization": good]) == "UNAUTHENTICATED: The authorization of the call is no Bearer token")
+      #expect(
+        await read(["authorization": "Basic abc"])
+          == "UNAUTHENTICATED: The authorization of the call is no Bearer token")
+      #expect(
+        await read(["authorization": "Bearer"])
+          == "UNAUTHENTICATED: The authorization of the call is no Bearer token")
+      #expect(
+        await read(["authorization": good])
+          == "UNAUTHENTICATED: The authorization of the call is no Bearer token")
       #expect(await read(["authorization-x": "Bearer \(good)"]) == "UNAUTHENTICATED: The call has no token")
       var two = Self.bearer(good)
       two.add("Bearer \(good)", forKey: "Authorization")
       #expect(await read(two) == "UNAUTHENTICATED: The call has more than one authorization")
-      #expect(await read(Self.bearer(good + "," + good)) == "UNAUTHENTICATED: The token does not have three parts")
-      #expect(await read(Self.bearer(try key.token(Self.claims(endsIn: -60)))) == "UNAUTHENTICATED: The token has expired")
-      #expect(await read(Self.bearer(try wrong.token(Self.claims()))) == "UNAUTHENTICATED: The token's signature is wrong")
       #expect(
-        await read(Self.bearer(try key.token(Self.claims(audience: "x")))) == "UNAUTHENTICATED: The token is for another audience")
+        await read(Self.bearer(good + "," + good)) == "UNAUTHENTICATED: The token does not have three parts")
       #expect(
-        await read(Self.bearer(try key.token(Self.claims(issuer: "x")))) == "UNAUTHENTICATED: The token is of another issuer")
+        await read(Self.bearer(try key.token(Self.claims(endsIn: -60))))
+          == "UNAUTHENTICATED: The token has expired")
+      #expect(
+        await read(Self.bearer(try wrong.token(Self.claims())))
+          == "UNAUTHENTICATED: The token's signature is wrong")
+      #expect(
+        await read(Self.bearer(try key.token(Self.claims(audience: "x"))))
+          == "UNAUTHENTICATED: The token is for another audience")
+      #expect(
+        await read(Self.bearer(try key.token(Self.claims(issuer: "x"))))
+          == "UNAUTHENTICATED: The token is of another issuer")
       let none = #"{"alg":"none","kid":"k"}"#.base64URL + "." + Self.claims().base64URL + "."
       #expect(
-        await read(Self.bearer(none)) == "UNAUTHENTICATED: The token is signed by an algorithm that is not that of its key")
+        await read(Self.bearer(none))
+          == "UNAUTHENTICATED: The token is signed by an algorithm that is not that of its key")
       // Who is known, and may not.
       let refusal = "PERMISSION_DENIED: Unauthorized RPC request rejected."
       #expect(await read(Self.bearer(try key.token(Self.claims(subject: "bob")))).hasPrefix("bob"))
@@ -129,7 +146,8 @@ struct AuthenticatedCallTests {
     try folder.write("{\"keys\":[\(keys[0].entry(algorithm: nil))]}", to: "jwks.json")
     // Looks of its own are an hour apart: what is found, is found because of the token.
     let authenticator = try await JWTAuthenticator(
-      watching: folder.path(of: "jwks.json"), every: .seconds(3600), requiring: Self.requirements, onInvalid: { _ in })
+      watching: folder.path(of: "jwks.json"), every: .seconds(3600), requiring: Self.requirements,
+      onInvalid: { _ in })
     try folder.replace("jwks.json", with: "{\"keys\":[\(keys[1].entry(algorithm: nil))]}")
     let start = ContinuousClock.now
     _ = try await authenticator.verified(keys[1].token(Self.claims()))

@@ -28,10 +28,14 @@ struct KeySetTests {
     ("{}", "keys: must be there, and an array"), (#"{"keys":{}}"#, "keys: must be there, and an array"),
     (#"{"keys":[]}"#, "keys: there is no key that verifies signatures"),
     (#"{"keys":[1]}"#, "keys[0]: must be an object, not a number"),
-    (#"{"keys":[{}]}"#, "keys[0].kty: is missing"), (#"{"keys":[{"kty":1}]}"#, "keys[0].kty: must be a string, not a number"),
+    (#"{"keys":[{}]}"#, "keys[0].kty: is missing"),
+    (#"{"keys":[{"kty":1}]}"#, "keys[0].kty: must be a string, not a number"),
     (#"{"keys":[{"kty":"RSA","e":"AQAB"}]}"#, "keys[0].n: is missing"),
     (#"{"keys":[{"kty":"RSA","n":"AAAA","e":"AQAB"}]}"#, "keys[0].n: an RSA key must have 2048 bits or more"),
-    (#"{"keys":[{"kty":"RSA","n":"A+==","e":"AQAB"}]}"#, "keys[0].n: must be bytes in Base64url without padding"),
+    (
+      #"{"keys":[{"kty":"RSA","n":"A+==","e":"AQAB"}]}"#,
+      "keys[0].n: must be bytes in Base64url without padding"
+    ),
     (#"{"keys":[{"kty":"EC","x":"AA","y":"AA"}]}"#, "keys[0].crv: is missing"),
     (
       #"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#,
@@ -46,10 +50,18 @@ struct KeySetTests {
     ),
     (#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}"#, "keys[0].x: must have 32 bytes"),
     (#"{"keys":[{"kty":"oct","k":"\#(zero)"}]}"#, "keys[0].alg: is missing"),
-    (#"{"keys":[{"kty":"oct","alg":"HS256","k":"AAAA"}]}"#, "keys[0].k: must have 32 bytes or more for HS256"),
-    (#"{"keys":[{"kty":"oct","alg":"HS512","k":"\#(zero)"}]}"#, "keys[0].k: must have 64 bytes or more for HS512"),
+    (
+      #"{"keys":[{"kty":"oct","alg":"HS256","k":"AAAA"}]}"#, "keys[0].k: must have 32 bytes or more for HS256"
+    ),
+    (
+      #"{"keys":[{"kty":"oct","alg":"HS512","k":"\#(zero)"}]}"#,
+      "keys[0].k: must have 64 bytes or more for HS512"
+    ),
     (#"{"keys":[{"kty":"oct","kty":"RSA"}]}"#, "keys[0].kty: is there twice"),
-    (#"{"keys":[\#(Array(repeating: "{}", count: 101).joined(separator: ","))]}"#, "keys: there are more than 100"),
+    (
+      #"{"keys":[\#(Array(repeating: "{}", count: 101).joined(separator: ","))]}"#,
+      "keys: there are more than 100"
+    ),
   ]
 
   private static let zero = [UInt8](repeating: 0, count: 32).base64URL

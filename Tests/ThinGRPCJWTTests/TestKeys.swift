@@ -4,7 +4,8 @@ import JWTKit
 extension [UInt8] {
   /// Base64url without padding.
   var base64URL: String {
-    Data(self).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    Data(self).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+      "=", with: "")
   }
 }
 

@@ -35,7 +35,8 @@ extension JWTAuthenticator {
 
 @Suite("Tokens")
 struct TokenTests {
-  @Test("A token is good that is signed by any of the algorithms, with and without names of keys and algorithms")
+  @Test(
+    "A token is good that is signed by any of the algorithms, with and without names of keys and algorithms")
   func algorithms() async throws {
     for name in ["key", nil] {
       let keys = [
@@ -46,7 +47,8 @@ struct TokenTests {
       for key in keys {
         for algorithm in [key.algorithm, nil] where algorithm != nil || key.algorithm != "HS256" {
           let authenticator = try await authenticator([key.entry(algorithm: algorithm)])
-          let token = try await authenticator.verified(key.token(claims(#","scope":"a b","groups":["x","y"]"#)), now: now)
+          let token = try await authenticator.verified(
+            key.token(claims(#","scope":"a b","groups":["x","y"]"#)), now: now)
           #expect(token.issuer == "https://issuer" && token.subject == "ada" && token.audience == ["userd"])
           #expect(token.string("scope") == "a b" && token.strings("groups") == ["x", "y"])
           #expect(token.string("groups") == nil && token.strings("scope") == nil)
@@ -108,10 +110,13 @@ struct TokenTests {
     }
     let parts = token.split(separator: ".").map(String.init)
     let zero = [UInt8](repeating: 0, count: 64).base64URL
-    for signature in ["", "AA", zero, parts[2] + "AA", parts[2] + "=", parts[2] + "A", "+" + parts[2].dropFirst()] {
+    for signature in [
+      "", "AA", zero, parts[2] + "AA", parts[2] + "=", parts[2] + "A", "+" + parts[2].dropFirst(),
+    ] {
       #expect(await authenticator.refusal(of: "\(parts[0]).\(parts[1]).\(signature)") != "")
     }
-    for text in ["", ".", "..", "a.b", token + ".", ".\(token)", " \(token)", token + " ", parts[0], "é.é.é"] {
+    for text in ["", ".", "..", "a.b", token + ".", ".\(token)", " \(token)", token + " ", parts[0], "é.é.é"]
+    {
       #expect(await authenticator.refusal(of: text) != "")
     }
   }
@@ -131,7 +136,10 @@ struct TokenTests {
     (claims(#","nbf":1790000031"#), "The token is not good yet"),
     (claims(#","nbf":1790000030"#), ""),
     (claims(#","nbf":true"#), "The token's nbf is no time"),
-    (#"{"iss":"https://issuer","aud":"userd","exp":1790000100,"iat":1790000031}"#, "The token was issued in the future"),
+    (
+      #"{"iss":"https://issuer","aud":"userd","exp":1790000100,"iat":1790000031}"#,
+      "The token was issued in the future"
+    ),
     (#"{"iss":"https://issuer","aud":"userd","exp":1790000100,"iat":"now"}"#, "The token's iat is no time"),
     (#"{"aud":"userd","exp":1790000100}"#, "The token is of another issuer"),
     (#"{"iss":"https://issuer/","aud":"userd","exp":1790000100}"#, "The token is of another issuer"),
@@ -142,7 +150,10 @@ struct TokenTests {
     (#"{"iss":"https://issuer","aud":"","exp":1790000100}"#, "The token is for another audience"),
     (#"{"iss":"https://issuer","aud":[],"exp":1790000100}"#, "The token is for another audience"),
     (#"{"iss":"https://issuer","aud":["x","userd"],"exp":1790000100}"#, ""),
-    (#"{"iss":"https://issuer","aud":["userd",1],"exp":1790000100}"#, "The token's aud has something in it that is no string"),
+    (
+      #"{"iss":"https://issuer","aud":["userd",1],"exp":1790000100}"#,
+      "The token's aud has something in it that is no string"
+    ),
     (#"{"iss":"https://issuer","aud":{"userd":1},"exp":1790000100}"#, "The token's aud is no string"),
     (claims(#","sub":"eve""#), "The token's payload is no JSON object"),
     (#"{"iss":"https://issuer","aud":"userd","exp":1790000100,"sub":7}"#, "The token's sub is no string"),
@@ -161,7 +172,8 @@ struct TokenTests {
 
   /// Headers and why they are refused.
   static let headers: [(String, String)] = [
-    (#"{"alg":"EdDSA"}"#, ""), (#"{"alg":"EdDSA","typ":"JWT"}"#, ""), (#"{"alg":"EdDSA","typ":"at+jwt"}"#, ""),
+    (#"{"alg":"EdDSA"}"#, ""), (#"{"alg":"EdDSA","typ":"JWT"}"#, ""),
+    (#"{"alg":"EdDSA","typ":"at+jwt"}"#, ""),
     (#"{"alg":"EdDSA","jku":"https://evil","jwk":{"kty":"oct","k":"AAAA"},"x5c":["x"]}"#, ""),
     (#"{"alg":"EdDSA","typ":"dpop+jwt"}"#, "The token is of another type than JWT"),
     (#"{"alg":"EdDSA","typ":1}"#, "The token is of another type than JWT"),
@@ -196,10 +208,13 @@ struct TokenTests {
     #expect(await lenient.refusal(of: try key.token(#"{"iss":"other","aud":"y"}"#)) == "")
   }
 
-  @Test("Base64url is taken in its one form", arguments: [
-    ("", [] as [UInt8]?), ("AA", [0]), ("AAA", [0, 0]), ("AAAA", [0, 0, 0]), ("-_-_", [0xFB, 0xFF, 0xBF]), ("A", nil),
-    ("AAAAA", nil), ("AB", nil), ("AAB", nil), ("AA==", nil), ("A A", nil), ("AA\n", nil), ("+/AA", nil),
-  ])
+  @Test(
+    "Base64url is taken in its one form",
+    arguments: [
+      ("", [] as [UInt8]?), ("AA", [0]), ("AAA", [0, 0]), ("AAAA", [0, 0, 0]), ("-_-_", [0xFB, 0xFF, 0xBF]),
+      ("A", nil),
+      ("AAAAA", nil), ("AB", nil), ("AAB", nil), ("AA==", nil), ("A A", nil), ("AA\n", nil), ("+/AA", nil),
+    ])
   func base64URL(text: String, bytes: [UInt8]?) {
     #expect(Base64URL.bytes(of: text.utf8) == bytes)
   }

@@ -12,6 +12,10 @@ enum CredentialsFailure {
 
   /// The status that was meant by one of the core; nil for any other.
   static func status(_ code: grpc_status_code, _ message: String) -> (code: Int32, message: String)? {
+    // Of a token service that fails, oauth2_credentials.cc says no more.
+    if code == GRPC_STATUS_UNKNOWN, message == "Error occurred when fetching oauth2 token." {
+      return (GRPC_STATUS_UNAVAILABLE.code, message)
+    }
     guard code == GRPC_STATUS_UNAVAILABLE, message.hasPrefix(corePrefix) else { return nil }
     let text = message.dropFirst(corePrefix.count)
     guard text.first == "(", let end = text.firstIndex(of: ")"),

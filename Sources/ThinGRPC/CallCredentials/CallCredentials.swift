@@ -99,7 +99,9 @@ private final class MadeMetadata: CallMetadataSource {
   }
 
   func metadata(for target: CallTarget, later answer: LaterMetadata) -> CallMetadata? {
-    let request = CallCredentialsRequest(serviceURL: target.serviceURL, method: target.method)
+    // The core leaves the scheme of local credentials empty.
+    let url = target.serviceURL.hasPrefix("://") ? "https\(target.serviceURL)" : target.serviceURL
+    let request = CallCredentialsRequest(serviceURL: url, method: target.method)
     // Detached: not with what is local to the task that makes the call, whose deadline may be that of another call.
     Task.detached { [make] in
       do {

@@ -74,7 +74,8 @@ final class SharedToken: CallMetadataSource {
       try await Task.sleep(for: timeout)
       fetching.cancel()
       end(
-        number, .failure(RPCError(.unavailable, "The token did not come within \(timeout)")), startedAt: start)
+        number, .failure(RPCError(.unavailable, "The token did not come within \(timeout)")), startedAt: start
+      )
     }
     Task.detached {
       await fetching.value
@@ -130,8 +131,8 @@ extension SharedToken.Fetched {
       (renewal, expiry) = (nil, nil)
       return
     }
+    if lifetime <= .zero { throw RPCError(.unavailable, "The token had expired when it came") }
     let expiry = start + lifetime
-    if expiry <= .now { throw RPCError(.unavailable, "The token had expired when it came") }
     self.expiry = expiry
     renewal = expiry - min(ahead, lifetime / 2)
   }

@@ -66,7 +66,8 @@ struct VerificationKey: Sendable {
     for coordinate in ["x", "y"] {
       let bytes = try key.bytes(coordinate)
       if bytes.count != byteCount {
-        throw JSONError("\(key.place).\(coordinate)", "must have \(byteCount) bytes on the curve \(curveName)")
+        throw JSONError(
+          "\(key.place).\(coordinate)", "must have \(byteCount) bytes on the curve \(curveName)")
       }
     }
     let (x, y) = (try key.text("x"), try key.text("y"))
