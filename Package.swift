@@ -54,12 +54,16 @@ let package = Package(
   targets: [
     // The C libraries. A link flag each; pkg-config's closure of gRPC is too long for a command line.
     .systemLibrary(name: "CGRPCShim", path: "CGRPCShim", providers: [.apt(["libgrpc-dev"])]),
+    // Of the OpenSSL that libgrpc-dev depends on.
+    .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CProtobufC", path: "Sources/CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
 
     // The library, from the C core upwards.
     .target(name: "ThinGRPCGuarding", swiftSettings: settings),
-    .target(name: "GRPCRuntime", dependencies: ["CGRPCShim", "ThinGRPCGuarding"], swiftSettings: settings),
+    .target(
+      name: "GRPCRuntime", dependencies: ["CGRPCShim", "COpenSSL", "ThinGRPCGuarding"],
+      swiftSettings: settings),
     .target(name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding"], swiftSettings: settings),
     .target(
       name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
@@ -159,7 +163,9 @@ let package = Package(
       swiftSettings: settings),
 
     .testTarget(
-      name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
+      name: "ThinGRPCTests",
+      dependencies: ["ThinGRPC", "ThinGRPCGuarding", "GRPCRuntime", "ThinGRPCAuthorization"],
+      swiftSettings: settings),
     // A service and files that the tests of access share.
     .target(
       name: "GuardedService", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], path: "Tests/GuardedService",

@@ -13,13 +13,16 @@ final class ServedCallFacts: CallFacts {
 
   var peerAddress: String { peer.address }
 
-  /// What interceptors have found out, and the names in the verified certificate of the client: its URIs, its DNS names, its subject.
+  /// What interceptors have found out, and the names in the verified certificate of the client: its URIs, its DNS names, its subject as
+  /// gRFC A43 has it, and its common name, which that can only tell from the rest of the subject by the order.
   private(set) lazy var names: [String] = {
     let found = CallPrincipal.current?.names ?? []
     guard let identity = peer.identity else { return found }
-    let certified = identity.uris + identity.dnsNames + [identity.subject]
-    // A certificate must not stand for what another proof is needed for.
-    return found + certified.filter { !$0.isEmpty && !$0.utf8.starts(with: "jwt:".utf8) }
+    let certified = (identity.uris + identity.dnsNames + [identity.subject]).filter { name in
+      // A certificate must not stand for what another proof is needed for.
+      !name.isEmpty && !["jwt:", "cn:"].contains { name.utf8.starts(with: $0.utf8) }
+    }
+    return found + certified + (identity.commonName.map { ["cn:\($0)"] } ?? [])
   }()
 
   private(set) lazy var principals = names.map { Array($0.utf8) }

@@ -1,3 +1,4 @@
+internal import CGRPCShim
 internal import Glibc
 
 /// What is in a file, or why that cannot be said.

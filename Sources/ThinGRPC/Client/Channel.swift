@@ -7,12 +7,12 @@ package import GRPCRuntime
 public final class Channel: Sendable {
   package let handle: ChannelHandle
   private let queues: CompletionQueues
+  /// Kept because certificates are watched as long as somebody has them.
+  private let credentials: ChannelCredentials
   private let lifeCycle: ChannelLifeCycle
   /// In nanoseconds.
   private let defaultTimeout: Int64?
   private let repeatsUnprocessedCalls: Bool
-  /// Whether credentials of calls may be sent.
-  private let isPrivate: Bool
 
   /// Makes a channel (`grpc_channel_create`). Nothing is connected yet.
   ///
@@ -23,8 +23,8 @@ public final class Channel: Sendable {
   ///   - credentials: how to secure the connection.
   ///   - configuration: limits and times.
   ///   - queues: the queues that have the calls' events.
-  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, or `invalidConfiguration` for call credentials without
-  ///   transport security.
+  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, or with `invalidCertificate` or `invalidConfiguration` for
+  ///   credentials that cannot be used.
   public init(
     to target: String, credentials: ChannelCredentials,
     configuration: ChannelConfiguration = ChannelConfiguration(),
@@ -32,8 +32,11 @@ public final class Channel: Sendable {
   ) throws(SetupError) {
     let address = try Address(target, for: .connecting)
     self.queues = queues
+    self.credentials = credentials
+    var arguments = configuration.arguments
+    credentials.add(to: &arguments)
     handle = ChannelHandle(
-      target: address.coreText, credentials: try credentials.makeHandle(), arguments: configuration.arguments,
+      target: address.coreText, credentials: try credentials.makeHandle(), arguments: arguments,
       queues: queues.queues)
     if let problem = handle.problem {
       throw SetupError(.invalidAddress, "The core refuses \(target.quotedForMessage): \(problem)")
@@ -41,7 +44,6 @@ public final class Channel: Sendable {
     lifeCycle = ChannelLifeCycle(handle)
     defaultTimeout = configuration.defaultTimeout?.clampedNanoseconds
     repeatsUnprocessedCalls = configuration.repeatsUnprocessedCalls
-    isPrivate = credentials.isPrivate
   }
 
   /// The executor of the thread that has the channel's events: a task that prefers it makes its calls without a thread
@@ -65,7 +67,7 @@ public final class Channel: Sendable {
   func makeCall(_ method: MethodDescriptor, shape: ClientCall.Shape, options: CallOptions) throws(RPCError)
     -> ClientCall
   {
-    if options.credentials != nil, !isPrivate {
+    if options.credentials != nil, !credentials.isPrivate {
       throw RPCError(
         .unauthenticated,
         "The credentials of the call are sent with transport security alone, and the channel has none")

@@ -8,6 +8,8 @@ public actor Server {
   public nonisolated let addresses: [String]
 
   private let handle: ServerHandle
+  /// Kept because certificates are watched as long as somebody has them.
+  private let credentials: [ServerCredentials]
   private var state = State.serving
   private var waitingForCalls: [CheckedContinuation<Void, Never>] = []
   private var waitingForStop: [CheckedContinuation<Void, Never>] = []
@@ -28,7 +30,7 @@ public actor Server {
     case stopped
   }
 
-  /// Listens on `addresses` and begins to serve.
+  /// Listens on `addresses`, all with the same credentials, and begins to serve.
   ///
   /// - Parameters:
   ///   - addresses: each `host:port` (port 0 for any that is free; an IPv6 address in brackets), `unix:path` or
@@ -39,12 +41,27 @@ public actor Server {
   ///   - configuration: limits and times.
   ///   - onUnexpectedError: told of every error a handler throws that is neither an `RPCError` nor a cancellation. The
   ///     client only learns that the handler failed.
-  /// - Throws: `SetupError` if an address is in use, not available or not an address, or if two services have one method.
+  /// - Throws: `SetupError` if an address is in use, not available or not an address, if two services have one method, or if
+  ///   credentials cannot be used.
   public init(
     listeningOn addresses: [String], credentials: ServerCredentials, services: [any RPCService],
     interceptors: [any ServerInterceptor] = [], configuration: ServerConfiguration = ServerConfiguration(),
     onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)? = nil
   ) throws(SetupError) {
+    try self.init(
+      listeningOn: addresses.map { ListeningAddress($0, credentials: credentials) }, services: services,
+      interceptors: interceptors, configuration: configuration, onUnexpectedError: onUnexpectedError)
+  }
+
+  /// Listens on `addresses`, each with its credentials, and begins to serve. Otherwise as the initializer with one for all.
+  ///
+  /// - Throws: `SetupError` as the other does.
+  public init(
+    listeningOn addresses: [ListeningAddress], services: [any RPCService],
+    interceptors: [any ServerInterceptor] = [], configuration: ServerConfiguration = ServerConfiguration(),
+    onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)? = nil
+  ) throws(SetupError) {
+    credentials = addresses.map(\.credentials)
     let queues = CompletionQueues(count: configuration.queueCount)
     let handle = ServerHandle(
       arguments: configuration.arguments, queues: queues.queues,
@@ -68,8 +85,8 @@ public actor Server {
       var bound: [String] = []
       for address in addresses {
         bound.append(
-          try Address(address, for: .listening).listen(
-            handle, credentials: credentials.makeHandle(), socketMode: configuration.unixSocketMode))
+          try Address(address.address, for: .listening).listen(
+            handle, credentials: address.credentials.makeHandle(), socketMode: configuration.unixSocketMode))
       }
       self.addresses = bound
     } catch {
@@ -95,7 +112,8 @@ public actor Server {
   /// A unary or server-streaming call whose request is still on its way then is cancelled, unless
   /// ``ServerConfiguration/maxRequestTime`` is set: without it the core has not handed the call over yet.
   ///
-  /// Returns when no call is left and every handler has returned: one that ignores its cancellation delays that. From a
+  /// Returns when no call is left and every handler has returned: one that ignores its cancellation delays that, and so does, for a
+  /// second at most, a client that does not end its side of a connection. From a
   /// handler of this server it returns when no call is left. A second call, with a shorter grace period, cuts the first one's
   /// short.
   ///
@@ -124,12 +142,12 @@ public actor Server {
     state = .callsAreOver
     for continuation in waitingForCalls { continuation.resume() }
     waitingForCalls = []
-    let handlers = Task { await waitForHandlers() }
-    if !isInHandler { await handlers.value }
+    let end = Task { await finishStopping() }
+    if !isInHandler { await end.value }
   }
 
-  private func waitForHandlers() async {
-    await handle.waitForHandlers()
+  private func finishStopping() async {
+    await handle.waitUntilOver()
     state = .stopped
     for continuation in waitingForStop { continuation.resume() }
     waitingForStop = []

@@ -1,22 +1,24 @@
 import Foundation
+import GRPCRuntime
 import Testing
 import ThinGRPC
 
 @Suite("Call credentials")
 struct CallCredentialsTests {
   @Test(
-    "A token goes out with every kind of call: the channel's, the call's, and both with the channel's first")
-  func bearer() async throws {
+    "A token goes out with every kind of call: the channel's, the call's, and both with the channel's first",
+    arguments: PrivateConnection.allCases)
+  func bearer(over connection: PrivateConnection) async throws {
     let channelToken = try CallCredentials.bearer("channel")
     let callToken = CallCredentials.metadata { _ in ["x-call": "call"] }
-    try await withPrivateEcho { client in
+    try await withPrivateEcho(over: connection) { client in
       expectEqual(try await client.authorizations(), ["", "", "", ""])
       let options = CallOptions(credentials: try .bearer("abc-._~+/="))
       expectEqual(try await client.authorizations(options), Array(repeating: "Bearer abc-._~+/=", count: 4))
       let both = CallOptions(credentials: channelToken.adding(callToken))
       expectEqual(try await client.authorizations(both), Array(repeating: "Bearer channel|call", count: 4))
     }
-    try await withPrivateEcho(adding: channelToken) { client in
+    try await withPrivateEcho(over: connection, adding: channelToken) { client in
       expectEqual(try await client.authorizations(), Array(repeating: "Bearer channel", count: 4))
       let options = CallOptions(metadata: ["x-other": "1"], credentials: callToken)
       expectEqual(try await client.authorizations(options), Array(repeating: "Bearer channel|call", count: 4))
@@ -61,6 +63,31 @@ struct CallCredentialsTests {
         error?.message == "Call credentials are sent with transport security alone, and this channel has none"
       )
     }
+  }
+
+  @Test("The core itself sends no credentials over a connection that is not private")
+  func coreSecurityLevel() async throws {
+    let served = Shared(0)
+    var service = EchoService()
+    service.onUnary = { request, _ in
+      served.update { $0 += 1 }
+      return request
+    }
+    try await withEcho(service) { _, server in
+      let credentials = ChannelCredentialsHandle.insecure().adding(.accessToken("secret"))
+      let handle = ChannelHandle(
+        target: server.addresses[0], credentials: credentials, arguments: ChannelArguments(),
+        queues: [CompletionQueue()])
+      let parameters = ClientCall.Parameters(
+        deadline: MonotonicInstant.now.advanced(byNanoseconds: 60_000_000_000), metadata: [],
+        waitsForReady: false, isRepeatable: false)
+      let call = try #require(
+        ClientCall(on: handle, path: MethodPath("/test.Echo/Unary"), shape: .unary, parameters: parameters))
+      call.beginUnary(try Text("").encoded().takeBuffer())
+      await call.ended()
+      #expect(call.status.code == StatusCode.unauthenticated.rawValue)
+    }
+    #expect(served.value == 0)
   }
 
   @Test(

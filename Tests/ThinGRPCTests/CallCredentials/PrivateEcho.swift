@@ -2,28 +2,25 @@ import Foundation
 import Testing
 import ThinGRPC
 
-/// Runs `body` with a server and a client of it whose connection is private: a unix socket, with local credentials.
+/// A connection over which credentials of calls are sent.
+enum PrivateConnection: CaseIterable {
+  case tls, unixSocket
+}
+
+/// Runs `body` with a server and a client of it whose connection is private.
 func withPrivateEcho<Result: Sendable>(
-  _ service: EchoService = .authorizationEcho, adding credentials: CallCredentials? = nil,
-  _ body: (EchoClient) async throws -> Result
+  _ service: EchoService = .authorizationEcho, over connection: PrivateConnection = .unixSocket,
+  adding credentials: CallCredentials? = nil, _ body: (EchoClient) async throws -> Result
 ) async throws -> Result {
   let path = FileManager.default.temporaryDirectory.appending(path: "thin-\(UUID().uuidString)").path
-  let server = try Server(
-    listeningOn: ["unix:\(path)"], credentials: .local(.unixSocket), services: [service])
-  var local = ChannelCredentials.local(.unixSocket)
-  if let credentials { local = local.adding(credentials) }
-  let channel = try Channel(to: "unix:\(path)", credentials: local)
-  let result: Result
-  do {
-    result = try await body(EchoClient(channel: channel))
-  } catch {
-    await channel.shutdown()
-    await server.shutdown()
-    throw error
-  }
-  await channel.shutdown()
-  await server.shutdown()
-  return result
+  let (server, channel, address): (ServerCredentials, ChannelCredentials, String) =
+    switch connection {
+    case .tls: (.tls(.test()), .tls(.test()), "127.0.0.1:0")
+    case .unixSocket: (.local(.unixSocket), .local(.unixSocket), "unix:\(path)")
+    }
+  return try await withCredentials(
+    service, server: server, channel: credentials.map(channel.adding) ?? channel, address: address
+  ) { client, _ in try await body(client) }
 }
 
 extension EchoService {
