@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <grpc/grpc_security.h>
+#include <grpc/support/string_util.h>
 
 // grpc_core::FileWatcherCertificateProvider::ForceUpdate by its name in C++, where the core has it, else NULL: reads the files now.
 extern void thin_linked_force_update(grpc_tls_certificate_provider *)

@@ -3,8 +3,8 @@
 import json
 import re
 import signal
-import ssl
 import socket
+import ssl
 import subprocess
 from concurrent import futures
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from pathlib import Path
 import grpc
 import pytest
 
-from peers import PATIENCE, program
+from peers import PATIENCE, program, unique_email
 from reference_server import ReferenceService
-from user_protos import messages, stubs
+from user_protos import FREE, messages, stubs
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,7 +61,7 @@ def call(folder, address, client=None, roots="ca.pem", name=None):
     with grpc.secure_channel(address, credentials, options) as channel:
         try:
             stubs.UserServiceStub(channel).CreateUser(
-                messages.CreateUserRequest(email="ada@example.com", name="Ada"), timeout=PATIENCE)
+                messages.CreateUserRequest(email=unique_email(), name="Ada", plan=FREE), timeout=PATIENCE)
         except grpc.RpcError as error:
             return error.code(), error.details()
     return grpc.StatusCode.OK, ""
@@ -127,7 +127,7 @@ def test_grpcio_as_the_server(certificates, server, client, requires, flags, ref
         [(text(f"{server}.key"), text(f"{server}.pem"))], text("ca.pem") if requires else None, requires))
     running.start()
     command = [
-        program("rpcbench"), "load", "--addr", f"127.0.0.1:{port}", "--calls", "3", "--json", "--tls-ca",
+        program("rpcbench"), "load", "--addr", f"127.0.0.1:{port}", "--scenario", "create", "--calls", "3", "--json", "--tls-ca",
         certificates / "ca.pem", *flags]
     if client:
         command += ["--tls-cert", certificates / f"{client}.pem", "--tls-key", certificates / f"{client}.key"]
@@ -164,7 +164,7 @@ def s_client(address, *flags):
     """What openssl s_client prints of a handshake."""
     return subprocess.run(
         ["openssl", "s_client", "-connect", address, *map(str, flags)], input="", capture_output=True, text=True,
-        timeout=PATIENCE)
+        errors="replace", timeout=PATIENCE)
 
 
 def test_what_openssl_sees(certificates):
@@ -177,12 +177,12 @@ def test_what_openssl_sees(certificates):
             assert "ALPN protocol: h2\n" in seen.stdout, seen.stdout + seen.stderr
             assert "Verify return code: 0 (ok)" in seen.stdout
             assert re.search(f"Cipher is ({cipher})", seen.stdout), seen.stdout
-        # The command refuses them itself unless told that they are wanted; the server's answer is an alert.
+        # Wanted by the client, which could do them, and refused by the server.
         for version in ("-tls1_1", "-tls1"):
             seen = s_client(address, version, "-cipher", "ALL:@SECLEVEL=0", *trusting)
-            assert "alert protocol version" in seen.stderr, seen.stderr
-            assert "Cipher is (NONE)" in seen.stdout
-        for weak in ("AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "AES128-GCM-SHA256", "NULL", "DES-CBC3-SHA"):
+            assert seen.returncode != 0 and "Cipher is (NONE)" in seen.stdout, seen.stdout
+            assert "no protocols available" not in seen.stderr, seen.stderr
+        for weak in ("AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "AES128-GCM-SHA256", "NULL"):
             seen = s_client(address, "-tls1_2", "-cipher", f"{weak}:@SECLEVEL=0", *trusting)
             assert "Cipher is (NONE)" in seen.stdout, f"{weak}: {seen.stdout}"
         # One that does not speak HTTP/2 gets no connection.
@@ -193,10 +193,8 @@ def test_what_openssl_sees(certificates):
             try:
                 with context.wrap_socket(plain, server_hostname=host) as connection:
                     assert connection.recv(1) == b""
-            except ssl.SSLError:
-                pass
-            except ConnectionResetError:
-                pass
+            except (ssl.SSLError, ConnectionResetError):
+                pass  # An alert, or no more than the end of the connection.
 
 
 def test_handshakes_that_are_broken_off(certificates):

@@ -7,10 +7,17 @@ struct CertificateErrorTests {
   private func error(certificate: PEMSource, key: PEMSource, roots: PEMSource? = nil) -> SetupError? {
     #expect(throws: SetupError.self) {
       let identity = TLSIdentity(certificateChain: certificate, privateKey: key)
-      _ = try Server(
-        listeningOn: ["127.0.0.1:0"],
-        credentials: .tls(ServerTLSConfiguration(identity: identity, clientRoots: roots)), services: [])
+      _ = try WatchedCertificates(identity: identity, roots: roots, checkInterval: nil)
     }
+  }
+
+  @Test("A server is not made with them")
+  func server() {
+    let error = #expect(throws: SetupError.self) {
+      try Server(listeningOn: ["127.0.0.1:0"], credentials: .tls(.test("expired-server")), services: [])
+    }
+    #expect(error?.code == .invalidCertificate)
+    #expect(error?.message.contains("it expired at 2021-01-01T00:00:00Z") == true)
   }
 
   @Test(
@@ -72,13 +79,13 @@ struct CertificateErrorTests {
       (TestCertificates.file("ca.key"), "it has a private key and no certificate"),
       (.text(""), "it is empty"), (.text("nothing"), "it is not PEM: it has no certificate"),
     ] {
-      let server = error(
+      let watched = error(
         certificate: TestCertificates.file("server.pem"), key: TestCertificates.file("server.key"),
         roots: roots)
       let channel = #expect(throws: SetupError.self) {
         try Channel(to: "127.0.0.1:1", credentials: .tls(ChannelTLSConfiguration(roots: roots)))
       }
-      for error in [server, channel] {
+      for error in [watched, channel] {
         #expect(error?.code == .invalidCertificate)
         #expect(error?.message.contains("list of roots") == true)
         #expect(error?.message.contains(message) == true, "\(String(describing: error))")
