@@ -84,13 +84,18 @@ public final class Channel: Sendable {
   func parameters(of method: MethodDescriptor, _ options: CallOptions) throws(RPCError)
     -> ClientCall.Parameters
   {
+    if options.credentials != nil, !credentials.isPrivate {
+      throw RPCError(
+        .unauthenticated,
+        "The credentials of the call are sent with transport security alone, and the channel has none")
+    }
     let settings = methods?[method]
     var parameters = ClientCall.Parameters(
       deadline: try options.deadline.instant(
         defaultTimeout: defaultTimeout, methodTimeout: settings?.timeout),
       metadata: try options.metadata.fieldsToSend(),
       waitsForReady: options.waitsForReady ?? settings?.waitsForReady ?? false,
-      isRepeatable: repeatsUnprocessedCalls)
+      isRepeatable: repeatsUnprocessedCalls, credentials: options.credentials?.handle)
     if let settings, settings.hasPolicy {
       parameters.retryableCodes = settings.retryableCodes
       parameters.throttle = throttle
