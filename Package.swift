@@ -126,7 +126,7 @@ let package = Package(
     .executableTarget(
       name: "userd",
       dependencies: [
-        "ConsoleProgram", "UserService", "UserProtos", "ThinGRPC",
+        "ConsoleProgram", "UserService", "UserProtos", "ThinGRPC", "ThinGRPCAuthorization", "ThinGRPCJWT",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings, linkerSettings: programLinking),
