@@ -59,7 +59,8 @@ let package = Package(
     // The library, from the C core upwards.
     .target(name: "ThinGRPCGuarding", swiftSettings: settings),
     .target(
-      name: "GRPCRuntime", dependencies: ["CGRPCShim", "COpenSSL", "ThinGRPCGuarding"], swiftSettings: settings),
+      name: "GRPCRuntime", dependencies: ["CGRPCShim", "COpenSSL", "ThinGRPCGuarding"],
+      swiftSettings: settings),
     .target(name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding"], swiftSettings: settings),
     .target(
       name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
