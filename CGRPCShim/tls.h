@@ -1,8 +1,7 @@
-// What the core's TLS credentials can do beyond the functions of its headers.
+// What the core's TLS credentials can do beyond the functions of its headers. Not with fcntl.h, whose struct stat Swift's Glibc has too.
 #ifndef THINGRPC_CGRPCSHIM_TLS_H
 #define THINGRPC_CGRPCSHIM_TLS_H
 
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,14 +22,9 @@ static inline void thin_force_update(grpc_tls_certificate_provider *provider) { 
 // A file that is in memory alone, closed when another program is run; -1 and errno where there is none to be had.
 static inline int thin_memory_file(void) { return (int)syscall(SYS_memfd_create, "certificates", 1u /* MFD_CLOEXEC */); }
 
-// Opens a file to append to, made for its owner alone if there is none.
-static inline int thin_open_private_log(const char *path) {
-  return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-}
-
 // Has `descriptor` stand for the file of another one, in one step; -1 and errno on failure.
 static inline int thin_replace_descriptor(int descriptor, int other) {
-  return (int)syscall(SYS_dup3, other, descriptor, O_CLOEXEC);
+  return (int)syscall(SYS_dup3, other, descriptor, 02000000 /* O_CLOEXEC */);
 }
 
 // The settings of TLS options that show where the versions are, which the C API does not set.

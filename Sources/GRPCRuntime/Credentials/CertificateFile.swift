@@ -1,4 +1,3 @@
-internal import CGRPCShim
 internal import Glibc
 
 /// Reads files of certificates and keys.
@@ -61,7 +60,7 @@ package enum CertificateFile {
   ///
   /// - Throws: `CertificateProblem` if it cannot be written.
   package static func prepareKeyLog(_ path: String) throws(CertificateProblem) {
-    let descriptor = unsafe thin_open_private_log(path)
+    let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw failure() }
     close(descriptor)
   }
