@@ -15,6 +15,7 @@
 #include <grpc/slice.h>
 #include <grpc/support/alloc.h>
 #include <grpc/support/log.h>
+#include <grpc/support/string_util.h>
 #include <grpc/support/time.h>
 
 // GRPC_SLICE_START_PTR. The slice is passed by address: a short slice keeps its bytes inside itself.

@@ -29,14 +29,18 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     package var waitsForReady: Bool
     /// Whether another call may take the place of one that was not processed.
     package var isRepeatable: Bool
+    /// What the call sends beside what its channel does to prove who makes it. Never sent where the connection is not private.
+    package var credentials: CallCredentialsHandle?
 
     package init(
-      deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool
+      deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool,
+      credentials: CallCredentialsHandle? = nil
     ) {
       self.deadline = deadline
       self.metadata = metadata
       self.waitsForReady = waitsForReady
       self.isRepeatable = isRepeatable
+      self.credentials = credentials
     }
   }
 
@@ -61,6 +65,10 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     unsafe slots.pointee.call = grpc_channel_create_call(
       channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil,
       parameters.deadline.coreTime, nil)
+    if let credentials = parameters.credentials {
+      let error = unsafe grpc_call_set_credentials(slots.pointee.call!, credentials.pointer)
+      precondition(error == GRPC_CALL_OK, "The core refused credentials (grpc_call_error \(error.rawValue))")
+    }
     guard let place = channel.openCalls.insert(self) else { return nil }
     self.place = place
   }
@@ -213,7 +221,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     if unsafe slots.pointee.surplus_message != nil {
       return (GRPC_STATUS_UNIMPLEMENTED.code, Self.problemOfSurplusResponse)
     }
-    return unsafe (slots.pointee.status.code, slots.pointee.status_details.string)
+    let (code, message) = unsafe (slots.pointee.status, slots.pointee.status_details.string)
+    return CredentialsFailure.status(code, message) ?? (code.code, message)
   }
 
   /// What the core says of a failure, for people who debug; valid after the call's end.

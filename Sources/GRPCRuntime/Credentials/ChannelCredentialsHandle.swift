@@ -10,6 +10,12 @@ internal import CGRPCShim
     return unsafe ChannelCredentialsHandle(pointer: grpc_insecure_credentials_create())
   }
 
+  /// These credentials, with others for all calls (`grpc_composite_channel_credentials_create`).
+  package consuming func adding(_ callCredentials: CallCredentialsHandle) -> ChannelCredentialsHandle {
+    unsafe ChannelCredentialsHandle(
+      pointer: grpc_composite_channel_credentials_create(pointer, callCredentials.pointer, nil))
+  }
+
   deinit {
     unsafe grpc_channel_credentials_release(pointer)
   }

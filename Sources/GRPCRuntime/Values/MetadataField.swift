@@ -52,13 +52,7 @@ package struct MetadataField: Hashable, Sendable {
     }
     unsafe entries = .allocate(capacity: fields.count)
     for (index, field) in fields.enumerated() {
-      var entry = unsafe grpc_metadata()
-      unsafe entry.key = grpc_slice(copying: field.key)
-      switch field.value {
-      case .text(let text): unsafe entry.value = grpc_slice(copying: text)
-      case .binary(let bytes): unsafe entry.value = grpc_slice(copying: bytes)
-      }
-      unsafe entries.initializeElement(at: index, to: entry)
+      unsafe entries.initializeElement(at: index, to: grpc_metadata(copying: field))
     }
   }
 
@@ -74,6 +68,18 @@ package struct MetadataField: Hashable, Sendable {
 
   /// Valid while `self` lives.
   var pointer: UnsafeMutablePointer<grpc_metadata>? { unsafe entries.baseAddress }
+}
+
+extension grpc_metadata {
+  /// The entry, both of its slices to be unreferenced by whoever holds it.
+  init(copying field: MetadataField) {
+    unsafe self.init()
+    unsafe key = grpc_slice(copying: field.key)
+    switch field.value {
+    case .text(let text): unsafe value = grpc_slice(copying: text)
+    case .binary(let bytes): unsafe value = grpc_slice(copying: bytes)
+    }
+  }
 }
 
 extension grpc_metadata_array {

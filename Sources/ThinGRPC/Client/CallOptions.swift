@@ -11,16 +11,19 @@ public struct CallOptions: Sendable {
   public var waitsForReady: Bool
   /// Takes down the metadata that the server sends.
   public var receivedMetadata: ReceivedMetadata?
+  /// What the call sends to prove who makes it, beside what the channel's credentials have all calls send. None by default.
+  public var credentials: CallCredentials?
 
   /// Makes options; every one has a default.
   public init(
     deadline: CallDeadline = .channelDefault, metadata: Metadata = Metadata(), waitsForReady: Bool = false,
-    receivedMetadata: ReceivedMetadata? = nil
+    receivedMetadata: ReceivedMetadata? = nil, credentials: CallCredentials? = nil
   ) {
     self.deadline = deadline
     self.metadata = metadata
     self.waitsForReady = waitsForReady
     self.receivedMetadata = receivedMetadata
+    self.credentials = credentials
   }
 
   /// Options with a deadline `timeout` after the call's start.

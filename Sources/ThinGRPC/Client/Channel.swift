@@ -67,10 +67,15 @@ public final class Channel: Sendable {
   func makeCall(_ method: MethodDescriptor, shape: ClientCall.Shape, options: CallOptions) throws(RPCError)
     -> ClientCall
   {
+    if options.credentials != nil, !credentials.isPrivate {
+      throw RPCError(
+        .unauthenticated,
+        "The credentials of the call are sent with transport security alone, and the channel has none")
+    }
     let parameters = ClientCall.Parameters(
       deadline: try options.deadline.instant(defaultTimeout: defaultTimeout),
       metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady,
-      isRepeatable: repeatsUnprocessedCalls)
+      isRepeatable: repeatsUnprocessedCalls, credentials: options.credentials?.handle)
     return try makeCall(method, shape: shape, parameters: parameters)
   }
 

@@ -10,6 +10,12 @@ public struct ChannelCredentials: Sendable {
   }
 
   private let kind: Kind
+  /// What all calls send.
+  private var callCredentials: CallCredentials?
+
+  private init(kind: Kind) {
+    self.kind = kind
+  }
 
   /// No encryption and no proof of identity: for trusted networks and unix sockets.
   public static let insecure = ChannelCredentials(kind: .insecure)
@@ -35,7 +41,36 @@ public struct ChannelCredentials: Sendable {
     ChannelCredentials(kind: .alts(targetServiceAccounts: targetServiceAccounts))
   }
 
+  /// These credentials, with `callCredentials` for all calls, beside those that a call itself has (``CallOptions/credentials``).
+  ///
+  /// Only with what keeps them private: TLS, ALTS, or a unix socket on the same machine. See <doc:ProvingWhoCalls>.
+  public func adding(_ callCredentials: CallCredentials) -> ChannelCredentials {
+    var credentials = self
+    credentials.callCredentials = self.callCredentials?.adding(callCredentials) ?? callCredentials
+    return credentials
+  }
+
+  /// Whether what calls send to prove who makes them is kept private. On the loopback any process may be the server.
+  var isPrivate: Bool {
+    switch kind {
+    case .insecure, .local(.loopback): false
+    case .tls, .local(.unixSocket), .alts: true
+    }
+  }
+
+  /// - Throws: `SetupError` with `invalidConfiguration` for call credentials without transport security, and what is wrong with certificates.
   func makeHandle() throws(SetupError) -> ChannelCredentialsHandle {
+    if callCredentials != nil, !isPrivate {
+      throw SetupError(
+        .invalidConfiguration,
+        "Call credentials are sent with transport security alone, and this channel has none")
+    }
+    let handle = try makeTransportHandle()
+    guard let callCredentials else { return handle }
+    return handle.adding(callCredentials.handle)
+  }
+
+  private func makeTransportHandle() throws(SetupError) -> ChannelCredentialsHandle {
     switch kind {
     case .insecure: return .insecure()
     case .tls(let configuration): return try configuration.makeHandle()
