@@ -80,15 +80,14 @@ struct PolicyInterceptorTests {
     }
   }
 
-  @Test(
-    "A path that is almost that of a method reaches none, so no rule about paths is passed by",
-    arguments: [
+  @Test("A path that is almost that of a method reaches none, so no rule about paths is passed by")
+  func oddPaths() async throws {
+    let paths = [
       "guarded.Store/Read", "//guarded.Store/Read", "/guarded.Store//Read", "/guarded.Store/Read/",
       "/guarded.Store/read", "/Guarded.Store/Read", "/guarded.Store/%52ead", "/guarded.Store/Read?x",
       "/guarded.Store/Read#x", "/guarded.Store/./Read", "/x/../guarded.Store/Read", "/guarded.Store", "*",
       "/",
-    ])
-  func oddPaths(path: String) async throws {
+    ]
     let policy = try Self.policy(
       deny: #"{"name":"d","request":{"paths":["/guarded.Store/Read"]}}"#, allow: #"{"name":"all"}"#)
     let served = Kept(0)
@@ -97,14 +96,16 @@ struct PolicyInterceptorTests {
       return "served"
     }
     try await service.served(behind: [AuthorizationPolicyInterceptor(policy)]) { channel in
-      let parameters = ClientCall.Parameters(
-        deadline: MonotonicInstant.now.advanced(byNanoseconds: 60_000_000_000), metadata: [],
-        waitsForReady: false, isRepeatable: false)
-      let call = try #require(
-        ClientCall(on: channel.handle, path: MethodPath(path), shape: .unary, parameters: parameters))
-      call.beginUnary(try Word("").encoded().takeBuffer())
-      await call.ended()
-      #expect(call.status.code == StatusCode.unimplemented.rawValue, "\(call.status)")
+      for path in paths {
+        let parameters = ClientCall.Parameters(
+          deadline: MonotonicInstant.now.advanced(byNanoseconds: 60_000_000_000), metadata: [],
+          waitsForReady: false, isRepeatable: false)
+        let call = try #require(
+          ClientCall(on: channel.handle, path: MethodPath(path), shape: .unary, parameters: parameters))
+        call.beginUnary(try Word("").encoded().takeBuffer())
+        await call.ended()
+        #expect(call.status.code == StatusCode.unimplemented.rawValue, "\(path): \(call.status)")
+      }
       #expect(await channel.outcome(of: GuardedService.read) == Self.refusal)
       #expect(await channel.outcome(of: GuardedService.write) == "served")
     }

@@ -10,7 +10,8 @@ extension CallCredentials {
   ///     `client_id` and `client_email`.
   ///   - lifetime: that of each token: 1 hour, which is the most.
   /// - Throws: `SetupError` with `invalidConfiguration` if the key cannot be read.
-  public static func serviceAccount(keyJSON json: String, lifetime: Duration = .seconds(3600)) throws(SetupError)
+  public static func serviceAccount(keyJSON json: String, lifetime: Duration = .seconds(3600))
+    throws(SetupError)
     -> CallCredentials
   {
     try made("The key of the service account cannot be used") {

@@ -44,7 +44,9 @@ public struct AuthorizationPolicy: Sendable {
     try self.init(json: json.utf8)
   }
 
-  init(name: String, denyRules: [AuthorizationRule], allowRules: [AuthorizationRule], audited: AuditedDecisions?) {
+  init(
+    name: String, denyRules: [AuthorizationRule], allowRules: [AuthorizationRule], audited: AuditedDecisions?
+  ) {
     self.name = name
     self.denyRules = denyRules
     self.allowRules = allowRules

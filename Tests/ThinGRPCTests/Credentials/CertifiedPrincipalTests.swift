@@ -27,18 +27,20 @@ struct CertifiedPrincipalTests {
   }
 
   @Test(
-    "A policy's principal is a URI, a DNS name, the subject or the common name of the verified certificate",
-    arguments: [
+    "A policy's principal is a URI, a DNS name, the subject or the common name of the verified certificate")
+  func names() async throws {
+    for (principal, code) in [
       ("spiffe://example.test/client", StatusCode.ok), ("spiffe://example.test/*", .ok),
-      ("client.example.test", .ok),
-      ("*.example.test", .ok), (#"CN=client,O=ThinGRPC","O=ThinGRPC,CN=client"#, .ok), ("cn:client", .ok), ("cn:cli*", .ok), ("cn:other", .permissionDenied), ("*", .ok),
+      ("client.example.test", .ok), ("*.example.test", .ok),
+      (#"CN=client,O=ThinGRPC","O=ThinGRPC,CN=client"#, .ok), ("cn:client", .ok), ("cn:cli*", .ok),
+      ("*", .ok),
       ("spiffe://example.test/other", .permissionDenied), ("client", .permissionDenied),
       ("client@example.test", .permissionDenied), ("127.0.0.2", .permissionDenied),
-      ("CN=client", .permissionDenied),
-      ("jwt:*", .permissionDenied),
-    ])
-  func names(principal: String, code: StatusCode) async throws {
-    expectEqual(try await outcome(principal), code)
+      ("CN=client", .permissionDenied), ("cn:other", .permissionDenied), ("jwt:*", .permissionDenied),
+    ] {
+      let result = try await outcome(principal)
+      #expect(result == code, "\(principal)")
+    }
   }
 
   @Test("Whoever has no verified certificate has none of these names, TLS or not")
