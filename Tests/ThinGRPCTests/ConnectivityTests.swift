@@ -80,6 +80,38 @@ struct ConnectivityTests {
     #expect(await letGo.value == .shutdown)
   }
 
+  @Test("A call that does not wait succeeds once the channel is connected, also after failures")
+  func callAfterConnect() async throws {
+    let gone = try Server(listeningOn: ["127.0.0.1:0"], credentials: .insecure, services: [EchoService()])
+    let address = gone.addresses[0]
+    await gone.shutdown()
+    let channels = try (0..<16).map { index in
+      var configuration = ChannelConfiguration()
+      configuration.hasOwnConnection = true
+      configuration.initialReconnectBackoff = .milliseconds(20)
+      configuration.maxReconnectBackoff = .milliseconds(50)
+      configuration.serviceConfig = ServiceConfig()
+      if index.isMultiple(of: 2) { configuration.serviceConfig?.loadBalancing = .roundRobin }
+      return try Channel(to: address, credentials: .insecure, configuration: configuration)
+    }
+    for channel in channels {
+      let error = await rpcError { try await EchoClient(channel: channel).unary("a") }
+      #expect(error?.code == .unavailable)
+    }
+    let back = try Server(listeningOn: [address], credentials: .insecure, services: [EchoService()])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for channel in channels {
+        group.addTask {
+          try await channel.connect()
+          for _ in 0..<5 { try await expectEqual(EchoClient(channel: channel).unary("a"), "a") }
+          await channel.shutdown()
+        }
+      }
+      try await group.waitForAll()
+    }
+    await back.shutdown()
+  }
+
   @Test("Many readers and channels come and go")
   func many() async throws {
     try await withEcho { client, server in

@@ -21,6 +21,13 @@ extension ClientCall {
     return !description.contains("Error received from peer")
   }
 
+  /// The metadata with the number of attempts before.
+  var metadataOfLaterAttempt: [MetadataField] {
+    let count = MetadataField(
+      key: "grpc-previous-rpc-attempts", value: .text("\(parameters.previousAttempts)"))
+    return parameters.metadata + [count]
+  }
+
   /// What the server says of when the call may be made again, in milliseconds, negative for never; nil if it says nothing.
   package var retryPushback: Int64? {
     for field in receivedTrailingMetadata where field.key == MetadataField.retryPushbackKey {

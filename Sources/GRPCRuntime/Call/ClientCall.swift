@@ -85,12 +85,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
     let flags = GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET
-    var fields = parameters.metadata
-    if parameters.previousAttempts > 0 {
-      let field = MetadataField(
-        key: "grpc-previous-rpc-attempts", value: .text("\(parameters.previousAttempts)"))
-      fields.append(field)
-    }
+    let fields = parameters.previousAttempts == 0 ? parameters.metadata : metadataOfLaterAttempt
     return (fields, parameters.waitsForReady ? UInt32(flags) : 0)
   }
 

@@ -81,6 +81,7 @@ public final class Channel: Sendable {
   }
 
   /// What a call is made with.
+  @inline(__always)
   func parameters(of method: MethodDescriptor, _ options: CallOptions) throws(RPCError)
     -> ClientCall.Parameters
   {
