@@ -57,7 +57,10 @@ let package = Package(
     // The library, from the C core upwards.
     .target(name: "ThinGRPCGuarding", swiftSettings: settings),
     .target(name: "GRPCRuntime", dependencies: ["CGRPCShim", "ThinGRPCGuarding"], swiftSettings: settings),
-    .target(name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding"], swiftSettings: settings),
+    .target(name: "ThinGRPCJSON", swiftSettings: settings),
+    .target(
+      name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding", "ThinGRPCJSON"],
+      swiftSettings: settings),
     .target(
       name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
       swiftSettings: settings),
@@ -178,6 +181,10 @@ let package = Package(
       name: "decoding-memory",
       dependencies: ["GoldenProtos", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       path: "Tests/DecodingMemory", swiftSettings: settings),
+    // A server and a client that do as a control plane says, for Tests/Interop.
+    .executableTarget(
+      name: "xds-peer", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], path: "Tests/XDSPeer",
+      swiftSettings: settings, linkerSettings: programLinking),
     .testTarget(
       name: "ThinGRPCWellKnownTypesTests",
       dependencies: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"], swiftSettings: settings),

@@ -21,7 +21,8 @@ public final class Channel: Sendable {
   ///   - credentials: how to secure the connection.
   ///   - configuration: limits and times.
   ///   - queues: the queues that have the calls' events.
-  /// - Throws: `SetupError` with `invalidAddress` for a target that is none.
+  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, and with `invalidConfiguration` for one of xDS if there
+  ///   is no bootstrap.
   public init(
     to target: String, credentials: ChannelCredentials,
     configuration: ChannelConfiguration = ChannelConfiguration(),
@@ -30,7 +31,8 @@ public final class Channel: Sendable {
     let address = try Address(target, for: .connecting)
     self.queues = queues
     handle = ChannelHandle(
-      target: address.coreText, credentials: credentials.makeHandle(), arguments: configuration.arguments,
+      target: address.coreText, credentials: credentials.makeHandle(),
+      arguments: try configuration.arguments(for: address),
       queues: queues.queues)
     if let problem = handle.problem {
       throw SetupError(.invalidAddress, "The core refuses \(target.quotedForMessage): \(problem)")

@@ -32,12 +32,29 @@ public struct ChannelConfiguration: Sendable {
   public var keepaliveTime: Duration?
   /// How long the answer to a probe may take: 20 seconds. After that the connection is given up.
   public var keepaliveTimeout = Duration.seconds(20)
+  /// Where the control plane of an `xds:///` target is; nil, the default, takes the environment's bootstrap. See <doc:XDS>.
+  public var xdsBootstrap: XDSBootstrap?
 
   /// Makes settings that are all at their defaults.
   public init() {}
 
   /// The core's form of the settings.
-  var arguments: ChannelArguments {
+  ///
+  /// - Throws: `SetupError` if the address needs an xDS bootstrap, and there is none.
+  func arguments(for address: Address) throws(SetupError) -> ChannelArguments {
+    var arguments = arguments
+    guard address.isConfiguredByXDS else { return arguments }
+    if let xdsBootstrap {
+      XDSClient.use(xdsBootstrap.json, in: &arguments)
+    } else {
+      _ = try XDSBootstrap.environment()
+    }
+    // A control plane may say which calls are retried.
+    arguments.set("grpc.enable_retries", .integer(1))
+    return arguments
+  }
+
+  private var arguments: ChannelArguments {
     var arguments = ChannelArguments.common(
       maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
       maxMetadataBytes: maxMetadataBytes)
