@@ -57,10 +57,7 @@ let package = Package(
     // The library, from the C core upwards.
     .target(name: "ThinGRPCGuarding", swiftSettings: settings),
     .target(name: "GRPCRuntime", dependencies: ["CGRPCShim", "ThinGRPCGuarding"], swiftSettings: settings),
-    .target(name: "ThinGRPCJSON", swiftSettings: settings),
-    .target(
-      name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding", "ThinGRPCJSON"],
-      swiftSettings: settings),
+    .target(name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding"], swiftSettings: settings),
     .target(
       name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
       swiftSettings: settings),
@@ -222,7 +219,10 @@ let package = Package(
       ], swiftSettings: settings),
     .testTarget(
       name: "ProgramTests",
-      dependencies: ["rpcbench", "userd", "userctl", "decoding-memory", "ThinGRPCGuarding"],
+      dependencies: [
+        "rpcbench", "userd", "userctl", "decoding-memory", "ThinGRPC", "ThinGRPCGuarding", "ThinGRPCProtobuf",
+        "UserProtos",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -22,70 +22,78 @@ import Testing
 
   @Test(
     arguments: [
-      ("", "line 1, column 1: the text ends where a value should be"),
-      ("[]", "must be an object, not an array"),
-      ("{}", "xds_servers is missing"),
-      (#"{"xds_servers":{}}"#, "xds_servers: must be an array, not an object"),
-      (#"{"xds_servers":[]}"#, "xds_servers: must not be empty"),
-      (#"{"xds_servers":["a"]}"#, "xds_servers[0]: must be an object, not a string"),
-      (#"{"xds_servers":[{}]}"#, "xds_servers[0]: server_uri is missing"),
-      (#"{"xds_servers":[{"server_uri":1}]}"#, "xds_servers[0].server_uri: must be a string, not a number"),
+      ("", "a value is missing (line 1 of the JSON text)"),
+      ("[]", "is an array, and not an object"),
+      ("{}", "xds_servers: is missing"),
+      (#"{"xds_servers":{}}"#, "xds_servers: is an object, and not an array"),
+      (#"{"xds_servers":[]}"#, "xds_servers: is empty"),
+      (#"{"xds_servers":["a"]}"#, "xds_servers[0]: is a string, and not an object"),
+      (#"{"xds_servers":[{}]}"#, "xds_servers[0].server_uri: is missing"),
+      (#"{"xds_servers":[{"server_uri":1}]}"#, "xds_servers[0].server_uri: is a number, and not a string"),
       (
         #"{"xds_servers":[{"server_uri":"127.0.0.1:99999","channel_creds":[]}]}"#,
         "xds_servers[0].server_uri: '127.0.0.1:99999' is no address to connect to: the port is a number from 1 to 65535, and not '99999'"
       ),
       (
         #"{"xds_servers":[{"server_uri":"xds:///ads","channel_creds":[]}]}"#,
-        "xds_servers[0].server_uri: must not itself be an address of xDS"
+        "xds_servers[0].server_uri: is itself an address of xDS"
       ),
-      (#"{"xds_servers":[{"server_uri":"a:1"}]}"#, "xds_servers[0]: channel_creds is missing"),
+      (#"{"xds_servers":[{"server_uri":"a:1"}]}"#, "xds_servers[0].channel_creds: is missing"),
       (
         #"{"xds_servers":[\#(server),{"server_uri":"a:1","channel_creds":[{"type":"tls"}]}]}"#,
-        "xds_servers[1].channel_creds: must have the type insecure or google_default, which are those of this core"
+        "xds_servers[1].channel_creds: has no type that this core can use: insecure or google_default"
       ),
       (
         #"{"xds_servers":[{"server_uri":"a:1","channel_creds":[{"type":"fake"},{"type":"insecure"}]}]}"#,
-        "xds_servers[0].channel_creds: must have the type insecure or google_default, which are those of this core"
+        "xds_servers[0].channel_creds: has no type that this core can use: insecure or google_default"
       ),
       (
         #"{"xds_servers":[{"server_uri":"a:1","channel_creds":[{}]}]}"#,
-        "xds_servers[0].channel_creds[0]: type is missing"
+        "xds_servers[0].channel_creds[0].type: is missing"
       ),
       (
         #"{"xds_servers":[{"server_uri":"a:1","channel_creds":[{"type":"insecure","config":[]}]}]}"#,
-        "xds_servers[0].channel_creds[0].config: must be an object, not an array"
+        "xds_servers[0].channel_creds[0].config: is an array, and not an object"
       ),
-      (#"{"xds_servers":[\#(server)],"node":7}"#, "node: must be an object, not a number"),
+      (
+        #"{"xds_servers":[\#(server)],"certificate_providers":null}"#,
+        "certificate_providers: is null, and not an object"
+      ),
+      ("\u{feff}{}", "it begins with a byte order mark"),
+      (#"{"xds_servers":[\#(server)],"node":7}"#, "node: is a number, and not an object"),
       (
         #"{"xds_servers":[\#(server)],"node":{"locality":{"zone":[]}}}"#,
-        "node.locality.zone: must be a string, not an array"
+        "node.locality.zone: is an array, and not a string"
       ),
       (
         #"{"xds_servers":[\#(server)],"node":{"metadata":"m"}}"#,
-        "node.metadata: must be an object, not a string"
+        "node.metadata: is a string, and not an object"
       ),
       (
         #"{"xds_servers":[\#(server)],"certificate_providers":{"a":{"plugin_name":"mesh_ca"}}}"#,
-        "certificate_providers.a.plugin_name: must be file_watcher, which is the one that this core has"
+        "certificate_providers.a.plugin_name: is not file_watcher, which is the one that this core has"
       ),
       (
         #"{"xds_servers":[\#(server)],"certificate_providers":{"a":{"plugin_name":"file_watcher","config":{"certificate_file":"/a"}}}}"#,
-        "certificate_providers.a.config: must have both of certificate_file and private_key_file, or neither"
+        "certificate_providers.a.config: has one of certificate_file and private_key_file, and not the other"
       ),
       (
         #"{"xds_servers":[\#(server)],"certificate_providers":{"a":{"plugin_name":"file_watcher","config":{"ca_certificate_file":"/a","refresh_interval":"0.5s"}}}}"#,
-        #"certificate_providers.a.config.refresh_interval: must be a time of a second or more, such as "600s""#
+        "certificate_providers.a.config.refresh_interval: is less than a second"
       ),
       (
         #"{"xds_servers":[\#(server)],"server_listener_resource_name_template":{}}"#,
-        "server_listener_resource_name_template: must be a string, not an object"
+        "server_listener_resource_name_template: is an object, and not a string"
       ),
       (
         #"{"xds_servers":[\#(server)],"authorities":{"a":{"client_listener_resource_name_template":"xdstp://b/%s"}}}"#,
-        "authorities.a.client_listener_resource_name_template: must begin with xdstp://a/"
+        "authorities.a.client_listener_resource_name_template: does not begin with xdstp://a/"
       ),
-      (#"{"xds_servers":[\#(server)],"node":{"id":"a","id":"b"}}"#, "node.id: is there twice"),
-      (#"{"xds_servers":[\#(server)]} x"#, "there is more after the end of the JSON"),
+      (
+        #"{"xds_servers":[\#(server)],"node":{"id":"a","id":"b"}}"#,
+        "node.id: it stands twice (line 1 of the JSON text)"
+      ),
+      (#"{"xds_servers":[\#(server)]} x"#, "something follows the JSON text (line 1 of the JSON text)"),
     ])
   func `a bootstrap that is none is refused at its place`(json: String, problem: String) {
     let error = setupError { try XDSBootstrap(json: json) }
@@ -127,7 +135,8 @@ import Testing
       try XDSBootstrap.environment { $0 == "GRPC_XDS_BOOTSTRAP_CONFIG" ? "{" : nil }
     }
     #expect(
-      damaged?.message.hasPrefix("The xDS bootstrap in GRPC_XDS_BOOTSTRAP_CONFIG is not valid: line 1")
+      damaged?.message.hasPrefix(
+        "The xDS bootstrap in GRPC_XDS_BOOTSTRAP_CONFIG is not valid: a key in quotation marks is missing")
         == true)
   }
 

@@ -29,6 +29,12 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     package var waitsForReady: Bool
     /// Whether another call may take the place of one that was not processed.
     package var isRepeatable: Bool
+    /// The statuses after which a policy has another call made.
+    package var retryableCodes = StatusCodeSet()
+    /// What counts how the calls end that a policy applies to.
+    package var throttle: RetryThrottle?
+    /// How many calls were made before, in whose place a policy has this one made.
+    package var previousAttempts = 0
 
     package init(
       deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool
@@ -71,7 +77,13 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
     let flags = GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET
-    return (parameters.metadata, parameters.waitsForReady ? UInt32(flags) : 0)
+    var fields = parameters.metadata
+    if parameters.previousAttempts > 0 {
+      let field = MetadataField(
+        key: "grpc-previous-rpc-attempts", value: .text("\(parameters.previousAttempts)"))
+      fields.append(field)
+    }
+    return (fields, parameters.waitsForReady ? UInt32(flags) : 0)
   }
 
   override func flushStreams() {
@@ -202,6 +214,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// The call's own event is that of the operation that receives the status.
   override func complete(_ succeeded: Bool, of owner: Completion) {
+    // Before whoever waits goes on, and asks whether the call may be made again.
+    if let throttle = parameters.throttle { count(in: throttle) }
     super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
     if sender != nil { streamed?.didEnd(self) }

@@ -15,12 +15,19 @@ package struct MetadataField: Hashable, Sendable {
     self.value = value
   }
 
+  /// With which a server says when the call may be made again, in milliseconds; with a negative number, not at all.
+  package static let retryPushbackKey = "grpc-retry-pushback-ms"
+
   /// Why the core would refuse to send this entry; nil where it would not (`grpc_header_key_is_legal`,
   /// `grpc_header_nonbin_value_is_legal`).
   ///
   /// The core must never be asked to send an illegal entry: the call could start no batch after that.
   package var problem: String? {
     let keySlice = Slice(copying: key)
+    if key == Self.retryPushbackKey {
+      if case .text(let text) = value, Int64(text) != nil { return nil }
+      return "The value of the metadata key '\(key)' is a number of milliseconds"
+    }
     if key.hasPrefix(":") || key.hasPrefix("grpc-") {
       return "The metadata key '\(key)' is reserved for gRPC"
     }

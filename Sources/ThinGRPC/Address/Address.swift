@@ -19,6 +19,8 @@ struct Address {
     case unixAbstract(name: String)
     /// Several addresses, or a name that the core looks up in ways of its own.
     case target
+    /// A name whose addresses, and whose service config, come from a control plane.
+    case controlPlane
   }
 
   /// The address as it was given.
@@ -66,6 +68,7 @@ struct Address {
     case .ipv6: try checkList(rest, isNumeric: NumericHost.isIPv6, example: "ipv6:[::1]:50051")
     case .xds, .googleC2P:
       if withoutAuthority(rest).isEmpty { throw AddressProblem("a name is missing after the scheme") }
+      return (.controlPlane, text)
     }
     return (.target, text)
   }

@@ -1,8 +1,8 @@
 internal import GRPCRuntime
 
 extension Address {
-  /// Whether a control plane is asked where the address leads to.
-  var isConfiguredByXDS: Bool { text.hasPrefix("xds:") }
+  /// Whether a bootstrap says which control plane to ask; `google-c2p` has one of its own.
+  var needsXDSBootstrap: Bool { text.hasPrefix("xds:") }
 
   /// Has `server` listen once its control plane says so, and returns the address with its port, which is taken now.
   func listenByXDS(

@@ -1,5 +1,4 @@
 internal import GRPCRuntime
-internal import ThinGRPCJSON
 
 /// Where the xDS control plane is, and as whom this process asks it: gRPC's bootstrap (gRFC A27).
 ///
@@ -47,14 +46,14 @@ public struct XDSBootstrap: Hashable, Sendable {
     controlPlane: String, credentials: ControlPlaneCredentials, node: Node,
     serverListenerNameTemplate: String? = nil
   ) throws(SetupError) {
-    var members = [
-      "\"xds_servers\":[{\"server_uri\":\(controlPlane.jsonText),\"channel_creds\":[{\"type\":\(credentials.type.jsonText)}]}]",
-      "\"node\":\(node.json)",
-    ]
-    if let serverListenerNameTemplate {
-      members.append("\"server_listener_resource_name_template\":\(serverListenerNameTemplate.jsonText)")
-    }
-    try self.init(json: "{\(members.joined(separator: ","))}")
+    let server = JSONValue.object(
+      ("server_uri", .string(controlPlane)),
+      ("channel_creds", .array([.object(("type", .string(credentials.type)))])))
+    try self.init(
+      json: JSONValue.object(
+        ("xds_servers", .array([server])), ("node", node.json),
+        ("server_listener_resource_name_template", serverListenerNameTemplate.map { .string($0) })
+      ).text)
   }
 
   /// The bootstrap that the environment has: in the file that `GRPC_XDS_BOOTSTRAP` names, or else in
@@ -77,32 +76,34 @@ public struct XDSBootstrap: Hashable, Sendable {
   }
 
   private init(file path: String, note: String) throws(SetupError) {
+    let source = "The xDS bootstrap in \(path)\(note)"
     switch FileContents(of: path, mostByteCount: Self.mostByteCount) {
     case .unreadable(let problem):
-      throw SetupError(.invalidConfiguration, "The xDS bootstrap in \(path)\(note) cannot be had: \(problem)")
+      throw SetupError(.invalidConfiguration, "\(source) cannot be had: \(problem)")
     case .bytes(let bytes):
-      try self.init(
-        json: String(decoding: bytes, as: UTF8.self), bytes: bytes,
-        from: "The xDS bootstrap in \(path)\(note)")
+      guard let json = String(validating: bytes, as: UTF8.self) else {
+        throw SetupError(.invalidConfiguration, "\(source) is not valid: it is not UTF-8")
+      }
+      try self.init(json: json, from: source)
     }
   }
 
   private init(json: String, from source: String) throws(SetupError) {
-    try self.init(json: json, bytes: Array(json.utf8), from: source)
-  }
-
-  private init(json: String, bytes: [UInt8], from source: String) throws(SetupError) {
     self.json = json
     self.source = source
-    do throws(JSONError) {
-      if bytes.count > Self.mostByteCount {
-        throw JSONError("", "it has more than \(Self.mostByteCount) bytes")
+    do throws(JSONProblem) {
+      if json.utf8.count > Self.mostByteCount {
+        throw JSONProblem(path: "", reason: "it has more than \(Self.mostByteCount) bytes")
       }
-      let rules = XDSBootstrapRules(try JSONValue(reading: bytes))
+      // The core does not pass over it.
+      if json.hasPrefix("\u{feff}") {
+        throw JSONProblem(path: "", reason: "it begins with a byte order mark")
+      }
+      let rules = XDSBootstrapRules(try JSONParser.parse(json))
       try rules.check()
       namesServerListeners = try rules.namesServerListeners
     } catch {
-      throw SetupError(.invalidConfiguration, "\(source) is not valid: \(error.description)")
+      throw SetupError(.invalidConfiguration, "\(source) is not valid: \(error)")
     }
   }
 
@@ -135,23 +136,13 @@ public struct XDSBootstrap: Hashable, Sendable {
       self.cluster = cluster
     }
 
-    var json: String {
-      "{\"id\":\(id.jsonText),\"cluster\":\(cluster.jsonText),\"locality\":{\"region\":\(region.jsonText),\"zone\":\(zone.jsonText),\"sub_zone\":\(subZone.jsonText)}}"
+    fileprivate var json: JSONValue {
+      .object(
+        ("id", .string(id)), ("cluster", .string(cluster)),
+        (
+          "locality",
+          .object(("region", .string(region)), ("zone", .string(zone)), ("sub_zone", .string(subZone)))
+        ))
     }
-  }
-}
-
-extension String {
-  /// The text as JSON writes it.
-  fileprivate var jsonText: String {
-    var text = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"", "\\": text += "\\\(scalar)"
-      case _ where scalar.value < 0x20: text += "\\u\(scalar.hexadecimal)"
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
   }
 }
