@@ -153,3 +153,20 @@ def test_the_name_of_an_unknown_method_fits_into_its_status(daemon, byte_count):
     outcome = call(daemon, "x" * byte_count, frame(b""))
     assert outcome.code == UNIMPLEMENTED
     assert len(outcome.message) < 8_192
+
+
+# The core takes such a message for the end of the stream, or for one without content, and does not tell.
+@pytest.mark.parametrize("flag", [2, 3, 128, 255])
+@pytest.mark.parametrize("method, outcomes", [
+    ("CreateUser", {INVALID_ARGUMENT, UNIMPLEMENTED}), ("ListUsers", {OK, UNIMPLEMENTED}),
+    ("ImportUsers", {OK}), ("SyncUsers", {OK})])
+def test_the_content_of_a_message_with_an_unknown_flag_is_never_taken(daemon, method, outcomes, flag):
+    body = create(flag) if method != "ListUsers" else frame(LIST[5:], flag)
+    outcome = call(daemon, method, body)
+    assert outcome.code in outcomes
+    assert_no_user_was_created(daemon)
+
+
+def assert_no_user_was_created(daemon):
+    with client(daemon.address) as users:
+        assert list(users.ListUsers(messages.ListUsersRequest(), timeout=PROMPTLY)) == []

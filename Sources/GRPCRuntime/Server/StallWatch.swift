@@ -45,6 +45,8 @@ final class StallWatch: Sendable {
   fileprivate static let busyShare = 0.05
   /// The most events for each second of processor time; small calls make some ten thousand.
   fileprivate static let mostEventsPerSecond = 1_000.0
+  /// The most events for each second of processor time of a thread that is taken to be stuck: one in ten milliseconds.
+  fileprivate static let mostEventsPerStuckSecond = 100.0
   /// The most bytes read for each second of processor time; large messages make some hundred million.
   fileprivate static let mostBytesPerSecond = 24e6
   /// What is read from a connection before it is ended, in bytes since something was sent on it.
@@ -109,7 +111,7 @@ final class StallWatch: Sendable {
         socket.silentByteCount >= Self.mostSilentBytes
       else { return (next, nil) }
       state.sockets[socket.descriptor] = nil
-      socket.shutDown()
+      socket.reset()
       return (next, socket)
     }
     if let ended {
@@ -123,8 +125,8 @@ final class StallWatch: Sendable {
 }
 
 extension StallWatch.State {
-  /// Sees whether a loop has few events for the time that it uses, and returns whether one is busy that has not left the core since
-  /// the last look.
+  /// Sees whether a loop has few events for the time that it uses, and returns whether one is busy that has hardly left the core
+  /// since the last look.
   fileprivate mutating func lookAtLoops(elapsed: Int64) -> Bool {
     var isStuck = false
     for key in loops.keys {
@@ -138,7 +140,12 @@ extension StallWatch.State {
       else { continue }
       closeLooks = StallWatch.mostCloseLooks
       busyNanoseconds += busy
-      if events == 0, last.isInCore, sample.isInCore { isStuck = true }
+      // Calls that are served between two frames of a flood are events too.
+      if last.isInCore, sample.isInCore,
+        Double(events) < StallWatch.mostEventsPerStuckSecond * Double(busy) / 1e9 + 1
+      {
+        isStuck = true
+      }
     }
     return isStuck
   }

@@ -1,3 +1,4 @@
+internal import CGRPCShim
 internal import Glibc
 
 /// A connection that was accepted, as the kernel knows it.
@@ -55,9 +56,16 @@ struct AcceptedSocket {
     return true
   }
 
-  /// Ends the connection for both sides (`shutdown`); the core then closes it. The descriptor may be another connection's by
-  /// now only if it was closed since the look that said otherwise, an instant ago.
-  func shutDown() {
-    _ = shutdown(descriptor, Int32(SHUT_RDWR))
+  /// Resets the connection: what has arrived is not read any more, and the client knows at once, also where it only writes and the
+  /// window is full. The core sees an error, and closes it. The descriptor may be another connection's by now only if it was closed
+  /// since the look that said otherwise, an instant ago.
+  func reset() {
+    // To connect to no address (AF_UNSPEC) is what does that; a mere `shutdown` leaves what has arrived to be read, and the
+    // client to wait for room until the kernel forgets the connection, a minute later.
+    LingeringSockets.shared.forget(descriptor)
+    var nobody = sockaddr()
+    if unsafe connect(descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size)) != 0 {
+      _ = thin_system_shutdown(descriptor, Int32(SHUT_RDWR))
+    }
   }
 }

@@ -1,6 +1,6 @@
-// How the core's calls of accept4 reach the function that GRPCRuntime has in its place.
-#ifndef THINGRPC_CGRPCSHIM_ACCEPT4_H
-#define THINGRPC_CGRPCSHIM_ACCEPT4_H
+// How the core's calls of accept4 and shutdown reach the functions that GRPCRuntime has in their place.
+#ifndef THINGRPC_CGRPCSHIM_SOCKETS_H
+#define THINGRPC_CGRPCSHIM_SOCKETS_H
 
 #include <elf.h>
 #include <stdbool.h>
@@ -12,11 +12,22 @@
 
 // Without <sys/socket.h>, whose constants Swift's Glibc module has.
 typedef int (*thin_accept4)(int listener, void *address, uint32_t *length, int flags);
+typedef int (*thin_shutdown)(int socket, int how);
 
 // The system's own accept4.
 static inline int thin_system_accept4(int listener, void *address, uint32_t *length, int flags) {
   return (int)syscall(SYS_accept4, listener, address, length, flags);
 }
+
+// The system's own shutdown.
+static inline int thin_system_shutdown(int socket, int how) { return (int)syscall(SYS_shutdown, socket, how); }
+
+// A function, and the name by which the core calls another of its kind.
+struct thin_replacement {
+  const char *name;
+  void *function;
+  bool is_done;
+};
 
 // A library that is loaded: how struct dl_phdr_info of <link.h> begins, which there is with _GNU_SOURCE alone.
 struct thin_library {
@@ -28,10 +39,10 @@ struct thin_library {
 extern int thin_iterate_libraries(int (*callback)(struct thin_library *, size_t, void *), void *)
     __asm__("dl_iterate_phdr");
 
-// Writes `function` to the places through which one shared library calls accept4. A dl_iterate_phdr callback: `found` has the
-// function, and is set to NULL when that is done.
-static inline int thin_replace_accept4_in(struct thin_library *library, size_t size, void *found) {
+// Writes a replacement to the place through which the core, if it is this library, calls a function. A dl_iterate_phdr callback.
+static inline int thin_replace_in(struct thin_library *library, size_t size, void *data) {
   (void)size;
+  struct thin_replacement *replacement = (struct thin_replacement *)data;
   const char *last_slash = strrchr(library->name, '/');
   const char *name = last_slash == NULL ? library->name : last_slash + 1;
   if (strncmp(name, "libgrpc.so", strlen("libgrpc.so")) != 0) return 0;
@@ -64,28 +75,31 @@ static inline int thin_replace_accept4_in(struct thin_library *library, size_t s
   for (int table = 0; table < 2; table++) {
     for (size_t i = 0; relocations[table] != NULL && i < sizes[table] / sizeof(Elf64_Rela); i++) {
       const Elf64_Rela *relocation = &relocations[table][i];
-      if (strcmp(names + symbols[ELF64_R_SYM(relocation->r_info)].st_name, "accept4") != 0) continue;
-      thin_accept4 *place = (thin_accept4 *)(library->base + relocation->r_offset);
+      if (strcmp(names + symbols[ELF64_R_SYM(relocation->r_info)].st_name, replacement->name) != 0) continue;
+      void **place = (void **)(library->base + relocation->r_offset);
       uintptr_t address = (uintptr_t)place;
       void *place_page = (void *)(address & ~(page - 1));
       bool is_readonly = address >= readonly_start && address < readonly_end;
       if (is_readonly && mprotect(place_page, page, PROT_READ | PROT_WRITE) != 0) continue;
-      *place = *(thin_accept4 *)found;
+      *place = replacement->function;
       // As the loader left it. Should that fail, the page is writable, and all else is as it was.
       if (is_readonly) (void)mprotect(place_page, page, PROT_READ);
-      *(thin_accept4 *)found = NULL;
+      replacement->is_done = true;
       return 1;
     }
   }
   return 0;
 }
 
-// Has the core call `function` where it would call accept4, if the core is a shared library; false if there is none. A core that is
-// a part of the program calls the program's own accept4 by itself.
-static inline int thin_replace_accept4(thin_accept4 function) {
-  thin_accept4 found = function;
-  thin_iterate_libraries(thin_replace_accept4_in, &found);
-  return found == NULL;
+// Has the core call these functions where it would call accept4 and shutdown, if the core is a shared library; false if there is none.
+// A core that is a part of the program calls the program's own functions of these names by itself.
+static inline bool thin_replace_socket_calls(thin_accept4 accept4, thin_shutdown shutdown) {
+  struct thin_replacement replacements[] = {
+      {"accept4", (void *)accept4, false},
+      {"shutdown", (void *)shutdown, false},
+  };
+  for (int i = 0; i < 2; i++) thin_iterate_libraries(thin_replace_in, &replacements[i]);
+  return replacements[0].is_done && replacements[1].is_done;
 }
 
 #endif
