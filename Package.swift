@@ -213,6 +213,10 @@ let package = Package(
       name: "decoding-memory",
       dependencies: ["GoldenProtos", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       path: "Tests/DecodingMemory", swiftSettings: settings),
+    // A server and a client that do as a control plane says, for Tests/Interop.
+    .executableTarget(
+      name: "xds-peer", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], path: "Tests/XDSPeer",
+      swiftSettings: settings, linkerSettings: programLinking),
     .testTarget(
       name: "ThinGRPCWellKnownTypesTests",
       dependencies: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"], swiftSettings: settings),

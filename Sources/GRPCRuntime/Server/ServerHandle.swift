@@ -6,8 +6,8 @@ internal import Synchronization
 /// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
 /// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
 @safe package final class ServerHandle: @unchecked Sendable {
-  // Sendable: `methods`, `listeningSockets` and `isWatched` are set up by the end of `start`; after it, the one who shuts down has
-  // the sockets.
+  // Sendable: `methods`, `listeningSockets`, `isWatched` and `xds` are set up by the end of `start`; after it, the one who shuts down
+  // has the sockets.
   let pointer: OpaquePointer
   private let queues: [CompletionQueue]
   private var methods: [RegisteredMethod] = []
@@ -22,6 +22,8 @@ internal import Synchronization
   let arrivingRequests: ArrivingRequests?
   let statusRoom: StatusRoom
   let handlers = HandlerCount()
+  /// What an xDS control plane configures; nil where none does.
+  var xds: XDSListening?
 
   /// How many requests of each method are posted ahead on each queue at first. A call that finds none waits in the core
   /// until the next is posted, which each accepted call does first.
@@ -145,6 +147,7 @@ internal import Synchronization
   private func forgetListeningSockets() {
     ListeningSockets.remove(listeningSockets)
     listeningSockets = []
+    xds?.stopListening()
   }
 
   /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).

@@ -27,8 +27,9 @@ public final class Channel: Sendable {
   ///   - credentials: how to secure the connection.
   ///   - configuration: limits and times.
   ///   - queues: the queues that have the calls' events.
-  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, or with `invalidCertificate` or `invalidConfiguration` for
-  ///   credentials that cannot be used.
+  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, with `invalidCertificate` or `invalidConfiguration` for
+  ///   credentials that cannot be used, and with `invalidConfiguration` for settings that are of no use, or for a target of xDS if there is
+  ///   no bootstrap.
   public init(
     to target: String, credentials: ChannelCredentials,
     configuration: ChannelConfiguration = ChannelConfiguration(),

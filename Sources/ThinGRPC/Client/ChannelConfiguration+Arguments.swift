@@ -19,8 +19,18 @@ extension ChannelConfiguration {
     setTimes(in: &arguments)
     try setProxy(in: &arguments, for: target)
     try setNames(in: &arguments)
+    if target.needsXDSBootstrap { try setBootstrap(in: &arguments) }
     if let text = try coreServiceConfig(for: target) { arguments.set("grpc.service_config", .string(text)) }
     return arguments
+  }
+
+  private func setBootstrap(in arguments: inout ChannelArguments) throws(SetupError) {
+    if let xdsBootstrap {
+      XDSClient.use(xdsBootstrap.json, in: &arguments)
+    } else {
+      // The core reads it by itself.
+      _ = try XDSBootstrap.environment()
+    }
   }
 
   private func setTimes(in arguments: inout ChannelArguments) {

@@ -49,6 +49,8 @@ public struct ChannelConfiguration: Sendable {
   public var keepaliveWithoutCalls = false
   /// How long the answer to a probe may take: 20 seconds. After that the connection is given up.
   public var keepaliveTimeout = Duration.seconds(20)
+  /// Where the control plane of an `xds:///` target is; nil, the default, takes the environment's bootstrap. See <doc:XDS>.
+  public var xdsBootstrap: XDSBootstrap?
 
   /// Makes settings that are all at their defaults.
   public init() {}

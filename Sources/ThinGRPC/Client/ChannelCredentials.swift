@@ -2,11 +2,12 @@ internal import GRPCRuntime
 
 /// How a channel proves who it is and whom it trusts.
 public struct ChannelCredentials: Sendable {
-  private enum Kind {
+  private indirect enum Kind {
     case insecure
     case tls(ChannelTLSConfiguration)
     case local(LocalConnection)
     case alts(targetServiceAccounts: [String])
+    case xds(fallback: ChannelCredentials)
   }
 
   private let kind: Kind
@@ -41,6 +42,12 @@ public struct ChannelCredentials: Sendable {
     ChannelCredentials(kind: .alts(targetServiceAccounts: targetServiceAccounts))
   }
 
+  /// What the xDS control plane says of each cluster's security; `fallback` where it says nothing of one, and for targets that are
+  /// no `xds:///` (gRFC A29). See <doc:XDS>.
+  public static func xds(fallback: ChannelCredentials) -> ChannelCredentials {
+    ChannelCredentials(kind: .xds(fallback: fallback))
+  }
+
   /// These credentials, with `callCredentials` for all calls, beside those that a call itself has (``CallOptions/credentials``).
   ///
   /// Only with what keeps them private: TLS, ALTS, or a unix socket on the same machine. See <doc:ProvingWhoCalls>.
@@ -55,6 +62,7 @@ public struct ChannelCredentials: Sendable {
     switch kind {
     case .insecure, .local(.loopback): false
     case .tls, .local(.unixSocket), .alts: true
+    case .xds(let fallback): fallback.isPrivate
     }
   }
 
@@ -75,6 +83,7 @@ public struct ChannelCredentials: Sendable {
     case .insecure: return .insecure()
     case .tls(let configuration): return try configuration.makeHandle()
     case .local(let connection): return .local(connection.runtimeValue)
+    case .xds(let fallback): return .xds(fallback: try fallback.makeHandle())
     case .alts(let accounts):
       guard let handle = ChannelCredentialsHandle.alts(targetServiceAccounts: accounts) else { throw .noALTS }
       return handle

@@ -81,6 +81,7 @@ public actor Server {
         throw SetupError(
           .invalidConfiguration, "A unix socket has permissions up to 0777, not \(String(mode, radix: 8))")
       }
+      try configuration.xds?.configure(handle)
       if addresses.isEmpty { throw SetupError(.invalidAddress, "There is no address to listen on") }
       var bound: [String] = []
       for address in addresses {

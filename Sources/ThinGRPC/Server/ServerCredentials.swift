@@ -2,11 +2,12 @@ internal import GRPCRuntime
 
 /// How a server proves who it is and whom it lets in.
 public struct ServerCredentials: Sendable {
-  private enum Kind {
+  private indirect enum Kind {
     case insecure
     case tls(ServerTLSConfiguration)
     case local(LocalConnection)
     case alts
+    case xds(fallback: ServerCredentials)
   }
 
   private let kind: Kind
@@ -29,11 +30,18 @@ public struct ServerCredentials: Sendable {
   /// with `invalidConfiguration`.
   public static let alts = ServerCredentials(kind: .alts)
 
+  /// What the xDS control plane says of each Listener's security; `fallback` where it says nothing of it, and for a server without
+  /// ``ServerConfiguration/xds``. See <doc:XDS>.
+  public static func xds(fallback: ServerCredentials) -> ServerCredentials {
+    ServerCredentials(kind: .xds(fallback: fallback))
+  }
+
   func makeHandle() throws(SetupError) -> ServerCredentialsHandle {
     switch kind {
     case .insecure: return .insecure()
     case .tls(let configuration): return try configuration.makeHandle()
     case .local(let connection): return .local(connection.runtimeValue)
+    case .xds(let fallback): return .xds(fallback: try fallback.makeHandle())
     case .alts:
       guard let handle = ServerCredentialsHandle.alts() else { throw .noALTS }
       return handle

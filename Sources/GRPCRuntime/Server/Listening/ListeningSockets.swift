@@ -7,6 +7,8 @@ internal import ThinGRPCGuarding
 enum ListeningSockets {
   private struct State {
     var sockets: Set<Int32> = []
+    /// The ports on which the core will listen, or does, without having been asked just then: see `ReservedPort`.
+    var expectedPorts: Set<Int> = []
     /// Connections that were closed since there were descriptors for all.
     var refusedCount = 0
     /// Whether a connection was refused, or could not be accepted, since the last look.
@@ -22,7 +24,27 @@ enum ListeningSockets {
   private static let timeBetweenLooks = DispatchTimeInterval.milliseconds(500)
 
   static func contains(_ socket: Int32) -> Bool {
-    state.withLock { $0.sockets.contains(socket) }
+    state.withLock { state in
+      if state.sockets.contains(socket) { return true }
+      guard !state.expectedPorts.isEmpty, case .port(let port)? = SocketPlace(of: socket),
+        state.expectedPorts.contains(port)
+      else { return false }
+      state.sockets.insert(socket)
+      return true
+    }
+  }
+
+  /// Takes whatever listens on a port for a server's, until `stopExpecting`.
+  static func expect(onPort port: Int) {
+    state.withLock { _ = $0.expectedPorts.insert(port) }
+  }
+
+  /// Forgets a port, and the sockets that were seen to listen on it. Before they are closed.
+  static func stopExpecting(onPort port: Int) {
+    state.withLock { state in
+      guard state.expectedPorts.remove(port) != nil else { return }
+      state.sockets = state.sockets.filter { SocketPlace(of: $0) != .port(port) }
+    }
   }
 
   /// Runs `body`, which has the core listen, and returns its result with the listening sockets that it has made, which are known as
