@@ -17,7 +17,8 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The server: HOST:PORT, unix:PATH or any gRPC target; tls:// before it as --tls. Also USERCTL_ADDR.", valueName: "address"))
+      "The server: HOST:PORT, unix:PATH or any gRPC target; tls:// before it as --tls. Also USERCTL_ADDR.",
+      valueName: "address"))
   var addr = addressByDefault
 
   @Option(

@@ -18,9 +18,13 @@ struct Security {
     self.logger = logger
     certificates = try options.watchedCertificates(logger: logger)
     let tls = certificates.map { ServerCredentials.tls(options.tlsConfiguration($0)) }
-    addresses = listen.map { ListeningAddress($0.address, credentials: $0.isTLS ? tls ?? .insecure : .insecure) }
+    addresses = listen.map {
+      ListeningAddress($0.address, credentials: $0.isTLS ? tls ?? .insecure : .insecure)
+    }
     var interceptors: [any ServerInterceptor] = []
-    if let authenticator = try await options.authenticator(logger: logger) { interceptors.append(authenticator) }
+    if let authenticator = try await options.authenticator(logger: logger) {
+      interceptors.append(authenticator)
+    }
     if let authorization = try options.authorization(logger: logger) { interceptors.append(authorization) }
     self.interceptors = interceptors
   }

@@ -79,10 +79,12 @@ struct SecurityOptions: ParsableArguments {
       throw ValidationError("--require-client-cert needs --tls-client-ca, to verify the certificates with")
     }
     guard tlsRevocationLists == nil || tlsClientAuthorities != nil else {
-      throw ValidationError("--tls-crl-folder needs --tls-client-ca: it is clients' certificates that are looked up")
+      throw ValidationError(
+        "--tls-crl-folder needs --tls-client-ca: it is clients' certificates that are looked up")
     }
     guard jwks == nil || (jwtIssuer != nil && jwtAudience != nil) else {
-      throw ValidationError("--jwks needs --jwt-issuer and --jwt-audience: a good signature alone says too little")
+      throw ValidationError(
+        "--jwks needs --jwt-issuer and --jwt-audience: a good signature alone says too little")
     }
     guard jwks != nil || (jwtIssuer == nil && jwtAudience == nil) else {
       throw ValidationError("--jwt-issuer and --jwt-audience need --jwks")
