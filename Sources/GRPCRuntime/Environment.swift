@@ -15,6 +15,7 @@ package enum Environment {
     endDeadlockDetection()
     keepFreedMemory()
     AcceptedConnections.takeOver()
+    ReadingTurn.takeOver()
     grpc_init()
   }()
 

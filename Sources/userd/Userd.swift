@@ -15,7 +15,9 @@ struct Userd: AsyncParsableCommand {
     discussion: """
       Every option can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
       separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, USERD_SOCKET_MODE, \
-      USERD_MEMORY_QUOTA, USERD_MAX_CALLS, USERD_REQUEST_SECONDS. An option on the command line wins.
+      USERD_MEMORY_QUOTA, USERD_MAX_CALLS, USERD_MAX_CALLS_PER_ADDRESS, USERD_MAX_CONNECTIONS, \
+      USERD_MAX_CONNECTIONS_PER_ADDRESS, USERD_CONNECTION_AGE_SECONDS, USERD_REQUEST_SECONDS. An option on the command \
+      line wins.
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
@@ -27,13 +29,16 @@ struct Userd: AsyncParsableCommand {
       a stop ends with 74. A store that cannot be written is not opened.
 
       Exit codes: 64 bad usage, an address that is none included, 65 --verify-store found damage, 69 an address cannot be \
-      listened on, 74 the store cannot be opened, written or closed.
+      listened on, 70 a listener accepts no connections any more, 74 the store cannot be opened, written or closed.
       """,
     version: version(of: "userd"))
 
   private static let gracePeriods = NumberRange(0.0...86_400.0)
   private static let memoryQuotas = NumberRange(8...1_048_576)
   private static let callCounts = NumberRange(1...10_000_000)
+  private static let connectionCounts = NumberRange(0...10_000_000)
+  private static let callCountsPerAddress = NumberRange(0...10_000_000)
+  private static let connectionAges = NumberRange(0.0...31_536_000.0)
   private static let requestTimes = NumberRange(0.0...86_400.0)
 
   @Option(
@@ -85,6 +90,38 @@ struct Userd: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
+      How many calls one address may have in progress, \(callCountsPerAddress); by default 0, for any number. Behind a proxy \
+      all clients have one address.
+      """, valueName: "count"),
+    transform: callCountsPerAddress.parse)
+  var maxCallsPerAddress = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "How many connections may be open, \(connectionCounts); by default 2000, and 0 for any number.",
+      valueName: "count"),
+    transform: connectionCounts.parse)
+  var maxConnections = 2_000
+
+  @Option(
+    help: ArgumentHelp(
+      "How many connections one address may have open, \(connectionCounts); by default 0, for any number.",
+      valueName: "count"),
+    transform: connectionCounts.parse)
+  var maxConnectionsPerAddress = 0
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How long a connection is kept, \(connectionAges); by default 0, for any time. Its calls go on, and its client makes \
+      the next ones on another connection.
+      """, valueName: "seconds"),
+    transform: connectionAges.parse)
+  var connectionAgeSeconds = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      """
       How long the request of a call may take to arrive, from its first to its last byte, \(requestTimes); by default \
       30, and 0 for any time.
       """, valueName: "seconds"),
@@ -108,7 +145,8 @@ struct Userd: AsyncParsableCommand {
           prefix: "USERD",
           options: [
             "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota",
-            "max-calls", "request-seconds",
+            "max-calls", "max-calls-per-address", "max-connections", "max-connections-per-address",
+            "connection-age-seconds", "request-seconds",
           ]
         )
         .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
@@ -132,18 +170,10 @@ struct Userd: AsyncParsableCommand {
     SQLiteLog.forward(to: logger)
     do {
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store), logger: logger)
-      var configuration = ServerConfiguration()
-      configuration.memoryQuotaBytes = min(
-        memoryQuota << 20, ServerConfiguration.defaultMemoryQuotaBytes)
-      configuration.maxCallsInProgress = maxCalls
-      configuration.maxRequestTime = requestSeconds == 0 ? nil : .seconds(requestSeconds)
-      // A daemon outlives its clients' mistakes: a forgotten connection is closed.
-      configuration.maxConnectionIdle = .seconds(15 * 60)
-      configuration.unixSocketMode = socketMode
       let server = try Server(
         listeningOn: listen, credentials: .insecure,
         services: [DatabaseUserService(store: store, logger: logger)],
-        interceptors: [CallLog(logger: logger)], configuration: configuration,
+        interceptors: [CallLog(logger: logger)], configuration: limits,
         onUnexpectedError: { error, context in
           logger.error(
             "handler failed",

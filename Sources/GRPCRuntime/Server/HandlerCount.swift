@@ -48,7 +48,7 @@ final class HandlerCount: Sendable {
 
   /// Returns when no handler runs and none can begin. After the server's shutdown.
   nonisolated(nonsending) func waitUntilOver() async {
-    unsafe await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       // Whoever makes it 0 takes the lock after that.
       let isWaiting = waiting.withLock { waiting in
         if isOver(word.load(ordering: .acquiring)) { return false }

@@ -17,7 +17,11 @@ internal import Synchronization
   private var listeningSockets: Set<Int32> = []
   /// Whether the queues are watched; see `StallWatch`.
   private var isWatched = false
-  private let limits: CallLimits
+  let limits: CallLimits
+  private let listening: ListeningServer
+  let waiting: WaitingCalls
+  let callsByPeer: CallsByPeer
+  let resets: ResetWatch
   /// The calls whose only request is on its way, where there is a limit to that.
   let arrivingRequests: ArrivingRequests?
   let statusRoom: StatusRoom
@@ -29,12 +33,17 @@ internal import Synchronization
 
   package init(
     arguments: ChannelArguments, queues: [CompletionQueue], execution: HandlerExecution,
-    limits: CallLimits
+    limits: CallLimits, connectionLimits: ConnectionLimits
   ) {
     self.queues = queues
     self.execution = execution
     self.limits = limits
-    arrivingRequests = limits.requestTime.map { ArrivingRequests(limit: $0) }
+    listening = ListeningServer(limits: connectionLimits, queues: queues)
+    let waiting = WaitingCalls(most: limits.maxWaitingCalls)
+    self.waiting = waiting
+    callsByPeer = CallsByPeer(limits: limits)
+    resets = ResetWatch(limit: limits.maxResetsPerSecond)
+    arrivingRequests = limits.requestTime.map { ArrivingRequests(limit: $0, waiting: waiting) }
     statusRoom = StatusRoom(limit: limits.maxStatusBytes)
     unsafe pointer = arguments.withCoreArguments { unsafe grpc_server_create($0, nil) }
     for queue in queues {
@@ -55,7 +64,7 @@ internal import Synchronization
     _ address: String, socketName: String?, credentials: borrowing ServerCredentialsHandle
   ) -> (port: Int?, problem: String) {
     let credentialsPointer = unsafe credentials.pointer
-    let (port, problem, sockets) = ListeningSockets.adding(named: socketName) {
+    let (port, problem, sockets) = ListeningSockets.adding(for: listening, named: socketName) {
       CoreLog.capturingError {
         unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
       }
@@ -117,17 +126,25 @@ internal import Synchronization
     let byteCount = call.receivedInitialMetadataByteCount
     if byteCount > limits.maxMetadataBytes {
       return Refusal(
-        code: GRPC_STATUS_RESOURCE_EXHAUSTED,
+        code: GRPC_STATUS_RESOURCE_EXHAUSTED.code,
         message:
           "The metadata of the call has \(byteCount) bytes, more than the limit of \(limits.maxMetadataBytes)"
       )
     }
-    if runningHandlerCount >= limits.maxCalls {
-      // Nothing was done, and soon there may be room: the status with which clients try again.
-      return Refusal(
-        code: GRPC_STATUS_UNAVAILABLE, message: "The server has \(limits.maxCalls) calls in progress")
-    }
-    return nil
+    return runningHandlerCount >= limits.maxCalls ? refusalOfOverload : nil
+  }
+
+  /// Why a call that is whole is not to be served; nil where it is, and counted then.
+  func refusalOfHandler(of call: ServerCall) -> Refusal? {
+    let running = runningHandlerCount
+    if running < limits.countedFrom, running < limits.maxCalls { return nil }
+    // Others may have begun while its request arrived.
+    if running >= limits.maxCalls { return refusalOfOverload }
+    return call.countForPeer().map { limits.overloadAnswer.refusal($0) }
+  }
+
+  private var refusalOfOverload: Refusal {
+    limits.overloadAnswer.refusal("The server has \(limits.maxCalls) calls in progress")
   }
 
   /// Stops listening, and tells clients to make their further calls elsewhere (GOAWAY), while those that are on their way are

@@ -1,6 +1,6 @@
-// How the core's calls of accept4 reach the function that GRPCRuntime has in its place.
-#ifndef THINGRPC_CGRPCSHIM_ACCEPT4_H
-#define THINGRPC_CGRPCSHIM_ACCEPT4_H
+// How the core's calls of accept4 and recvmsg reach the functions that GRPCRuntime has in their place.
+#ifndef THINGRPC_CGRPCSHIM_INTERPOSED_H
+#define THINGRPC_CGRPCSHIM_INTERPOSED_H
 
 #include <elf.h>
 #include <stdbool.h>
@@ -8,10 +8,32 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 // Without <sys/socket.h>, whose constants Swift's Glibc module has.
 typedef int (*thin_accept4)(int listener, void *address, uint32_t *length, int flags);
+typedef ssize_t (*thin_recvmsg)(int socket, void *message, int flags);
+
+// The system's own recvmsg.
+static inline ssize_t thin_system_recvmsg(int socket, void *message, int flags) {
+  return (ssize_t)syscall(SYS_recvmsg, socket, message, flags);
+}
+
+// What a thread has read in a row; see ReadingTurn.swift, the one file that asks.
+struct thin_reading_turn {
+  // Whether the thread takes turns; false for all but those of event loops.
+  bool is_taken;
+  // The bytes that are left in the turn.
+  int64_t left;
+  // The socket whose turn is over, and how often that is still to be said.
+  int socket;
+  int pauses;
+};
+static inline struct thin_reading_turn *_Nonnull thin_reading_turn_of_thread(void) {
+  static _Thread_local struct thin_reading_turn turn;
+  return &turn;
+}
 
 // The system's own accept4.
 static inline int thin_system_accept4(int listener, void *address, uint32_t *length, int flags) {
@@ -28,10 +50,17 @@ struct thin_library {
 extern int thin_iterate_libraries(int (*callback)(struct thin_library *, size_t, void *), void *)
     __asm__("dl_iterate_phdr");
 
-// Writes `function` to the places through which one shared library calls accept4. A dl_iterate_phdr callback: `found` has the
-// function, and is set to NULL when that is done.
-static inline int thin_replace_accept4_in(struct thin_library *library, size_t size, void *found) {
+// A function that the core is to call in place of the one of that name.
+struct thin_replacement {
+  const char *name;
+  void *function;
+  bool is_done;
+};
+
+// Writes a replacement to the place through which libgrpc.so calls the function. A dl_iterate_phdr callback.
+static inline int thin_replace_in(struct thin_library *library, size_t size, void *wanted) {
   (void)size;
+  struct thin_replacement *replacement = (struct thin_replacement *)wanted;
   const char *last_slash = strrchr(library->name, '/');
   const char *name = last_slash == NULL ? library->name : last_slash + 1;
   if (strncmp(name, "libgrpc.so", strlen("libgrpc.so")) != 0) return 0;
@@ -64,28 +93,33 @@ static inline int thin_replace_accept4_in(struct thin_library *library, size_t s
   for (int table = 0; table < 2; table++) {
     for (size_t i = 0; relocations[table] != NULL && i < sizes[table] / sizeof(Elf64_Rela); i++) {
       const Elf64_Rela *relocation = &relocations[table][i];
-      if (strcmp(names + symbols[ELF64_R_SYM(relocation->r_info)].st_name, "accept4") != 0) continue;
-      thin_accept4 *place = (thin_accept4 *)(library->base + relocation->r_offset);
+      if (strcmp(names + symbols[ELF64_R_SYM(relocation->r_info)].st_name, replacement->name) != 0) continue;
+      void **place = (void **)(library->base + relocation->r_offset);
       uintptr_t address = (uintptr_t)place;
       void *place_page = (void *)(address & ~(page - 1));
       bool is_readonly = address >= readonly_start && address < readonly_end;
       if (is_readonly && mprotect(place_page, page, PROT_READ | PROT_WRITE) != 0) continue;
-      *place = *(thin_accept4 *)found;
+      *place = replacement->function;
       // As the loader left it. Should that fail, the page is writable, and all else is as it was.
       if (is_readonly) (void)mprotect(place_page, page, PROT_READ);
-      *(thin_accept4 *)found = NULL;
+      replacement->is_done = true;
       return 1;
     }
   }
   return 0;
 }
 
-// Has the core call `function` where it would call accept4, if the core is a shared library; false if there is none. A core that is
-// a part of the program calls the program's own accept4 by itself.
-static inline int thin_replace_accept4(thin_accept4 function) {
-  thin_accept4 found = function;
-  thin_iterate_libraries(thin_replace_accept4_in, &found);
-  return found == NULL;
+// Have the core call a function where it would call accept4 or recvmsg, if the core is a shared library; false if there is none. A
+// core that is a part of the program calls the program's own functions by itself.
+static inline bool thin_replace_accept4(thin_accept4 function) {
+  struct thin_replacement replacement = {"accept4", (void *)function, false};
+  thin_iterate_libraries(thin_replace_in, &replacement);
+  return replacement.is_done;
+}
+static inline bool thin_replace_recvmsg(thin_recvmsg function) {
+  struct thin_replacement replacement = {"recvmsg", (void *)function, false};
+  thin_iterate_libraries(thin_replace_in, &replacement);
+  return replacement.is_done;
 }
 
 #endif
