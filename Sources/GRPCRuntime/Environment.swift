@@ -15,7 +15,6 @@ package enum Environment {
     endDeadlockDetection()
     keepFreedMemory()
     AcceptedConnections.takeOver()
-    ReadingTurn.takeOver()
     grpc_init()
   }()
 

@@ -23,7 +23,7 @@ struct CallLog: ServerInterceptor {
       "call",
       metadata: [
         "method": "\(context.method.path)", "code": "\(code)", "microseconds": "\(Int(microseconds))",
-        "peer": "\(context.peer)",
+        "peer": "\(context.peer.address)",
       ])
   }
 }

@@ -32,6 +32,19 @@ def open_descriptors(daemon: Userd) -> int:
     return len(os.listdir(f"/proc/{daemon.process.pid}/fd"))
 
 
+def descriptors_without_clients(daemon: Userd) -> int:
+    """How many descriptors are open once the server has served, and is through with those whom it served."""
+    assert serves(daemon)
+    counts = []
+
+    def is_settled() -> bool:
+        counts.append(open_descriptors(daemon))
+        return len(counts) >= 50 and len(set(counts[-50:])) == 1
+
+    eventually(is_settled, "connections that ended are closed")
+    return counts[-1]
+
+
 def limit_descriptors(daemon: Userd, count: int) -> None:
     resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (count, 4096))
 
@@ -80,12 +93,12 @@ def test_a_server_whose_descriptors_ran_out_serves_again_when_they_are_free(daem
             assert open_descriptors(daemon) < 64
         eventually(lambda: serves(daemon), "it serves again", SOON)
         eventually(lambda: says(daemon, ACCEPTED_AGAIN), "the end of the shortage is logged")
+        descriptors_without_clients(daemon)
         daemon.log.clear()
 
 
 def test_a_listener_that_finds_no_descriptor_at_all_lives_on(daemon):
-    serves(daemon)
-    limit_descriptors(daemon, open_descriptors(daemon))
+    limit_descriptors(daemon, descriptors_without_clients(daemon))
     with connect(daemon) as waiting:
         eventually(lambda: says(daemon, REFUSED), "the shortage is logged")
         limit_descriptors(daemon, 1024)
@@ -100,8 +113,7 @@ def test_nothing_is_busy_while_descriptors_are_short(daemon):
         with open(f"/proc/{daemon.process.pid}/stat") as stat:
             return sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
-    serves(daemon)
-    limit_descriptors(daemon, open_descriptors(daemon))
+    limit_descriptors(daemon, descriptors_without_clients(daemon))
     with connect(daemon):
         eventually(lambda: says(daemon, REFUSED), "the shortage is logged")
         before = processor_seconds()

@@ -38,7 +38,7 @@ struct ServerLimitTests {
     configuration.maxCallsInProgress = 1
     if onGlobalPool { configuration.handlerExecution = .onGlobalPool }
     try await withEcho(server: configuration) { client, server in
-      for _ in 0..<300 {
+      for _ in 0..<100 {
         try await expectEqual(client.unary("a"), "a")
         #expect(server.runningHandlerCount == 0)
         try await expectEqual(client.collect(texts(["a", "b"])), "a,b")

@@ -12,10 +12,6 @@ struct UnprocessedCallTests {
   func connectionAge(kind: MethodKind) async throws {
     var configuration = ServerConfiguration()
     configuration.maxConnectionAge = .milliseconds(100)
-    let lost = Shared(0)
-    let cut = [
-      "Broken pipe", "Connection reset by peer", "recvmsg:Connection reset by peer", "Socket closed",
-    ]
     let made = try await withEcho(server: configuration) { client, _ in
       let end = ContinuousClock.now + .seconds(3)
       return try await withThrowingTaskGroup(of: Int.self) { group in
@@ -23,12 +19,7 @@ struct UnprocessedCallTests {
           group.addTask {
             var made = 0
             while made < 20 || ContinuousClock.now < end {
-              do {
-                try await makeCall(kind, client)
-              } catch let error as RPCError where cut.contains(error.message) {
-                // What the server said last was overtaken by the end of its connection: it may have processed the call.
-                lost.update { $0 += 1 }
-              }
+              try await makeCall(kind, client)
               made += 1
             }
             return made
@@ -38,7 +29,6 @@ struct UnprocessedCallTests {
       }
     }
     #expect(made >= 160)
-    #expect(lost.value <= 3)
   }
 
   @Test("No call is lost that waits while a connection has too many", .timeLimit(.minutes(5)))

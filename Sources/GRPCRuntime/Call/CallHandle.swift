@@ -1,4 +1,5 @@
 internal import CGRPCShim
+internal import Synchronization
 
 /// One call of the core: a `grpc_call` and the memory that the core writes to in its course.
 ///
@@ -12,6 +13,8 @@ internal import CGRPCShim
   package let queue: CompletionQueue
   /// The queue's thread only.
   private var isToBeFlushed = false
+  /// What this side has cancelled the call with; OK where it has not.
+  private let cancellation = Atomic<Int32>(0)
 
   init(queue: CompletionQueue) {
     self.queue = queue
@@ -110,9 +113,16 @@ internal import CGRPCShim
   /// Cancels the call with a status that both sides see; what is outstanding ends soon after
   /// (`grpc_call_cancel_with_status`). Any thread, any number of times.
   package final func cancel(code: Int32, message: String) {
+    cancellation.store(code, ordering: .relaxed)
     _ = unsafe message.withCString {
       unsafe grpc_call_cancel_with_status(slots.pointee.call!, grpc_status_code(code), $0, nil)
     }
+  }
+
+  /// The status code with which this side has cancelled the call, if it has.
+  package final var cancellationCode: Int32? {
+    let code = cancellation.load(ordering: .relaxed)
+    return code == 0 ? nil : code
   }
 
   /// Cancels the call because a task that waits for it is cancelled.

@@ -46,11 +46,6 @@ enum ReadingTurn {
     return numbers.count == 2 && (numbers[0], numbers[1]) >= (4, 18)
   }()
 
-  /// Has the core read through `readMessage`. Before it reads anything.
-  static func takeOver() {
-    _ = unsafe thin_replace_recvmsg { unsafe readMessage($0, $1, $2) }
-  }
-
   /// Has connections take turns on the calling thread.
   @inline(never)
   static func begin() {

@@ -197,8 +197,12 @@ internal import Synchronization
   /// Differs from an earlier one if handlers have begun since.
   package var begunHandlerMark: Int { handlers.begunMark }
 
-  /// Returns when no handler runs and none can begin. After `shutDown`.
-  package nonisolated(nonsending) func waitForHandlers() async { await handlers.waitUntilOver() }
+  /// Returns when no handler runs and none can begin, and clients have closed their ends of the connections too, or have had a
+  /// second for it. After `shutDown`.
+  package nonisolated(nonsending) func waitUntilOver() async {
+    await handlers.waitUntilOver()
+    await LingeringSockets.shared.waitUntilClosed()
+  }
 }
 
 /// Where a server's handlers run.

@@ -148,7 +148,7 @@ struct ClientStream: Sendable {
         }
         options.receivedMetadata?.takeDownInitial(of: call)
         try call.throwStatus(options)
-        throw RPCError.noResponse
+        throw call.noResponse
       }
       streamed.commit()
       // The status comes when every message has been received: one more than there ought to be is asked for.

@@ -80,10 +80,22 @@ extension ClientCall {
     options.receivedMetadata?.takeDownInitial(of: self)
     try throwStatus(options)
     guard let message = takeMessage() else {
-      throw RPCError.noResponse
+      throw noResponse
     }
     if hasCompressedMessage { throw RPCError(.internalError, Self.problemOfCompressedMessage) }
     return MessageBytes(message)
+  }
+
+  /// What a call ends with that has one response, and had none though it ended with OK.
+  ///
+  /// Where this side has ended the call just when the server had, the core drops the response that has arrived, and leaves the
+  /// server's status.
+  var noResponse: RPCError {
+    if let cancellationCode {
+      return RPCError(StatusCode(rawValue: cancellationCode), "The call was cancelled")
+    }
+    if parameters.deadline <= .now { return RPCError(.deadlineExceeded, "Deadline Exceeded") }
+    return RPCError(.unimplemented, "The server ended the call with OK and without a response")
   }
 
   /// Throws the status of a call that has ended, unless it is OK.
@@ -98,12 +110,5 @@ extension ClientCall {
       StatusCode(rawValue: code), message, metadata: Metadata(receivedTrailingMetadata))
     error.debugDescription = errorDescription
     throw error
-  }
-}
-
-extension RPCError {
-  /// What a call ends with that has one response, and had none though it ended with OK.
-  static var noResponse: RPCError {
-    RPCError(.unimplemented, "The server ended the call with OK and without a response")
   }
 }

@@ -95,7 +95,8 @@ public actor Server {
   /// A unary or server-streaming call whose request is still on its way then is cancelled, unless
   /// ``ServerConfiguration/maxRequestTime`` is set: without it the core has not handed the call over yet.
   ///
-  /// Returns when no call is left and every handler has returned: one that ignores its cancellation delays that. From a
+  /// Returns when no call is left and every handler has returned: one that ignores its cancellation delays that, and so does, for a
+  /// second at most, a client that does not end its side of a connection. From a
   /// handler of this server it returns when no call is left. A second call, with a shorter grace period, cuts the first one's
   /// short.
   ///
@@ -124,12 +125,12 @@ public actor Server {
     state = .callsAreOver
     for continuation in waitingForCalls { continuation.resume() }
     waitingForCalls = []
-    let handlers = Task { await waitForHandlers() }
-    if !isInHandler { await handlers.value }
+    let end = Task { await finishStopping() }
+    if !isInHandler { await end.value }
   }
 
-  private func waitForHandlers() async {
-    await handle.waitForHandlers()
+  private func finishStopping() async {
+    await handle.waitUntilOver()
     state = .stopped
     for continuation in waitingForStop { continuation.resume() }
     waitingForStop = []

@@ -21,8 +21,10 @@ public struct ServerContext: Sendable {
   /// The initial metadata that the client sent, read anew each time.
   public var metadata: Metadata { Metadata(call.receivedInitialMetadata) }
 
-  /// The client's address, such as `ipv4:127.0.0.1:50051`, or `unix:` for a unix socket; `unknown` once the call is cancelled.
-  public var peer: String { call.peer }
+  /// The client: its address, how the connection is secured, and who it is by its verified certificate. Read anew each time.
+  ///
+  /// Rests on `grpc_call_get_peer` and `grpc_call_auth_context`.
+  public var peer: Peer { Peer(call) }
 
   /// How much time the client still gives the call, at least zero; nil where it set no deadline.
   public var timeRemaining: Duration? {

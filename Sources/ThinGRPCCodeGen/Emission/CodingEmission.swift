@@ -56,9 +56,10 @@ extension Emission {
     let types = [
       ("messages", fields.flatMap(\.messageTypes)), ("enums", fields.flatMap(\.enumTypes)),
     ].filter { !$0.1.isEmpty }
-    let end = types.map { label, types in
+    var end = types.map { label, types in
       ", \(label): [\(types.map { "\($0).self" }.joined(separator: ", "))]"
     }
+    if plan.storage == .listed { end.append(", isListed: true") }
     let quotes = "\"\"\""
     try text.block(
       "\(access)static let layout = \(layout)(\(head), \(quotes)", end: "  \(quotes)\(end.joined()))"
@@ -144,7 +145,7 @@ extension FieldPlan {
     }
   }
 
-  private var isMap: Bool { row.hasPrefix("map<") }
+  var isMap: Bool { row.hasPrefix("map<") }
 
   /// The reader's function for a property without presence.
   var readingCall: String {

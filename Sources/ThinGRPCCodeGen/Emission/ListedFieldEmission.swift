@@ -3,14 +3,14 @@
 extension Emission {
   /// Writes the properties of a message whose fields are listed, and the types of its oneofs.
   func emitListedProperties(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
-    var index = 0
+    let slots = plan.slots
     for field in plan.fields {
+      let slot = slots[field.declaration.number] ?? 0
       switch field.storage {
-      case .plain: try emitListed(field, at: index, to: &text)
-      case .optional: try emitListedOptional(field, at: index, to: &text)
+      case .plain: try emitListed(field, at: slot, to: &text)
+      case .optional: try emitListedOptional(field, at: slot, to: &text)
       case .member(let oneof, let unset): try emitMember(field, of: oneof, unset: unset, to: &text)
       }
-      if !field.isMember { index += 1 }
     }
     for (index, oneof) in plan.listedOneofs {
       text.line()
@@ -29,9 +29,15 @@ extension Emission {
     _ field: FieldPlan, at index: Int, to text: inout SourceText
   ) throws(GeneratorError) {
     text.attributedComment(field.declaration.remarks)
+    try emitAccess(to: field, at: index, to: &text)
+  }
+
+  private func emitAccess(
+    to field: FieldPlan, at index: Int, to text: inout SourceText
+  ) throws(GeneratorError) {
     let declaration = "\(escaped(field.name)): \(field.swiftType)"
-    if let stored = field.placeInList(index) {
-      return try emitAccess(to: stored, of: declaration, to: &text)
+    if let place = field.placeInList(index) {
+      return try emitAccess(to: place, of: declaration, to: &text)
     }
     try text.block("\(access)var \(declaration) {") { (text) throws(GeneratorError) in
       text.line("get { \(field.valueInList(index)) }")
@@ -45,11 +51,7 @@ extension Emission {
   ) throws(GeneratorError) {
     text.line()
     text.attributedComment(field.declaration.remarks)
-    try text.block("\(access)var \(escaped(field.name)): \(field.swiftType) {") {
-      (text) throws(GeneratorError) in
-      text.line("get { \(field.valueInList(index)) }")
-      text.line("set { \(field.settingInList(index)) }")
-    }
+    try emitAccess(to: field, at: index, to: &text)
     text.line("/// Whether `\(field.name)` is set.")
     let has = "\(access)var \(hasName(of: field.name)): \(standard("Bool"))"
     text.line("\(has) { _fields.has(\(index)) }")
@@ -64,8 +66,8 @@ extension Emission {
     text.line("private var _fields: \(runtime("WideFields"))")
   }
 
-  /// Writes the initializers and the writing of a message whose fields are listed. Not all fields in one function, which
-  /// takes the compiler longer than in several.
+  /// Writes the initializers and the writing of a message whose fields are listed. The runtime reads and writes by the layout what has
+  /// no generated type. The rest is not all in one function, which takes the compiler longer than in several.
   func emitListedCoding(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
     text.line("\(access)init() {")
     text.line("  _fields = \(runtime("WideFields"))()")
@@ -75,14 +77,15 @@ extension Emission {
     text.line()
     try text.block("\(access)init(reading reader: \(runtime("MessageReader"))) {") {
       (text) throws(GeneratorError) in
-      text.line("_fields = unsafe \(runtime("WideFields"))(readingUpTo: \(plan.slotCount), reader)")
+      text.line("_fields = unsafe \(runtime("WideFields"))(reading: Self.layout, reader)")
       text.line("unknownFields = unsafe reader.unknownFields")
       for index in parts.indices { text.line("unsafe \(readingName(ofPart: index))(reader)") }
-      text.line("unsafe _fields.endReading(upTo: \(plan.slotCount), reader)")
+      text.line("unsafe _fields.endReading(reader)")
     }
     text.line()
     try text.block("\(access)func write(to writer: \(runtime("MessageWriter"))) {") {
       (text) throws(GeneratorError) in
+      text.line("unsafe _fields.write(Self.layout, to: writer)")
       for index in parts.indices { text.line("unsafe \(writingName(ofPart: index))(to: writer)") }
       text.line("unsafe writer.write(unknownFields)")
     }
@@ -91,16 +94,16 @@ extension Emission {
       let head =
         "private mutating func \(readingName(ofPart: index))(_ reader: \(runtime("MessageReader"))) {"
       try text.block(head) { (text) throws(GeneratorError) in
-        for (slot, field) in part.fields { text.line(field.readingIntoList(slot)) }
+        for (slot, field) in part.fields { text.line(field.codingInList("read", slot, "reader")) }
         for (slot, oneof) in part.oneofs {
           emitReading(of: oneof, in: plan, to: &text)
-          text.line("_fields.set(value: \(oneof.localName), at: \(slot))")
+          text.line("_fields.read(oneof: \(oneof.localName), at: \(slot))")
         }
       }
       text.line()
       try text.block("private func \(writingName(ofPart: index))(to writer: \(runtime("MessageWriter"))) {") {
         (text) throws(GeneratorError) in
-        for (slot, field) in part.fields { text.line(field.writingFromList(slot)) }
+        for (slot, field) in part.fields { text.line(field.codingInList("write", slot, "writer")) }
         for (_, oneof) in part.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }
       }
     }
@@ -118,29 +121,45 @@ extension MessagePlan {
   private static var partSize: Int { 64 }
 
   fileprivate var parts: [Part] {
-    let listed = Array(fields.filter { !$0.isMember }.enumerated())
+    let slots = slots
+    let generated = fields.filter { !$0.isMember && $0.hasGeneratedCoding }
     var parts: [Part] = []
-    for start in stride(from: 0, to: listed.count, by: Self.partSize) {
-      parts.append(Part(fields: listed[start...].prefix(Self.partSize).map { ($0, $1) }))
+    for start in stride(from: 0, to: generated.count, by: Self.partSize) {
+      let part = generated[start...].prefix(Self.partSize)
+      parts.append(Part(fields: part.map { (slots[$0.declaration.number] ?? 0, $0) }))
     }
     for oneof in listedOneofs { parts.append(Part(oneofs: [oneof])) }
     return parts
   }
 
-  fileprivate var slotCount: Int { fields.count { !$0.isMember } + oneofs.count }
+  /// The slots of the fields in no oneof, by their numbers and in their order, as the runtime has them (`ListedFields`).
+  fileprivate var slots: [Int: Int] { placedFields.slots }
 
   /// The oneofs with their slots, behind those of the fields.
   fileprivate var listedOneofs: [(slot: Int, OneofPlan)] {
-    let first = fields.count { !$0.isMember }
-    return oneofs.enumerated().map { (first + $0, $1) }
+    let first = placedFields.count
+    // In the order of their places in the C image.
+    return oneofs.sorted { $0.offset < $1.offset }.enumerated().map { (first + $0, $1) }
+  }
+
+  private var placedFields: (slots: [Int: Int], count: Int) {
+    var slots: [Int: Int] = [:]
+    var count = 0
+    for field in fields.filter({ !$0.isMember }).sorted(by: { $0.declaration.number < $1.declaration.number })
+    {
+      slots[field.declaration.number] = count
+      count += field.slotCount
+    }
+    return (slots, count)
   }
 }
 
 extension FieldPlan {
   /// How the value lies in a slot.
-  private enum ListKind: String { case text, number, enumeration, bytes, message, list }
+  private enum ListKind: String { case text, number, enumeration, bytes, message, list, map }
 
   private var listKind: ListKind {
+    if isMap { return .map }
     if declaration.cardinality == .repeated { return .list }
     switch declaration.type {
     case .scalar(.string): return .text
@@ -151,60 +170,48 @@ extension FieldPlan {
     }
   }
 
+  /// A text takes two slots.
+  fileprivate var slotCount: Int { listKind == .text ? 2 : 1 }
+
   private var unset: String {
     switch storage {
     case .plain(let unset), .optional(let unset), .member(_, let unset): unset
     }
   }
 
-  /// The place of a value without presence, where it can be changed in place: one that grows is not copied.
+  /// The place of a value that is changed in place, so that one that grows is not copied; nil for a value that may be something
+  /// else than empty where it is not set, and for numbers.
   fileprivate func placeInList(_ index: Int) -> String? {
-    switch listKind {
-    case .text: "_fields[text: \(index)]"
-    case .list, .bytes: "_fields[value: \(index), or: \(unset)]"
-    case .number, .enumeration, .message: nil
+    switch (listKind, storage) {
+    case (.list, _), (.map, _), (.message, _), (.text, .plain): "_fields[\(listKind): \(index)]"
+    case (.bytes, .plain): "_fields[list: \(index)]"
+    case (.text, _), (.bytes, _), (.number, _), (.enumeration, _): nil
     }
   }
 
   /// The value, or what it is when it is not set.
   fileprivate func valueInList(_ index: Int) -> String {
-    switch listKind {
-    case .message: "_fields.message(\(index))"
-    case .bytes, .list: "_fields.value(\(index), or: \(unset))"
-    case .text, .number, .enumeration: "_fields.\(listKind)(\(index), or: \(unset))"
-    }
+    "_fields.\(labelInList)(\(index), or: \(unset))"
   }
 
   /// Sets the value to a property's new one.
   fileprivate func settingInList(_ index: Int) -> String {
-    let label =
-      switch listKind {
-      case .text, .number, .enumeration: listKind.rawValue
-      case .bytes, .list, .message: "value"
-      }
-    return "_fields.set(\(label): newValue, at: \(index))"
+    "_fields.set(\(labelInList): newValue, at: \(index))"
   }
 
-  fileprivate func readingIntoList(_ index: Int) -> String {
-    guard listKind != .list else {
-      return "_fields.read(list: unsafe reader.\(readingCall)(at: \(offset)) as \(swiftType), at: \(index))"
+  private var labelInList: String { listKind == .bytes ? "list" : "\(listKind)" }
+
+  /// Whether generated code reads and writes the value, as its type is generated.
+  fileprivate var hasGeneratedCoding: Bool {
+    switch (listKind, declaration.type) {
+    case (.message, _), (.map, _), (.list, .message), (.list, .enumeration): true
+    case (.list, .scalar), (.text, _), (.number, _), (.enumeration, _), (.bytes, _): false
     }
-    return "unsafe _fields.read(\(listKind): \(index), \(typeInList)reader, at: \(offset))"
   }
 
-  fileprivate func writingFromList(_ index: Int) -> String {
-    guard listKind != .list else {
-      return "unsafe writer.write(\(writingLabel)\(valueInList(index)) as \(swiftType), at: \(offset))"
-    }
-    var label = listKind.rawValue
-    if case .optional = storage, listKind != .message { label = "optional\(upperCamelCase(label))" }
-    return "unsafe _fields.write(\(label): \(index), \(typeInList)writer, at: \(offset))"
-  }
-
-  private var typeInList: String {
-    switch listKind {
-    case .text, .bytes, .list: ""
-    case .number, .enumeration, .message: "\(swiftType).self, "
-    }
+  /// Reads or writes a value whose type is generated.
+  fileprivate func codingInList(_ verb: String, _ index: Int, _ coder: String) -> String {
+    let label = listKind == .message ? "message" : readingCall
+    return "unsafe _fields.\(verb)(\(label): \(index), \(swiftType).self, \(coder), at: \(offset))"
   }
 }

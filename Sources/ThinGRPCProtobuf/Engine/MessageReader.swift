@@ -98,8 +98,8 @@
   ) -> [Key: Value] {
     let (count, elements) = unsafe list(at: offset)
     guard count > 0 else { return [:] }
-    var values: [Key: Value] = [:]
-    values.reserveCapacity(count)
+    // Not `reserveCapacity`, which is not specialized and looks up the dictionary's type each time.
+    var values = [Key: Value](minimumCapacity: count)
     for index in 0..<count {
       let entry = unsafe MessageReader(
         elements.load(fromByteOffset: index * 8, as: UnsafeRawPointer.self), arena)

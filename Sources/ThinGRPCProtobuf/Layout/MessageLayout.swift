@@ -22,18 +22,20 @@ internal import CProtobufC
   ///   - fields: its fields in the order of their numbers, a line each, such as `optional string name = 1 at 24`.
   ///   - messages: the types of the fields that are messages, and of maps' values, in the order of the fields.
   ///   - enums: the types of those that are enums.
+  ///   - isListed: whether messages of this type keep their fields in a list (`WideFields`).
   public init(
     _ name: StaticString, byteCount: Int, _ fields: StaticString,
-    messages: [any ProtobufMessage.Type] = [], enums: [any ProtobufEnum.Type] = []
+    messages: [any ProtobufMessage.Type] = [], enums: [any ProtobufEnum.Type] = [], isListed: Bool = false
   ) {
     self.init(
       fullName: "\(name)", byteCount: byteCount,
-      FieldRows.fields(fields, messages: messages, enums: enums))
+      FieldRows.fields(fields, messages: messages, enums: enums), isListed: isListed)
   }
 
-  init(fullName: String, byteCount: Int, _ fields: [FieldLayout]) {
+  init(fullName: String, byteCount: Int, _ fields: [FieldLayout], isListed: Bool = false) {
     unsafe table = .allocate(capacity: 1)
-    unsafe table.initialize(to: MessageTable(fullName: fullName, byteCount: byteCount, fields))
+    unsafe table.initialize(
+      to: MessageTable(fullName: fullName, byteCount: byteCount, fields, isListed: isListed))
     unsafe table.pointee.descriptor.pointee.reserved1 = UnsafeMutableRawPointer(table)
     unsafe imageHead = UnsafeRawPointer(table.pointee.descriptor)
     self.byteCount = byteCount

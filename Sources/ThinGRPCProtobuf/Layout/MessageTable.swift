@@ -7,6 +7,8 @@ internal import Synchronization
   let descriptor: UnsafeMutablePointer<ProtobufCMessageDescriptor>
   /// The fields in the order of their numbers.
   let fields: UnsafeMutableBufferPointer<FieldTable>
+  /// How fields in a list are read and written; none of a message that has no list.
+  let listedFields: ListedFields
   /// What is special about the type in JSON and text.
   let wellKnownType: WellKnownType?
   /// The fields that lead to other tables.
@@ -35,8 +37,9 @@ internal import Synchronization
     let layout: @Sendable () -> MessageLayout
   }
 
-  init(fullName: String, byteCount: Int, _ fields: [FieldLayout]) {
+  init(fullName: String, byteCount: Int, _ fields: [FieldLayout], isListed: Bool) {
     name = fullName
+    listedFields = isListed ? ListedFields(fields) : ListedFields()
     wellKnownType = WellKnownType(fullName: fullName)
     var links: [Link] = []
     for (index, field) in fields.enumerated() {

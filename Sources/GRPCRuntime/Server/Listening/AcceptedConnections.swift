@@ -11,7 +11,7 @@ internal import Glibc
 // and cannot have TLS.
 //
 // So the one function through which the core accepts is ours. libc's `accept4` is defined below: a core that is a part of the program
-// calls it, and one that is a shared library is told of it (`thin_replace_accept4`). It behaves otherwise for the listening
+// calls it, and one that is a shared library is told of it (`thin_replace_socket_calls`). It behaves otherwise for the listening
 // sockets of our servers alone, and for all others as ever. The core never learns of an error that would end a listener.
 
 /// libc's `accept4`, as this process has it.
@@ -37,6 +37,7 @@ public func acceptConnection(
       } else if let limit = ConnectionTable.shared.add(connection, to: server.count) {
         server.count?.didRefuse(PeerAddress(ofSocket: connection), by: limit)
       } else {
+        LingeringSockets.shared.didAccept(connection)
         return connection
       }
       close(connection)
@@ -73,8 +74,10 @@ enum AcceptedConnections {
     }
   }
 
-  /// Has the core call `accept4` as it is defined above. Before it accepts anything.
+  /// Has the core call `accept4`, `shutdown` and `recvmsg` as they are defined here. Before it accepts anything.
   static func takeOver() {
-    _ = unsafe thin_replace_accept4 { unsafe acceptConnection($0, $1, $2, $3) }
+    _ = unsafe thin_replace_socket_calls(
+      { unsafe acceptConnection($0, $1, $2, $3) }, { endConnection($0, $1) },
+      { unsafe readMessage($0, $1, $2) })
   }
 }

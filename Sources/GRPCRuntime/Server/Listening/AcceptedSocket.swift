@@ -1,3 +1,4 @@
+internal import CGRPCShim
 internal import Glibc
 
 /// A connection that was accepted, as the kernel knows it.
@@ -70,9 +71,10 @@ struct AcceptedSocket {
   func reset() {
     // To connect to no address (AF_UNSPEC) is what does that; a mere `shutdown` leaves what has arrived to be read, and the
     // client to wait for room until the kernel forgets the connection, a minute later.
+    LingeringSockets.shared.forget(descriptor)
     var nobody = sockaddr()
     if unsafe connect(descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size)) != 0 {
-      _ = shutdown(descriptor, Int32(SHUT_RDWR))
+      _ = thin_system_shutdown(descriptor, Int32(SHUT_RDWR))
     }
   }
 }

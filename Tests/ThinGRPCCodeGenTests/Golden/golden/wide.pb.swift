@@ -10,79 +10,79 @@ public struct Wide: ProtobufMessage {
   }
 
   public var maybeText0: Swift.String {
-    get { _fields.text(1, or: "") }
-    set { _fields.set(text: newValue, at: 1) }
+    get { _fields.text(2, or: "") }
+    set { _fields.set(text: newValue, at: 2) }
   }
   /// Whether `maybeText0` is set.
-  public var hasMaybeText0: Bool { _fields.has(1) }
+  public var hasMaybeText0: Bool { _fields.has(2) }
   /// Unsets `maybeText0`.
-  public mutating func clearMaybeText0() { _fields.clear(1) }
+  public mutating func clearMaybeText0() { _fields.clear(2) }
 
   public var number0: Int32 {
-    get { _fields.number(2, or: 0) }
-    set { _fields.set(number: newValue, at: 2) }
-  }
-
-  public var maybeNumber0: Int64 {
-    get { _fields.number(3, or: 0) }
-    set { _fields.set(number: newValue, at: 3) }
-  }
-  /// Whether `maybeNumber0` is set.
-  public var hasMaybeNumber0: Bool { _fields.has(3) }
-  /// Unsets `maybeNumber0`.
-  public mutating func clearMaybeNumber0() { _fields.clear(3) }
-
-  public var ratio0: Double {
     get { _fields.number(4, or: 0) }
     set { _fields.set(number: newValue, at: 4) }
   }
-  public var flag0: Bool {
-    get { _fields.number(5, or: false) }
+
+  public var maybeNumber0: Int64 {
+    get { _fields.number(5, or: 0) }
     set { _fields.set(number: newValue, at: 5) }
   }
+  /// Whether `maybeNumber0` is set.
+  public var hasMaybeNumber0: Bool { _fields.has(5) }
+  /// Unsets `maybeNumber0`.
+  public mutating func clearMaybeNumber0() { _fields.clear(5) }
+
+  public var ratio0: Double {
+    get { _fields.number(6, or: 0) }
+    set { _fields.set(number: newValue, at: 6) }
+  }
+  public var flag0: Bool {
+    get { _fields.number(7, or: false) }
+    set { _fields.set(number: newValue, at: 7) }
+  }
   public var kind0: Wide.Kind {
-    get { _fields.enumeration(6, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 6) }
+    get { _fields.enumeration(8, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 8) }
   }
 
   public var maybeKind0: Wide.Kind {
-    get { _fields.enumeration(7, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 7) }
+    get { _fields.enumeration(9, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 9) }
   }
   /// Whether `maybeKind0` is set.
-  public var hasMaybeKind0: Bool { _fields.has(7) }
+  public var hasMaybeKind0: Bool { _fields.has(9) }
   /// Unsets `maybeKind0`.
-  public mutating func clearMaybeKind0() { _fields.clear(7) }
+  public mutating func clearMaybeKind0() { _fields.clear(9) }
 
   public var data0: [UInt8] {
-    get { _fields[value: 8, or: []] }
-    _modify { yield &_fields[value: 8, or: []] }
+    get { _fields[list: 10] }
+    _modify { yield &_fields[list: 10] }
   }
 
   public var inner0: Wide.Inner {
-    get { _fields.message(9) }
-    set { _fields.set(value: newValue, at: 9) }
+    get { _fields[message: 11] }
+    _modify { yield &_fields[message: 11] }
   }
   /// Whether `inner0` is set.
-  public var hasInner0: Bool { _fields.has(9) }
+  public var hasInner0: Bool { _fields.has(11) }
   /// Unsets `inner0`.
-  public mutating func clearInner0() { _fields.clear(9) }
+  public mutating func clearInner0() { _fields.clear(11) }
 
   public var texts0: [Swift.String] {
-    get { _fields[value: 10, or: []] }
-    _modify { yield &_fields[value: 10, or: []] }
+    get { _fields[list: 12] }
+    _modify { yield &_fields[list: 12] }
   }
   public var numbers0: [Int32] {
-    get { _fields[value: 11, or: []] }
-    _modify { yield &_fields[value: 11, or: []] }
+    get { _fields[list: 13] }
+    _modify { yield &_fields[list: 13] }
   }
   public var inners0: [Wide.Inner] {
-    get { _fields[value: 12, or: []] }
-    _modify { yield &_fields[value: 12, or: []] }
+    get { _fields[list: 14] }
+    _modify { yield &_fields[list: 14] }
   }
   public var named0: [Swift.String: Wide.Inner] {
-    get { _fields[value: 13, or: [:]] }
-    _modify { yield &_fields[value: 13, or: [:]] }
+    get { _fields[map: 15] }
+    _modify { yield &_fields[map: 15] }
   }
 
   public var word0: Swift.String {
@@ -100,84 +100,84 @@ public struct Wide: ProtobufMessage {
     set { choice0 = .mark0(newValue) }
   }
   public var text1: Swift.String {
-    get { _fields[text: 14] }
-    _modify { yield &_fields[text: 14] }
+    get { _fields[text: 16] }
+    _modify { yield &_fields[text: 16] }
   }
 
   public var maybeText1: Swift.String {
-    get { _fields.text(15, or: "") }
-    set { _fields.set(text: newValue, at: 15) }
+    get { _fields.text(18, or: "") }
+    set { _fields.set(text: newValue, at: 18) }
   }
   /// Whether `maybeText1` is set.
-  public var hasMaybeText1: Bool { _fields.has(15) }
+  public var hasMaybeText1: Bool { _fields.has(18) }
   /// Unsets `maybeText1`.
-  public mutating func clearMaybeText1() { _fields.clear(15) }
+  public mutating func clearMaybeText1() { _fields.clear(18) }
 
   public var number1: Int32 {
-    get { _fields.number(16, or: 0) }
-    set { _fields.set(number: newValue, at: 16) }
+    get { _fields.number(20, or: 0) }
+    set { _fields.set(number: newValue, at: 20) }
   }
 
   public var maybeNumber1: Int64 {
-    get { _fields.number(17, or: 0) }
-    set { _fields.set(number: newValue, at: 17) }
+    get { _fields.number(21, or: 0) }
+    set { _fields.set(number: newValue, at: 21) }
   }
   /// Whether `maybeNumber1` is set.
-  public var hasMaybeNumber1: Bool { _fields.has(17) }
+  public var hasMaybeNumber1: Bool { _fields.has(21) }
   /// Unsets `maybeNumber1`.
-  public mutating func clearMaybeNumber1() { _fields.clear(17) }
+  public mutating func clearMaybeNumber1() { _fields.clear(21) }
 
   public var ratio1: Double {
-    get { _fields.number(18, or: 0) }
-    set { _fields.set(number: newValue, at: 18) }
+    get { _fields.number(22, or: 0) }
+    set { _fields.set(number: newValue, at: 22) }
   }
   public var flag1: Bool {
-    get { _fields.number(19, or: false) }
-    set { _fields.set(number: newValue, at: 19) }
+    get { _fields.number(23, or: false) }
+    set { _fields.set(number: newValue, at: 23) }
   }
   public var kind1: Wide.Kind {
-    get { _fields.enumeration(20, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 20) }
+    get { _fields.enumeration(24, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 24) }
   }
 
   public var maybeKind1: Wide.Kind {
-    get { _fields.enumeration(21, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 21) }
+    get { _fields.enumeration(25, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 25) }
   }
   /// Whether `maybeKind1` is set.
-  public var hasMaybeKind1: Bool { _fields.has(21) }
+  public var hasMaybeKind1: Bool { _fields.has(25) }
   /// Unsets `maybeKind1`.
-  public mutating func clearMaybeKind1() { _fields.clear(21) }
+  public mutating func clearMaybeKind1() { _fields.clear(25) }
 
   public var data1: [UInt8] {
-    get { _fields[value: 22, or: []] }
-    _modify { yield &_fields[value: 22, or: []] }
+    get { _fields[list: 26] }
+    _modify { yield &_fields[list: 26] }
   }
 
   public var inner1: Wide.Inner {
-    get { _fields.message(23) }
-    set { _fields.set(value: newValue, at: 23) }
+    get { _fields[message: 27] }
+    _modify { yield &_fields[message: 27] }
   }
   /// Whether `inner1` is set.
-  public var hasInner1: Bool { _fields.has(23) }
+  public var hasInner1: Bool { _fields.has(27) }
   /// Unsets `inner1`.
-  public mutating func clearInner1() { _fields.clear(23) }
+  public mutating func clearInner1() { _fields.clear(27) }
 
   public var texts1: [Swift.String] {
-    get { _fields[value: 24, or: []] }
-    _modify { yield &_fields[value: 24, or: []] }
+    get { _fields[list: 28] }
+    _modify { yield &_fields[list: 28] }
   }
   public var numbers1: [Int32] {
-    get { _fields[value: 25, or: []] }
-    _modify { yield &_fields[value: 25, or: []] }
+    get { _fields[list: 29] }
+    _modify { yield &_fields[list: 29] }
   }
   public var inners1: [Wide.Inner] {
-    get { _fields[value: 26, or: []] }
-    _modify { yield &_fields[value: 26, or: []] }
+    get { _fields[list: 30] }
+    _modify { yield &_fields[list: 30] }
   }
   public var named1: [Swift.String: Wide.Inner] {
-    get { _fields[value: 27, or: [:]] }
-    _modify { yield &_fields[value: 27, or: [:]] }
+    get { _fields[map: 31] }
+    _modify { yield &_fields[map: 31] }
   }
 
   public var word1: Swift.String {
@@ -195,84 +195,84 @@ public struct Wide: ProtobufMessage {
     set { choice1 = .mark1(newValue) }
   }
   public var text2: Swift.String {
-    get { _fields[text: 28] }
-    _modify { yield &_fields[text: 28] }
+    get { _fields[text: 32] }
+    _modify { yield &_fields[text: 32] }
   }
 
   public var maybeText2: Swift.String {
-    get { _fields.text(29, or: "") }
-    set { _fields.set(text: newValue, at: 29) }
+    get { _fields.text(34, or: "") }
+    set { _fields.set(text: newValue, at: 34) }
   }
   /// Whether `maybeText2` is set.
-  public var hasMaybeText2: Bool { _fields.has(29) }
+  public var hasMaybeText2: Bool { _fields.has(34) }
   /// Unsets `maybeText2`.
-  public mutating func clearMaybeText2() { _fields.clear(29) }
+  public mutating func clearMaybeText2() { _fields.clear(34) }
 
   public var number2: Int32 {
-    get { _fields.number(30, or: 0) }
-    set { _fields.set(number: newValue, at: 30) }
+    get { _fields.number(36, or: 0) }
+    set { _fields.set(number: newValue, at: 36) }
   }
 
   public var maybeNumber2: Int64 {
-    get { _fields.number(31, or: 0) }
-    set { _fields.set(number: newValue, at: 31) }
+    get { _fields.number(37, or: 0) }
+    set { _fields.set(number: newValue, at: 37) }
   }
   /// Whether `maybeNumber2` is set.
-  public var hasMaybeNumber2: Bool { _fields.has(31) }
+  public var hasMaybeNumber2: Bool { _fields.has(37) }
   /// Unsets `maybeNumber2`.
-  public mutating func clearMaybeNumber2() { _fields.clear(31) }
+  public mutating func clearMaybeNumber2() { _fields.clear(37) }
 
   public var ratio2: Double {
-    get { _fields.number(32, or: 0) }
-    set { _fields.set(number: newValue, at: 32) }
+    get { _fields.number(38, or: 0) }
+    set { _fields.set(number: newValue, at: 38) }
   }
   public var flag2: Bool {
-    get { _fields.number(33, or: false) }
-    set { _fields.set(number: newValue, at: 33) }
+    get { _fields.number(39, or: false) }
+    set { _fields.set(number: newValue, at: 39) }
   }
   public var kind2: Wide.Kind {
-    get { _fields.enumeration(34, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 34) }
+    get { _fields.enumeration(40, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 40) }
   }
 
   public var maybeKind2: Wide.Kind {
-    get { _fields.enumeration(35, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 35) }
+    get { _fields.enumeration(41, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 41) }
   }
   /// Whether `maybeKind2` is set.
-  public var hasMaybeKind2: Bool { _fields.has(35) }
+  public var hasMaybeKind2: Bool { _fields.has(41) }
   /// Unsets `maybeKind2`.
-  public mutating func clearMaybeKind2() { _fields.clear(35) }
+  public mutating func clearMaybeKind2() { _fields.clear(41) }
 
   public var data2: [UInt8] {
-    get { _fields[value: 36, or: []] }
-    _modify { yield &_fields[value: 36, or: []] }
+    get { _fields[list: 42] }
+    _modify { yield &_fields[list: 42] }
   }
 
   public var inner2: Wide.Inner {
-    get { _fields.message(37) }
-    set { _fields.set(value: newValue, at: 37) }
+    get { _fields[message: 43] }
+    _modify { yield &_fields[message: 43] }
   }
   /// Whether `inner2` is set.
-  public var hasInner2: Bool { _fields.has(37) }
+  public var hasInner2: Bool { _fields.has(43) }
   /// Unsets `inner2`.
-  public mutating func clearInner2() { _fields.clear(37) }
+  public mutating func clearInner2() { _fields.clear(43) }
 
   public var texts2: [Swift.String] {
-    get { _fields[value: 38, or: []] }
-    _modify { yield &_fields[value: 38, or: []] }
+    get { _fields[list: 44] }
+    _modify { yield &_fields[list: 44] }
   }
   public var numbers2: [Int32] {
-    get { _fields[value: 39, or: []] }
-    _modify { yield &_fields[value: 39, or: []] }
+    get { _fields[list: 45] }
+    _modify { yield &_fields[list: 45] }
   }
   public var inners2: [Wide.Inner] {
-    get { _fields[value: 40, or: []] }
-    _modify { yield &_fields[value: 40, or: []] }
+    get { _fields[list: 46] }
+    _modify { yield &_fields[list: 46] }
   }
   public var named2: [Swift.String: Wide.Inner] {
-    get { _fields[value: 41, or: [:]] }
-    _modify { yield &_fields[value: 41, or: [:]] }
+    get { _fields[map: 47] }
+    _modify { yield &_fields[map: 47] }
   }
 
   public var word2: Swift.String {
@@ -290,84 +290,84 @@ public struct Wide: ProtobufMessage {
     set { choice2 = .mark2(newValue) }
   }
   public var text3: Swift.String {
-    get { _fields[text: 42] }
-    _modify { yield &_fields[text: 42] }
+    get { _fields[text: 48] }
+    _modify { yield &_fields[text: 48] }
   }
 
   public var maybeText3: Swift.String {
-    get { _fields.text(43, or: "") }
-    set { _fields.set(text: newValue, at: 43) }
+    get { _fields.text(50, or: "") }
+    set { _fields.set(text: newValue, at: 50) }
   }
   /// Whether `maybeText3` is set.
-  public var hasMaybeText3: Bool { _fields.has(43) }
+  public var hasMaybeText3: Bool { _fields.has(50) }
   /// Unsets `maybeText3`.
-  public mutating func clearMaybeText3() { _fields.clear(43) }
+  public mutating func clearMaybeText3() { _fields.clear(50) }
 
   public var number3: Int32 {
-    get { _fields.number(44, or: 0) }
-    set { _fields.set(number: newValue, at: 44) }
+    get { _fields.number(52, or: 0) }
+    set { _fields.set(number: newValue, at: 52) }
   }
 
   public var maybeNumber3: Int64 {
-    get { _fields.number(45, or: 0) }
-    set { _fields.set(number: newValue, at: 45) }
+    get { _fields.number(53, or: 0) }
+    set { _fields.set(number: newValue, at: 53) }
   }
   /// Whether `maybeNumber3` is set.
-  public var hasMaybeNumber3: Bool { _fields.has(45) }
+  public var hasMaybeNumber3: Bool { _fields.has(53) }
   /// Unsets `maybeNumber3`.
-  public mutating func clearMaybeNumber3() { _fields.clear(45) }
+  public mutating func clearMaybeNumber3() { _fields.clear(53) }
 
   public var ratio3: Double {
-    get { _fields.number(46, or: 0) }
-    set { _fields.set(number: newValue, at: 46) }
+    get { _fields.number(54, or: 0) }
+    set { _fields.set(number: newValue, at: 54) }
   }
   public var flag3: Bool {
-    get { _fields.number(47, or: false) }
-    set { _fields.set(number: newValue, at: 47) }
+    get { _fields.number(55, or: false) }
+    set { _fields.set(number: newValue, at: 55) }
   }
   public var kind3: Wide.Kind {
-    get { _fields.enumeration(48, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 48) }
+    get { _fields.enumeration(56, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 56) }
   }
 
   public var maybeKind3: Wide.Kind {
-    get { _fields.enumeration(49, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 49) }
+    get { _fields.enumeration(57, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 57) }
   }
   /// Whether `maybeKind3` is set.
-  public var hasMaybeKind3: Bool { _fields.has(49) }
+  public var hasMaybeKind3: Bool { _fields.has(57) }
   /// Unsets `maybeKind3`.
-  public mutating func clearMaybeKind3() { _fields.clear(49) }
+  public mutating func clearMaybeKind3() { _fields.clear(57) }
 
   public var data3: [UInt8] {
-    get { _fields[value: 50, or: []] }
-    _modify { yield &_fields[value: 50, or: []] }
+    get { _fields[list: 58] }
+    _modify { yield &_fields[list: 58] }
   }
 
   public var inner3: Wide.Inner {
-    get { _fields.message(51) }
-    set { _fields.set(value: newValue, at: 51) }
+    get { _fields[message: 59] }
+    _modify { yield &_fields[message: 59] }
   }
   /// Whether `inner3` is set.
-  public var hasInner3: Bool { _fields.has(51) }
+  public var hasInner3: Bool { _fields.has(59) }
   /// Unsets `inner3`.
-  public mutating func clearInner3() { _fields.clear(51) }
+  public mutating func clearInner3() { _fields.clear(59) }
 
   public var texts3: [Swift.String] {
-    get { _fields[value: 52, or: []] }
-    _modify { yield &_fields[value: 52, or: []] }
+    get { _fields[list: 60] }
+    _modify { yield &_fields[list: 60] }
   }
   public var numbers3: [Int32] {
-    get { _fields[value: 53, or: []] }
-    _modify { yield &_fields[value: 53, or: []] }
+    get { _fields[list: 61] }
+    _modify { yield &_fields[list: 61] }
   }
   public var inners3: [Wide.Inner] {
-    get { _fields[value: 54, or: []] }
-    _modify { yield &_fields[value: 54, or: []] }
+    get { _fields[list: 62] }
+    _modify { yield &_fields[list: 62] }
   }
   public var named3: [Swift.String: Wide.Inner] {
-    get { _fields[value: 55, or: [:]] }
-    _modify { yield &_fields[value: 55, or: [:]] }
+    get { _fields[map: 63] }
+    _modify { yield &_fields[map: 63] }
   }
 
   public var word3: Swift.String {
@@ -385,84 +385,84 @@ public struct Wide: ProtobufMessage {
     set { choice3 = .mark3(newValue) }
   }
   public var text4: Swift.String {
-    get { _fields[text: 56] }
-    _modify { yield &_fields[text: 56] }
+    get { _fields[text: 64] }
+    _modify { yield &_fields[text: 64] }
   }
 
   public var maybeText4: Swift.String {
-    get { _fields.text(57, or: "") }
-    set { _fields.set(text: newValue, at: 57) }
+    get { _fields.text(66, or: "") }
+    set { _fields.set(text: newValue, at: 66) }
   }
   /// Whether `maybeText4` is set.
-  public var hasMaybeText4: Bool { _fields.has(57) }
+  public var hasMaybeText4: Bool { _fields.has(66) }
   /// Unsets `maybeText4`.
-  public mutating func clearMaybeText4() { _fields.clear(57) }
+  public mutating func clearMaybeText4() { _fields.clear(66) }
 
   public var number4: Int32 {
-    get { _fields.number(58, or: 0) }
-    set { _fields.set(number: newValue, at: 58) }
+    get { _fields.number(68, or: 0) }
+    set { _fields.set(number: newValue, at: 68) }
   }
 
   public var maybeNumber4: Int64 {
-    get { _fields.number(59, or: 0) }
-    set { _fields.set(number: newValue, at: 59) }
+    get { _fields.number(69, or: 0) }
+    set { _fields.set(number: newValue, at: 69) }
   }
   /// Whether `maybeNumber4` is set.
-  public var hasMaybeNumber4: Bool { _fields.has(59) }
+  public var hasMaybeNumber4: Bool { _fields.has(69) }
   /// Unsets `maybeNumber4`.
-  public mutating func clearMaybeNumber4() { _fields.clear(59) }
+  public mutating func clearMaybeNumber4() { _fields.clear(69) }
 
   public var ratio4: Double {
-    get { _fields.number(60, or: 0) }
-    set { _fields.set(number: newValue, at: 60) }
+    get { _fields.number(70, or: 0) }
+    set { _fields.set(number: newValue, at: 70) }
   }
   public var flag4: Bool {
-    get { _fields.number(61, or: false) }
-    set { _fields.set(number: newValue, at: 61) }
+    get { _fields.number(71, or: false) }
+    set { _fields.set(number: newValue, at: 71) }
   }
   public var kind4: Wide.Kind {
-    get { _fields.enumeration(62, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 62) }
+    get { _fields.enumeration(72, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 72) }
   }
 
   public var maybeKind4: Wide.Kind {
-    get { _fields.enumeration(63, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 63) }
+    get { _fields.enumeration(73, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 73) }
   }
   /// Whether `maybeKind4` is set.
-  public var hasMaybeKind4: Bool { _fields.has(63) }
+  public var hasMaybeKind4: Bool { _fields.has(73) }
   /// Unsets `maybeKind4`.
-  public mutating func clearMaybeKind4() { _fields.clear(63) }
+  public mutating func clearMaybeKind4() { _fields.clear(73) }
 
   public var data4: [UInt8] {
-    get { _fields[value: 64, or: []] }
-    _modify { yield &_fields[value: 64, or: []] }
+    get { _fields[list: 74] }
+    _modify { yield &_fields[list: 74] }
   }
 
   public var inner4: Wide.Inner {
-    get { _fields.message(65) }
-    set { _fields.set(value: newValue, at: 65) }
+    get { _fields[message: 75] }
+    _modify { yield &_fields[message: 75] }
   }
   /// Whether `inner4` is set.
-  public var hasInner4: Bool { _fields.has(65) }
+  public var hasInner4: Bool { _fields.has(75) }
   /// Unsets `inner4`.
-  public mutating func clearInner4() { _fields.clear(65) }
+  public mutating func clearInner4() { _fields.clear(75) }
 
   public var texts4: [Swift.String] {
-    get { _fields[value: 66, or: []] }
-    _modify { yield &_fields[value: 66, or: []] }
+    get { _fields[list: 76] }
+    _modify { yield &_fields[list: 76] }
   }
   public var numbers4: [Int32] {
-    get { _fields[value: 67, or: []] }
-    _modify { yield &_fields[value: 67, or: []] }
+    get { _fields[list: 77] }
+    _modify { yield &_fields[list: 77] }
   }
   public var inners4: [Wide.Inner] {
-    get { _fields[value: 68, or: []] }
-    _modify { yield &_fields[value: 68, or: []] }
+    get { _fields[list: 78] }
+    _modify { yield &_fields[list: 78] }
   }
   public var named4: [Swift.String: Wide.Inner] {
-    get { _fields[value: 69, or: [:]] }
-    _modify { yield &_fields[value: 69, or: [:]] }
+    get { _fields[map: 79] }
+    _modify { yield &_fields[map: 79] }
   }
 
   public var word4: Swift.String {
@@ -480,84 +480,84 @@ public struct Wide: ProtobufMessage {
     set { choice4 = .mark4(newValue) }
   }
   public var text5: Swift.String {
-    get { _fields[text: 70] }
-    _modify { yield &_fields[text: 70] }
+    get { _fields[text: 80] }
+    _modify { yield &_fields[text: 80] }
   }
 
   public var maybeText5: Swift.String {
-    get { _fields.text(71, or: "") }
-    set { _fields.set(text: newValue, at: 71) }
+    get { _fields.text(82, or: "") }
+    set { _fields.set(text: newValue, at: 82) }
   }
   /// Whether `maybeText5` is set.
-  public var hasMaybeText5: Bool { _fields.has(71) }
+  public var hasMaybeText5: Bool { _fields.has(82) }
   /// Unsets `maybeText5`.
-  public mutating func clearMaybeText5() { _fields.clear(71) }
+  public mutating func clearMaybeText5() { _fields.clear(82) }
 
   public var number5: Int32 {
-    get { _fields.number(72, or: 0) }
-    set { _fields.set(number: newValue, at: 72) }
+    get { _fields.number(84, or: 0) }
+    set { _fields.set(number: newValue, at: 84) }
   }
 
   public var maybeNumber5: Int64 {
-    get { _fields.number(73, or: 0) }
-    set { _fields.set(number: newValue, at: 73) }
+    get { _fields.number(85, or: 0) }
+    set { _fields.set(number: newValue, at: 85) }
   }
   /// Whether `maybeNumber5` is set.
-  public var hasMaybeNumber5: Bool { _fields.has(73) }
+  public var hasMaybeNumber5: Bool { _fields.has(85) }
   /// Unsets `maybeNumber5`.
-  public mutating func clearMaybeNumber5() { _fields.clear(73) }
+  public mutating func clearMaybeNumber5() { _fields.clear(85) }
 
   public var ratio5: Double {
-    get { _fields.number(74, or: 0) }
-    set { _fields.set(number: newValue, at: 74) }
+    get { _fields.number(86, or: 0) }
+    set { _fields.set(number: newValue, at: 86) }
   }
   public var flag5: Bool {
-    get { _fields.number(75, or: false) }
-    set { _fields.set(number: newValue, at: 75) }
+    get { _fields.number(87, or: false) }
+    set { _fields.set(number: newValue, at: 87) }
   }
   public var kind5: Wide.Kind {
-    get { _fields.enumeration(76, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 76) }
+    get { _fields.enumeration(88, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 88) }
   }
 
   public var maybeKind5: Wide.Kind {
-    get { _fields.enumeration(77, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 77) }
+    get { _fields.enumeration(89, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 89) }
   }
   /// Whether `maybeKind5` is set.
-  public var hasMaybeKind5: Bool { _fields.has(77) }
+  public var hasMaybeKind5: Bool { _fields.has(89) }
   /// Unsets `maybeKind5`.
-  public mutating func clearMaybeKind5() { _fields.clear(77) }
+  public mutating func clearMaybeKind5() { _fields.clear(89) }
 
   public var data5: [UInt8] {
-    get { _fields[value: 78, or: []] }
-    _modify { yield &_fields[value: 78, or: []] }
+    get { _fields[list: 90] }
+    _modify { yield &_fields[list: 90] }
   }
 
   public var inner5: Wide.Inner {
-    get { _fields.message(79) }
-    set { _fields.set(value: newValue, at: 79) }
+    get { _fields[message: 91] }
+    _modify { yield &_fields[message: 91] }
   }
   /// Whether `inner5` is set.
-  public var hasInner5: Bool { _fields.has(79) }
+  public var hasInner5: Bool { _fields.has(91) }
   /// Unsets `inner5`.
-  public mutating func clearInner5() { _fields.clear(79) }
+  public mutating func clearInner5() { _fields.clear(91) }
 
   public var texts5: [Swift.String] {
-    get { _fields[value: 80, or: []] }
-    _modify { yield &_fields[value: 80, or: []] }
+    get { _fields[list: 92] }
+    _modify { yield &_fields[list: 92] }
   }
   public var numbers5: [Int32] {
-    get { _fields[value: 81, or: []] }
-    _modify { yield &_fields[value: 81, or: []] }
+    get { _fields[list: 93] }
+    _modify { yield &_fields[list: 93] }
   }
   public var inners5: [Wide.Inner] {
-    get { _fields[value: 82, or: []] }
-    _modify { yield &_fields[value: 82, or: []] }
+    get { _fields[list: 94] }
+    _modify { yield &_fields[list: 94] }
   }
   public var named5: [Swift.String: Wide.Inner] {
-    get { _fields[value: 83, or: [:]] }
-    _modify { yield &_fields[value: 83, or: [:]] }
+    get { _fields[map: 95] }
+    _modify { yield &_fields[map: 95] }
   }
 
   public var word5: Swift.String {
@@ -575,84 +575,84 @@ public struct Wide: ProtobufMessage {
     set { choice5 = .mark5(newValue) }
   }
   public var text6: Swift.String {
-    get { _fields[text: 84] }
-    _modify { yield &_fields[text: 84] }
+    get { _fields[text: 96] }
+    _modify { yield &_fields[text: 96] }
   }
 
   public var maybeText6: Swift.String {
-    get { _fields.text(85, or: "") }
-    set { _fields.set(text: newValue, at: 85) }
+    get { _fields.text(98, or: "") }
+    set { _fields.set(text: newValue, at: 98) }
   }
   /// Whether `maybeText6` is set.
-  public var hasMaybeText6: Bool { _fields.has(85) }
+  public var hasMaybeText6: Bool { _fields.has(98) }
   /// Unsets `maybeText6`.
-  public mutating func clearMaybeText6() { _fields.clear(85) }
+  public mutating func clearMaybeText6() { _fields.clear(98) }
 
   public var number6: Int32 {
-    get { _fields.number(86, or: 0) }
-    set { _fields.set(number: newValue, at: 86) }
+    get { _fields.number(100, or: 0) }
+    set { _fields.set(number: newValue, at: 100) }
   }
 
   public var maybeNumber6: Int64 {
-    get { _fields.number(87, or: 0) }
-    set { _fields.set(number: newValue, at: 87) }
+    get { _fields.number(101, or: 0) }
+    set { _fields.set(number: newValue, at: 101) }
   }
   /// Whether `maybeNumber6` is set.
-  public var hasMaybeNumber6: Bool { _fields.has(87) }
+  public var hasMaybeNumber6: Bool { _fields.has(101) }
   /// Unsets `maybeNumber6`.
-  public mutating func clearMaybeNumber6() { _fields.clear(87) }
+  public mutating func clearMaybeNumber6() { _fields.clear(101) }
 
   public var ratio6: Double {
-    get { _fields.number(88, or: 0) }
-    set { _fields.set(number: newValue, at: 88) }
+    get { _fields.number(102, or: 0) }
+    set { _fields.set(number: newValue, at: 102) }
   }
   public var flag6: Bool {
-    get { _fields.number(89, or: false) }
-    set { _fields.set(number: newValue, at: 89) }
+    get { _fields.number(103, or: false) }
+    set { _fields.set(number: newValue, at: 103) }
   }
   public var kind6: Wide.Kind {
-    get { _fields.enumeration(90, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 90) }
+    get { _fields.enumeration(104, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 104) }
   }
 
   public var maybeKind6: Wide.Kind {
-    get { _fields.enumeration(91, or: Wide.Kind()) }
-    set { _fields.set(enumeration: newValue, at: 91) }
+    get { _fields.enumeration(105, or: Wide.Kind()) }
+    set { _fields.set(enumeration: newValue, at: 105) }
   }
   /// Whether `maybeKind6` is set.
-  public var hasMaybeKind6: Bool { _fields.has(91) }
+  public var hasMaybeKind6: Bool { _fields.has(105) }
   /// Unsets `maybeKind6`.
-  public mutating func clearMaybeKind6() { _fields.clear(91) }
+  public mutating func clearMaybeKind6() { _fields.clear(105) }
 
   public var data6: [UInt8] {
-    get { _fields[value: 92, or: []] }
-    _modify { yield &_fields[value: 92, or: []] }
+    get { _fields[list: 106] }
+    _modify { yield &_fields[list: 106] }
   }
 
   public var inner6: Wide.Inner {
-    get { _fields.message(93) }
-    set { _fields.set(value: newValue, at: 93) }
+    get { _fields[message: 107] }
+    _modify { yield &_fields[message: 107] }
   }
   /// Whether `inner6` is set.
-  public var hasInner6: Bool { _fields.has(93) }
+  public var hasInner6: Bool { _fields.has(107) }
   /// Unsets `inner6`.
-  public mutating func clearInner6() { _fields.clear(93) }
+  public mutating func clearInner6() { _fields.clear(107) }
 
   public var texts6: [Swift.String] {
-    get { _fields[value: 94, or: []] }
-    _modify { yield &_fields[value: 94, or: []] }
+    get { _fields[list: 108] }
+    _modify { yield &_fields[list: 108] }
   }
   public var numbers6: [Int32] {
-    get { _fields[value: 95, or: []] }
-    _modify { yield &_fields[value: 95, or: []] }
+    get { _fields[list: 109] }
+    _modify { yield &_fields[list: 109] }
   }
   public var inners6: [Wide.Inner] {
-    get { _fields[value: 96, or: []] }
-    _modify { yield &_fields[value: 96, or: []] }
+    get { _fields[list: 110] }
+    _modify { yield &_fields[list: 110] }
   }
   public var named6: [Swift.String: Wide.Inner] {
-    get { _fields[value: 97, or: [:]] }
-    _modify { yield &_fields[value: 97, or: [:]] }
+    get { _fields[map: 111] }
+    _modify { yield &_fields[map: 111] }
   }
 
   public var word6: Swift.String {
@@ -672,52 +672,52 @@ public struct Wide: ProtobufMessage {
 
   /// A message of many fields in one of its kind.
   public var next: Wide {
-    get { _fields.message(98) }
-    set { _fields.set(value: newValue, at: 98) }
+    get { _fields[message: 112] }
+    _modify { yield &_fields[message: 112] }
   }
   /// Whether `next` is set.
-  public var hasNext: Bool { _fields.has(98) }
+  public var hasNext: Bool { _fields.has(112) }
   /// Unsets `next`.
-  public mutating func clearNext() { _fields.clear(98) }
+  public mutating func clearNext() { _fields.clear(112) }
 
   public var maybeFloat: Float {
-    get { _fields.number(99, or: 0) }
-    set { _fields.set(number: newValue, at: 99) }
+    get { _fields.number(113, or: 0) }
+    set { _fields.set(number: newValue, at: 113) }
   }
   /// Whether `maybeFloat` is set.
-  public var hasMaybeFloat: Bool { _fields.has(99) }
+  public var hasMaybeFloat: Bool { _fields.has(113) }
   /// Unsets `maybeFloat`.
-  public mutating func clearMaybeFloat() { _fields.clear(99) }
+  public mutating func clearMaybeFloat() { _fields.clear(113) }
 
   public var maybeData: [UInt8] {
-    get { _fields.value(100, or: []) }
-    set { _fields.set(value: newValue, at: 100) }
+    get { _fields.list(114, or: []) }
+    set { _fields.set(list: newValue, at: 114) }
   }
   /// Whether `maybeData` is set.
-  public var hasMaybeData: Bool { _fields.has(100) }
+  public var hasMaybeData: Bool { _fields.has(114) }
   /// Unsets `maybeData`.
-  public mutating func clearMaybeData() { _fields.clear(100) }
+  public mutating func clearMaybeData() { _fields.clear(114) }
 
   /// Not needed any longer.
   @available(*, deprecated)
   public var gone: Swift.String {
-    get { _fields[text: 101] }
-    _modify { yield &_fields[text: 101] }
+    get { _fields[text: 115] }
+    _modify { yield &_fields[text: 115] }
   }
 
   @available(*, deprecated)
   public var maybeGone: Bool {
-    get { _fields.number(102, or: false) }
-    set { _fields.set(number: newValue, at: 102) }
+    get { _fields.number(117, or: false) }
+    set { _fields.set(number: newValue, at: 117) }
   }
   /// Whether `maybeGone` is set.
-  public var hasMaybeGone: Bool { _fields.has(102) }
+  public var hasMaybeGone: Bool { _fields.has(117) }
   /// Unsets `maybeGone`.
-  public mutating func clearMaybeGone() { _fields.clear(102) }
+  public mutating func clearMaybeGone() { _fields.clear(117) }
 
   public var choice0: Choice0? {
-    get { _fields.value(103) }
-    set { _fields.set(value: newValue, at: 103) }
+    get { _fields.value(118) }
+    set { _fields.set(value: newValue, at: 118) }
   }
 
   /// The fields of which `choice0` has one.
@@ -728,8 +728,8 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice1: Choice1? {
-    get { _fields.value(104) }
-    set { _fields.set(value: newValue, at: 104) }
+    get { _fields.value(119) }
+    set { _fields.set(value: newValue, at: 119) }
   }
 
   /// The fields of which `choice1` has one.
@@ -740,8 +740,8 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice2: Choice2? {
-    get { _fields.value(105) }
-    set { _fields.set(value: newValue, at: 105) }
+    get { _fields.value(120) }
+    set { _fields.set(value: newValue, at: 120) }
   }
 
   /// The fields of which `choice2` has one.
@@ -752,8 +752,8 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice3: Choice3? {
-    get { _fields.value(106) }
-    set { _fields.set(value: newValue, at: 106) }
+    get { _fields.value(121) }
+    set { _fields.set(value: newValue, at: 121) }
   }
 
   /// The fields of which `choice3` has one.
@@ -764,8 +764,8 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice4: Choice4? {
-    get { _fields.value(107) }
-    set { _fields.set(value: newValue, at: 107) }
+    get { _fields.value(122) }
+    set { _fields.set(value: newValue, at: 122) }
   }
 
   /// The fields of which `choice4` has one.
@@ -776,8 +776,8 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice5: Choice5? {
-    get { _fields.value(108) }
-    set { _fields.set(value: newValue, at: 108) }
+    get { _fields.value(123) }
+    set { _fields.set(value: newValue, at: 123) }
   }
 
   /// The fields of which `choice5` has one.
@@ -788,8 +788,8 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice6: Choice6? {
-    get { _fields.value(109) }
-    set { _fields.set(value: newValue, at: 109) }
+    get { _fields.value(124) }
+    set { _fields.set(value: newValue, at: 124) }
   }
 
   /// The fields of which `choice6` has one.
@@ -1214,7 +1214,7 @@ extension Wide {
     optional bytes maybe_data = 152 at 1720
     implicit string gone = 153 at 1744
     optional bool maybe_gone = 154 at 1768
-    """, messages: [Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.self], enums: [Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self])
+    """, messages: [Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.self], enums: [Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self, Wide.Kind.self], isListed: true)
 
   public init() {
     _fields = WideFields()
@@ -1222,7 +1222,7 @@ extension Wide {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = unsafe WideFields(readingUpTo: 110, reader)
+    _fields = unsafe WideFields(reading: Self.layout, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
     unsafe _read1(reader)
@@ -1232,11 +1232,11 @@ extension Wide {
     unsafe _read5(reader)
     unsafe _read6(reader)
     unsafe _read7(reader)
-    unsafe _read8(reader)
-    unsafe _fields.endReading(upTo: 110, reader)
+    unsafe _fields.endReading(reader)
   }
 
   public func write(to writer: MessageWriter) {
+    unsafe _fields.write(Self.layout, to: writer)
     unsafe _write0(to: writer)
     unsafe _write1(to: writer)
     unsafe _write2(to: writer)
@@ -1245,239 +1245,70 @@ extension Wide {
     unsafe _write5(to: writer)
     unsafe _write6(to: writer)
     unsafe _write7(to: writer)
-    unsafe _write8(to: writer)
     unsafe writer.write(unknownFields)
   }
 
   private mutating func _read0(_ reader: MessageReader) {
-    unsafe _fields.read(text: 0, reader, at: 24)
-    unsafe _fields.read(text: 1, reader, at: 48)
-    unsafe _fields.read(number: 2, Int32.self, reader, at: 72)
-    unsafe _fields.read(number: 3, Int64.self, reader, at: 80)
-    unsafe _fields.read(number: 4, Double.self, reader, at: 96)
-    unsafe _fields.read(number: 5, Bool.self, reader, at: 112)
-    unsafe _fields.read(enumeration: 6, Wide.Kind.self, reader, at: 128)
-    unsafe _fields.read(enumeration: 7, Wide.Kind.self, reader, at: 136)
-    unsafe _fields.read(bytes: 8, reader, at: 144)
-    unsafe _fields.read(message: 9, Wide.Inner.self, reader, at: 168)
-    _fields.read(list: unsafe reader.repeated(at: 176) as [Swift.String], at: 10)
-    _fields.read(list: unsafe reader.numbers(at: 192) as [Int32], at: 11)
-    _fields.read(list: unsafe reader.messages(at: 208) as [Wide.Inner], at: 12)
-    _fields.read(list: unsafe reader.map(at: 224) as [Swift.String: Wide.Inner], at: 13)
-    unsafe _fields.read(text: 14, reader, at: 264)
-    unsafe _fields.read(text: 15, reader, at: 288)
-    unsafe _fields.read(number: 16, Int32.self, reader, at: 312)
-    unsafe _fields.read(number: 17, Int64.self, reader, at: 320)
-    unsafe _fields.read(number: 18, Double.self, reader, at: 336)
-    unsafe _fields.read(number: 19, Bool.self, reader, at: 352)
-    unsafe _fields.read(enumeration: 20, Wide.Kind.self, reader, at: 368)
-    unsafe _fields.read(enumeration: 21, Wide.Kind.self, reader, at: 376)
-    unsafe _fields.read(bytes: 22, reader, at: 384)
-    unsafe _fields.read(message: 23, Wide.Inner.self, reader, at: 408)
-    _fields.read(list: unsafe reader.repeated(at: 416) as [Swift.String], at: 24)
-    _fields.read(list: unsafe reader.numbers(at: 432) as [Int32], at: 25)
-    _fields.read(list: unsafe reader.messages(at: 448) as [Wide.Inner], at: 26)
-    _fields.read(list: unsafe reader.map(at: 464) as [Swift.String: Wide.Inner], at: 27)
-    unsafe _fields.read(text: 28, reader, at: 504)
-    unsafe _fields.read(text: 29, reader, at: 528)
-    unsafe _fields.read(number: 30, Int32.self, reader, at: 552)
-    unsafe _fields.read(number: 31, Int64.self, reader, at: 560)
-    unsafe _fields.read(number: 32, Double.self, reader, at: 576)
-    unsafe _fields.read(number: 33, Bool.self, reader, at: 592)
-    unsafe _fields.read(enumeration: 34, Wide.Kind.self, reader, at: 608)
-    unsafe _fields.read(enumeration: 35, Wide.Kind.self, reader, at: 616)
-    unsafe _fields.read(bytes: 36, reader, at: 624)
-    unsafe _fields.read(message: 37, Wide.Inner.self, reader, at: 648)
-    _fields.read(list: unsafe reader.repeated(at: 656) as [Swift.String], at: 38)
-    _fields.read(list: unsafe reader.numbers(at: 672) as [Int32], at: 39)
-    _fields.read(list: unsafe reader.messages(at: 688) as [Wide.Inner], at: 40)
-    _fields.read(list: unsafe reader.map(at: 704) as [Swift.String: Wide.Inner], at: 41)
-    unsafe _fields.read(text: 42, reader, at: 744)
-    unsafe _fields.read(text: 43, reader, at: 768)
-    unsafe _fields.read(number: 44, Int32.self, reader, at: 792)
-    unsafe _fields.read(number: 45, Int64.self, reader, at: 800)
-    unsafe _fields.read(number: 46, Double.self, reader, at: 816)
-    unsafe _fields.read(number: 47, Bool.self, reader, at: 832)
-    unsafe _fields.read(enumeration: 48, Wide.Kind.self, reader, at: 848)
-    unsafe _fields.read(enumeration: 49, Wide.Kind.self, reader, at: 856)
-    unsafe _fields.read(bytes: 50, reader, at: 864)
-    unsafe _fields.read(message: 51, Wide.Inner.self, reader, at: 888)
-    _fields.read(list: unsafe reader.repeated(at: 896) as [Swift.String], at: 52)
-    _fields.read(list: unsafe reader.numbers(at: 912) as [Int32], at: 53)
-    _fields.read(list: unsafe reader.messages(at: 928) as [Wide.Inner], at: 54)
-    _fields.read(list: unsafe reader.map(at: 944) as [Swift.String: Wide.Inner], at: 55)
-    unsafe _fields.read(text: 56, reader, at: 984)
-    unsafe _fields.read(text: 57, reader, at: 1008)
-    unsafe _fields.read(number: 58, Int32.self, reader, at: 1032)
-    unsafe _fields.read(number: 59, Int64.self, reader, at: 1040)
-    unsafe _fields.read(number: 60, Double.self, reader, at: 1056)
-    unsafe _fields.read(number: 61, Bool.self, reader, at: 1072)
-    unsafe _fields.read(enumeration: 62, Wide.Kind.self, reader, at: 1088)
-    unsafe _fields.read(enumeration: 63, Wide.Kind.self, reader, at: 1096)
+    unsafe _fields.read(message: 11, Wide.Inner.self, reader, at: 168)
+    unsafe _fields.read(messages: 14, [Wide.Inner].self, reader, at: 208)
+    unsafe _fields.read(map: 15, [Swift.String: Wide.Inner].self, reader, at: 224)
+    unsafe _fields.read(message: 27, Wide.Inner.self, reader, at: 408)
+    unsafe _fields.read(messages: 30, [Wide.Inner].self, reader, at: 448)
+    unsafe _fields.read(map: 31, [Swift.String: Wide.Inner].self, reader, at: 464)
+    unsafe _fields.read(message: 43, Wide.Inner.self, reader, at: 648)
+    unsafe _fields.read(messages: 46, [Wide.Inner].self, reader, at: 688)
+    unsafe _fields.read(map: 47, [Swift.String: Wide.Inner].self, reader, at: 704)
+    unsafe _fields.read(message: 59, Wide.Inner.self, reader, at: 888)
+    unsafe _fields.read(messages: 62, [Wide.Inner].self, reader, at: 928)
+    unsafe _fields.read(map: 63, [Swift.String: Wide.Inner].self, reader, at: 944)
+    unsafe _fields.read(message: 75, Wide.Inner.self, reader, at: 1128)
+    unsafe _fields.read(messages: 78, [Wide.Inner].self, reader, at: 1168)
+    unsafe _fields.read(map: 79, [Swift.String: Wide.Inner].self, reader, at: 1184)
+    unsafe _fields.read(message: 91, Wide.Inner.self, reader, at: 1368)
+    unsafe _fields.read(messages: 94, [Wide.Inner].self, reader, at: 1408)
+    unsafe _fields.read(map: 95, [Swift.String: Wide.Inner].self, reader, at: 1424)
+    unsafe _fields.read(message: 107, Wide.Inner.self, reader, at: 1608)
+    unsafe _fields.read(messages: 110, [Wide.Inner].self, reader, at: 1648)
+    unsafe _fields.read(map: 111, [Swift.String: Wide.Inner].self, reader, at: 1664)
+    unsafe _fields.read(message: 112, Wide.self, reader, at: 1704)
   }
 
   private func _write0(to writer: MessageWriter) {
-    unsafe _fields.write(text: 0, writer, at: 24)
-    unsafe _fields.write(optionalText: 1, writer, at: 48)
-    unsafe _fields.write(number: 2, Int32.self, writer, at: 72)
-    unsafe _fields.write(optionalNumber: 3, Int64.self, writer, at: 80)
-    unsafe _fields.write(number: 4, Double.self, writer, at: 96)
-    unsafe _fields.write(number: 5, Bool.self, writer, at: 112)
-    unsafe _fields.write(enumeration: 6, Wide.Kind.self, writer, at: 128)
-    unsafe _fields.write(optionalEnumeration: 7, Wide.Kind.self, writer, at: 136)
-    unsafe _fields.write(bytes: 8, writer, at: 144)
-    unsafe _fields.write(message: 9, Wide.Inner.self, writer, at: 168)
-    unsafe writer.write(repeated: _fields.value(10, or: []) as [Swift.String], at: 176)
-    unsafe writer.write(numbers: _fields.value(11, or: []) as [Int32], at: 192)
-    unsafe writer.write(messages: _fields.value(12, or: []) as [Wide.Inner], at: 208)
-    unsafe writer.write(map: _fields.value(13, or: [:]) as [Swift.String: Wide.Inner], at: 224)
-    unsafe _fields.write(text: 14, writer, at: 264)
-    unsafe _fields.write(optionalText: 15, writer, at: 288)
-    unsafe _fields.write(number: 16, Int32.self, writer, at: 312)
-    unsafe _fields.write(optionalNumber: 17, Int64.self, writer, at: 320)
-    unsafe _fields.write(number: 18, Double.self, writer, at: 336)
-    unsafe _fields.write(number: 19, Bool.self, writer, at: 352)
-    unsafe _fields.write(enumeration: 20, Wide.Kind.self, writer, at: 368)
-    unsafe _fields.write(optionalEnumeration: 21, Wide.Kind.self, writer, at: 376)
-    unsafe _fields.write(bytes: 22, writer, at: 384)
-    unsafe _fields.write(message: 23, Wide.Inner.self, writer, at: 408)
-    unsafe writer.write(repeated: _fields.value(24, or: []) as [Swift.String], at: 416)
-    unsafe writer.write(numbers: _fields.value(25, or: []) as [Int32], at: 432)
-    unsafe writer.write(messages: _fields.value(26, or: []) as [Wide.Inner], at: 448)
-    unsafe writer.write(map: _fields.value(27, or: [:]) as [Swift.String: Wide.Inner], at: 464)
-    unsafe _fields.write(text: 28, writer, at: 504)
-    unsafe _fields.write(optionalText: 29, writer, at: 528)
-    unsafe _fields.write(number: 30, Int32.self, writer, at: 552)
-    unsafe _fields.write(optionalNumber: 31, Int64.self, writer, at: 560)
-    unsafe _fields.write(number: 32, Double.self, writer, at: 576)
-    unsafe _fields.write(number: 33, Bool.self, writer, at: 592)
-    unsafe _fields.write(enumeration: 34, Wide.Kind.self, writer, at: 608)
-    unsafe _fields.write(optionalEnumeration: 35, Wide.Kind.self, writer, at: 616)
-    unsafe _fields.write(bytes: 36, writer, at: 624)
-    unsafe _fields.write(message: 37, Wide.Inner.self, writer, at: 648)
-    unsafe writer.write(repeated: _fields.value(38, or: []) as [Swift.String], at: 656)
-    unsafe writer.write(numbers: _fields.value(39, or: []) as [Int32], at: 672)
-    unsafe writer.write(messages: _fields.value(40, or: []) as [Wide.Inner], at: 688)
-    unsafe writer.write(map: _fields.value(41, or: [:]) as [Swift.String: Wide.Inner], at: 704)
-    unsafe _fields.write(text: 42, writer, at: 744)
-    unsafe _fields.write(optionalText: 43, writer, at: 768)
-    unsafe _fields.write(number: 44, Int32.self, writer, at: 792)
-    unsafe _fields.write(optionalNumber: 45, Int64.self, writer, at: 800)
-    unsafe _fields.write(number: 46, Double.self, writer, at: 816)
-    unsafe _fields.write(number: 47, Bool.self, writer, at: 832)
-    unsafe _fields.write(enumeration: 48, Wide.Kind.self, writer, at: 848)
-    unsafe _fields.write(optionalEnumeration: 49, Wide.Kind.self, writer, at: 856)
-    unsafe _fields.write(bytes: 50, writer, at: 864)
-    unsafe _fields.write(message: 51, Wide.Inner.self, writer, at: 888)
-    unsafe writer.write(repeated: _fields.value(52, or: []) as [Swift.String], at: 896)
-    unsafe writer.write(numbers: _fields.value(53, or: []) as [Int32], at: 912)
-    unsafe writer.write(messages: _fields.value(54, or: []) as [Wide.Inner], at: 928)
-    unsafe writer.write(map: _fields.value(55, or: [:]) as [Swift.String: Wide.Inner], at: 944)
-    unsafe _fields.write(text: 56, writer, at: 984)
-    unsafe _fields.write(optionalText: 57, writer, at: 1008)
-    unsafe _fields.write(number: 58, Int32.self, writer, at: 1032)
-    unsafe _fields.write(optionalNumber: 59, Int64.self, writer, at: 1040)
-    unsafe _fields.write(number: 60, Double.self, writer, at: 1056)
-    unsafe _fields.write(number: 61, Bool.self, writer, at: 1072)
-    unsafe _fields.write(enumeration: 62, Wide.Kind.self, writer, at: 1088)
-    unsafe _fields.write(optionalEnumeration: 63, Wide.Kind.self, writer, at: 1096)
+    unsafe _fields.write(message: 11, Wide.Inner.self, writer, at: 168)
+    unsafe _fields.write(messages: 14, [Wide.Inner].self, writer, at: 208)
+    unsafe _fields.write(map: 15, [Swift.String: Wide.Inner].self, writer, at: 224)
+    unsafe _fields.write(message: 27, Wide.Inner.self, writer, at: 408)
+    unsafe _fields.write(messages: 30, [Wide.Inner].self, writer, at: 448)
+    unsafe _fields.write(map: 31, [Swift.String: Wide.Inner].self, writer, at: 464)
+    unsafe _fields.write(message: 43, Wide.Inner.self, writer, at: 648)
+    unsafe _fields.write(messages: 46, [Wide.Inner].self, writer, at: 688)
+    unsafe _fields.write(map: 47, [Swift.String: Wide.Inner].self, writer, at: 704)
+    unsafe _fields.write(message: 59, Wide.Inner.self, writer, at: 888)
+    unsafe _fields.write(messages: 62, [Wide.Inner].self, writer, at: 928)
+    unsafe _fields.write(map: 63, [Swift.String: Wide.Inner].self, writer, at: 944)
+    unsafe _fields.write(message: 75, Wide.Inner.self, writer, at: 1128)
+    unsafe _fields.write(messages: 78, [Wide.Inner].self, writer, at: 1168)
+    unsafe _fields.write(map: 79, [Swift.String: Wide.Inner].self, writer, at: 1184)
+    unsafe _fields.write(message: 91, Wide.Inner.self, writer, at: 1368)
+    unsafe _fields.write(messages: 94, [Wide.Inner].self, writer, at: 1408)
+    unsafe _fields.write(map: 95, [Swift.String: Wide.Inner].self, writer, at: 1424)
+    unsafe _fields.write(message: 107, Wide.Inner.self, writer, at: 1608)
+    unsafe _fields.write(messages: 110, [Wide.Inner].self, writer, at: 1648)
+    unsafe _fields.write(map: 111, [Swift.String: Wide.Inner].self, writer, at: 1664)
+    unsafe _fields.write(message: 112, Wide.self, writer, at: 1704)
   }
 
   private mutating func _read1(_ reader: MessageReader) {
-    unsafe _fields.read(bytes: 64, reader, at: 1104)
-    unsafe _fields.read(message: 65, Wide.Inner.self, reader, at: 1128)
-    _fields.read(list: unsafe reader.repeated(at: 1136) as [Swift.String], at: 66)
-    _fields.read(list: unsafe reader.numbers(at: 1152) as [Int32], at: 67)
-    _fields.read(list: unsafe reader.messages(at: 1168) as [Wide.Inner], at: 68)
-    _fields.read(list: unsafe reader.map(at: 1184) as [Swift.String: Wide.Inner], at: 69)
-    unsafe _fields.read(text: 70, reader, at: 1224)
-    unsafe _fields.read(text: 71, reader, at: 1248)
-    unsafe _fields.read(number: 72, Int32.self, reader, at: 1272)
-    unsafe _fields.read(number: 73, Int64.self, reader, at: 1280)
-    unsafe _fields.read(number: 74, Double.self, reader, at: 1296)
-    unsafe _fields.read(number: 75, Bool.self, reader, at: 1312)
-    unsafe _fields.read(enumeration: 76, Wide.Kind.self, reader, at: 1328)
-    unsafe _fields.read(enumeration: 77, Wide.Kind.self, reader, at: 1336)
-    unsafe _fields.read(bytes: 78, reader, at: 1344)
-    unsafe _fields.read(message: 79, Wide.Inner.self, reader, at: 1368)
-    _fields.read(list: unsafe reader.repeated(at: 1376) as [Swift.String], at: 80)
-    _fields.read(list: unsafe reader.numbers(at: 1392) as [Int32], at: 81)
-    _fields.read(list: unsafe reader.messages(at: 1408) as [Wide.Inner], at: 82)
-    _fields.read(list: unsafe reader.map(at: 1424) as [Swift.String: Wide.Inner], at: 83)
-    unsafe _fields.read(text: 84, reader, at: 1464)
-    unsafe _fields.read(text: 85, reader, at: 1488)
-    unsafe _fields.read(number: 86, Int32.self, reader, at: 1512)
-    unsafe _fields.read(number: 87, Int64.self, reader, at: 1520)
-    unsafe _fields.read(number: 88, Double.self, reader, at: 1536)
-    unsafe _fields.read(number: 89, Bool.self, reader, at: 1552)
-    unsafe _fields.read(enumeration: 90, Wide.Kind.self, reader, at: 1568)
-    unsafe _fields.read(enumeration: 91, Wide.Kind.self, reader, at: 1576)
-    unsafe _fields.read(bytes: 92, reader, at: 1584)
-    unsafe _fields.read(message: 93, Wide.Inner.self, reader, at: 1608)
-    _fields.read(list: unsafe reader.repeated(at: 1616) as [Swift.String], at: 94)
-    _fields.read(list: unsafe reader.numbers(at: 1632) as [Int32], at: 95)
-    _fields.read(list: unsafe reader.messages(at: 1648) as [Wide.Inner], at: 96)
-    _fields.read(list: unsafe reader.map(at: 1664) as [Swift.String: Wide.Inner], at: 97)
-    unsafe _fields.read(message: 98, Wide.self, reader, at: 1704)
-    unsafe _fields.read(number: 99, Float.self, reader, at: 1712)
-    unsafe _fields.read(bytes: 100, reader, at: 1720)
-    unsafe _fields.read(text: 101, reader, at: 1744)
-    unsafe _fields.read(number: 102, Bool.self, reader, at: 1768)
-  }
-
-  private func _write1(to writer: MessageWriter) {
-    unsafe _fields.write(bytes: 64, writer, at: 1104)
-    unsafe _fields.write(message: 65, Wide.Inner.self, writer, at: 1128)
-    unsafe writer.write(repeated: _fields.value(66, or: []) as [Swift.String], at: 1136)
-    unsafe writer.write(numbers: _fields.value(67, or: []) as [Int32], at: 1152)
-    unsafe writer.write(messages: _fields.value(68, or: []) as [Wide.Inner], at: 1168)
-    unsafe writer.write(map: _fields.value(69, or: [:]) as [Swift.String: Wide.Inner], at: 1184)
-    unsafe _fields.write(text: 70, writer, at: 1224)
-    unsafe _fields.write(optionalText: 71, writer, at: 1248)
-    unsafe _fields.write(number: 72, Int32.self, writer, at: 1272)
-    unsafe _fields.write(optionalNumber: 73, Int64.self, writer, at: 1280)
-    unsafe _fields.write(number: 74, Double.self, writer, at: 1296)
-    unsafe _fields.write(number: 75, Bool.self, writer, at: 1312)
-    unsafe _fields.write(enumeration: 76, Wide.Kind.self, writer, at: 1328)
-    unsafe _fields.write(optionalEnumeration: 77, Wide.Kind.self, writer, at: 1336)
-    unsafe _fields.write(bytes: 78, writer, at: 1344)
-    unsafe _fields.write(message: 79, Wide.Inner.self, writer, at: 1368)
-    unsafe writer.write(repeated: _fields.value(80, or: []) as [Swift.String], at: 1376)
-    unsafe writer.write(numbers: _fields.value(81, or: []) as [Int32], at: 1392)
-    unsafe writer.write(messages: _fields.value(82, or: []) as [Wide.Inner], at: 1408)
-    unsafe writer.write(map: _fields.value(83, or: [:]) as [Swift.String: Wide.Inner], at: 1424)
-    unsafe _fields.write(text: 84, writer, at: 1464)
-    unsafe _fields.write(optionalText: 85, writer, at: 1488)
-    unsafe _fields.write(number: 86, Int32.self, writer, at: 1512)
-    unsafe _fields.write(optionalNumber: 87, Int64.self, writer, at: 1520)
-    unsafe _fields.write(number: 88, Double.self, writer, at: 1536)
-    unsafe _fields.write(number: 89, Bool.self, writer, at: 1552)
-    unsafe _fields.write(enumeration: 90, Wide.Kind.self, writer, at: 1568)
-    unsafe _fields.write(optionalEnumeration: 91, Wide.Kind.self, writer, at: 1576)
-    unsafe _fields.write(bytes: 92, writer, at: 1584)
-    unsafe _fields.write(message: 93, Wide.Inner.self, writer, at: 1608)
-    unsafe writer.write(repeated: _fields.value(94, or: []) as [Swift.String], at: 1616)
-    unsafe writer.write(numbers: _fields.value(95, or: []) as [Int32], at: 1632)
-    unsafe writer.write(messages: _fields.value(96, or: []) as [Wide.Inner], at: 1648)
-    unsafe writer.write(map: _fields.value(97, or: [:]) as [Swift.String: Wide.Inner], at: 1664)
-    unsafe _fields.write(message: 98, Wide.self, writer, at: 1704)
-    unsafe _fields.write(optionalNumber: 99, Float.self, writer, at: 1712)
-    unsafe _fields.write(optionalBytes: 100, writer, at: 1720)
-    unsafe _fields.write(text: 101, writer, at: 1744)
-    unsafe _fields.write(optionalNumber: 102, Bool.self, writer, at: 1768)
-  }
-
-  private mutating func _read2(_ reader: MessageReader) {
     let _choice0: Choice0? = switch unsafe reader.setMember(at: 240) {
     case 15: .word0(unsafe reader.member(at: 240))
     case 16: .chosen0(unsafe reader.member(at: 240))
     case 17: .mark0(unsafe reader.member(at: 240))
     default: nil
     }
-    _fields.set(value: _choice0, at: 103)
+    _fields.read(oneof: _choice0, at: 118)
   }
 
-  private func _write2(to writer: MessageWriter) {
+  private func _write1(to writer: MessageWriter) {
     switch self.choice0 {
     case .word0(let value)?: unsafe writer.write(member: value, 15, at: 240)
     case .chosen0(let value)?: unsafe writer.write(member: value, 16, at: 240)
@@ -1486,17 +1317,17 @@ extension Wide {
     }
   }
 
-  private mutating func _read3(_ reader: MessageReader) {
+  private mutating func _read2(_ reader: MessageReader) {
     let _choice1: Choice1? = switch unsafe reader.setMember(at: 480) {
     case 35: .word1(unsafe reader.member(at: 480))
     case 36: .chosen1(unsafe reader.member(at: 480))
     case 37: .mark1(unsafe reader.member(at: 480))
     default: nil
     }
-    _fields.set(value: _choice1, at: 104)
+    _fields.read(oneof: _choice1, at: 119)
   }
 
-  private func _write3(to writer: MessageWriter) {
+  private func _write2(to writer: MessageWriter) {
     switch self.choice1 {
     case .word1(let value)?: unsafe writer.write(member: value, 35, at: 480)
     case .chosen1(let value)?: unsafe writer.write(member: value, 36, at: 480)
@@ -1505,17 +1336,17 @@ extension Wide {
     }
   }
 
-  private mutating func _read4(_ reader: MessageReader) {
+  private mutating func _read3(_ reader: MessageReader) {
     let _choice2: Choice2? = switch unsafe reader.setMember(at: 720) {
     case 55: .word2(unsafe reader.member(at: 720))
     case 56: .chosen2(unsafe reader.member(at: 720))
     case 57: .mark2(unsafe reader.member(at: 720))
     default: nil
     }
-    _fields.set(value: _choice2, at: 105)
+    _fields.read(oneof: _choice2, at: 120)
   }
 
-  private func _write4(to writer: MessageWriter) {
+  private func _write3(to writer: MessageWriter) {
     switch self.choice2 {
     case .word2(let value)?: unsafe writer.write(member: value, 55, at: 720)
     case .chosen2(let value)?: unsafe writer.write(member: value, 56, at: 720)
@@ -1524,17 +1355,17 @@ extension Wide {
     }
   }
 
-  private mutating func _read5(_ reader: MessageReader) {
+  private mutating func _read4(_ reader: MessageReader) {
     let _choice3: Choice3? = switch unsafe reader.setMember(at: 960) {
     case 75: .word3(unsafe reader.member(at: 960))
     case 76: .chosen3(unsafe reader.member(at: 960))
     case 77: .mark3(unsafe reader.member(at: 960))
     default: nil
     }
-    _fields.set(value: _choice3, at: 106)
+    _fields.read(oneof: _choice3, at: 121)
   }
 
-  private func _write5(to writer: MessageWriter) {
+  private func _write4(to writer: MessageWriter) {
     switch self.choice3 {
     case .word3(let value)?: unsafe writer.write(member: value, 75, at: 960)
     case .chosen3(let value)?: unsafe writer.write(member: value, 76, at: 960)
@@ -1543,17 +1374,17 @@ extension Wide {
     }
   }
 
-  private mutating func _read6(_ reader: MessageReader) {
+  private mutating func _read5(_ reader: MessageReader) {
     let _choice4: Choice4? = switch unsafe reader.setMember(at: 1200) {
     case 95: .word4(unsafe reader.member(at: 1200))
     case 96: .chosen4(unsafe reader.member(at: 1200))
     case 97: .mark4(unsafe reader.member(at: 1200))
     default: nil
     }
-    _fields.set(value: _choice4, at: 107)
+    _fields.read(oneof: _choice4, at: 122)
   }
 
-  private func _write6(to writer: MessageWriter) {
+  private func _write5(to writer: MessageWriter) {
     switch self.choice4 {
     case .word4(let value)?: unsafe writer.write(member: value, 95, at: 1200)
     case .chosen4(let value)?: unsafe writer.write(member: value, 96, at: 1200)
@@ -1562,17 +1393,17 @@ extension Wide {
     }
   }
 
-  private mutating func _read7(_ reader: MessageReader) {
+  private mutating func _read6(_ reader: MessageReader) {
     let _choice5: Choice5? = switch unsafe reader.setMember(at: 1440) {
     case 115: .word5(unsafe reader.member(at: 1440))
     case 116: .chosen5(unsafe reader.member(at: 1440))
     case 117: .mark5(unsafe reader.member(at: 1440))
     default: nil
     }
-    _fields.set(value: _choice5, at: 108)
+    _fields.read(oneof: _choice5, at: 123)
   }
 
-  private func _write7(to writer: MessageWriter) {
+  private func _write6(to writer: MessageWriter) {
     switch self.choice5 {
     case .word5(let value)?: unsafe writer.write(member: value, 115, at: 1440)
     case .chosen5(let value)?: unsafe writer.write(member: value, 116, at: 1440)
@@ -1581,17 +1412,17 @@ extension Wide {
     }
   }
 
-  private mutating func _read8(_ reader: MessageReader) {
+  private mutating func _read7(_ reader: MessageReader) {
     let _choice6: Choice6? = switch unsafe reader.setMember(at: 1680) {
     case 135: .word6(unsafe reader.member(at: 1680))
     case 136: .chosen6(unsafe reader.member(at: 1680))
     case 137: .mark6(unsafe reader.member(at: 1680))
     default: nil
     }
-    _fields.set(value: _choice6, at: 109)
+    _fields.read(oneof: _choice6, at: 124)
   }
 
-  private func _write8(to writer: MessageWriter) {
+  private func _write7(to writer: MessageWriter) {
     switch self.choice6 {
     case .word6(let value)?: unsafe writer.write(member: value, 135, at: 1680)
     case .chosen6(let value)?: unsafe writer.write(member: value, 136, at: 1680)

@@ -23,615 +23,615 @@ public struct WideLegacy: ProtobufMessage {
   public mutating func clearName0() { _fields.clear(1) }
 
   public var size0: Int64 {
-    get { _fields.number(2, or: 0) }
-    set { _fields.set(number: newValue, at: 2) }
+    get { _fields.number(3, or: 0) }
+    set { _fields.set(number: newValue, at: 3) }
   }
   /// Whether `size0` is set.
-  public var hasSize0: Bool { _fields.has(2) }
+  public var hasSize0: Bool { _fields.has(3) }
   /// Unsets `size0`.
-  public mutating func clearSize0() { _fields.clear(2) }
+  public mutating func clearSize0() { _fields.clear(3) }
 
   public var color0: WideLegacy.Color {
-    get { _fields.enumeration(3, or: WideLegacy.Color.blue) }
-    set { _fields.set(enumeration: newValue, at: 3) }
+    get { _fields.enumeration(4, or: WideLegacy.Color.blue) }
+    set { _fields.set(enumeration: newValue, at: 4) }
   }
   /// Whether `color0` is set.
-  public var hasColor0: Bool { _fields.has(3) }
+  public var hasColor0: Bool { _fields.has(4) }
   /// Unsets `color0`.
-  public mutating func clearColor0() { _fields.clear(3) }
+  public mutating func clearColor0() { _fields.clear(4) }
 
   public var data0: [UInt8] {
-    get { _fields.value(4, or: [0, 48]) }
-    set { _fields.set(value: newValue, at: 4) }
+    get { _fields.list(5, or: [0, 48]) }
+    set { _fields.set(list: newValue, at: 5) }
   }
   /// Whether `data0` is set.
-  public var hasData0: Bool { _fields.has(4) }
+  public var hasData0: Bool { _fields.has(5) }
   /// Unsets `data0`.
-  public mutating func clearData0() { _fields.clear(4) }
+  public mutating func clearData0() { _fields.clear(5) }
 
   public var flag0: Bool {
-    get { _fields.number(5, or: true) }
-    set { _fields.set(number: newValue, at: 5) }
+    get { _fields.number(6, or: true) }
+    set { _fields.set(number: newValue, at: 6) }
   }
   /// Whether `flag0` is set.
-  public var hasFlag0: Bool { _fields.has(5) }
+  public var hasFlag0: Bool { _fields.has(6) }
   /// Unsets `flag0`.
-  public mutating func clearFlag0() { _fields.clear(5) }
+  public mutating func clearFlag0() { _fields.clear(6) }
 
   public var marks0: [UInt32] {
-    get { _fields[value: 6, or: []] }
-    _modify { yield &_fields[value: 6, or: []] }
+    get { _fields[list: 7] }
+    _modify { yield &_fields[list: 7] }
   }
 
   public var needed1: Int32 {
-    get { _fields.number(7, or: 0) }
-    set { _fields.set(number: newValue, at: 7) }
+    get { _fields.number(8, or: 0) }
+    set { _fields.set(number: newValue, at: 8) }
   }
   /// Whether `needed1` is set.
-  public var hasNeeded1: Bool { _fields.has(7) }
+  public var hasNeeded1: Bool { _fields.has(8) }
   /// Unsets `needed1`.
-  public mutating func clearNeeded1() { _fields.clear(7) }
+  public mutating func clearNeeded1() { _fields.clear(8) }
 
   public var name1: Swift.String {
-    get { _fields.text(8, or: "name 1") }
-    set { _fields.set(text: newValue, at: 8) }
+    get { _fields.text(9, or: "name 1") }
+    set { _fields.set(text: newValue, at: 9) }
   }
   /// Whether `name1` is set.
-  public var hasName1: Bool { _fields.has(8) }
+  public var hasName1: Bool { _fields.has(9) }
   /// Unsets `name1`.
-  public mutating func clearName1() { _fields.clear(8) }
+  public mutating func clearName1() { _fields.clear(9) }
 
   public var size1: Int64 {
-    get { _fields.number(9, or: -1) }
-    set { _fields.set(number: newValue, at: 9) }
+    get { _fields.number(11, or: -1) }
+    set { _fields.set(number: newValue, at: 11) }
   }
   /// Whether `size1` is set.
-  public var hasSize1: Bool { _fields.has(9) }
+  public var hasSize1: Bool { _fields.has(11) }
   /// Unsets `size1`.
-  public mutating func clearSize1() { _fields.clear(9) }
+  public mutating func clearSize1() { _fields.clear(11) }
 
   public var color1: WideLegacy.Color {
-    get { _fields.enumeration(10, or: WideLegacy.Color.blue) }
-    set { _fields.set(enumeration: newValue, at: 10) }
+    get { _fields.enumeration(12, or: WideLegacy.Color.blue) }
+    set { _fields.set(enumeration: newValue, at: 12) }
   }
   /// Whether `color1` is set.
-  public var hasColor1: Bool { _fields.has(10) }
+  public var hasColor1: Bool { _fields.has(12) }
   /// Unsets `color1`.
-  public mutating func clearColor1() { _fields.clear(10) }
+  public mutating func clearColor1() { _fields.clear(12) }
 
   public var data1: [UInt8] {
-    get { _fields.value(11, or: [0, 49]) }
-    set { _fields.set(value: newValue, at: 11) }
+    get { _fields.list(13, or: [0, 49]) }
+    set { _fields.set(list: newValue, at: 13) }
   }
   /// Whether `data1` is set.
-  public var hasData1: Bool { _fields.has(11) }
+  public var hasData1: Bool { _fields.has(13) }
   /// Unsets `data1`.
-  public mutating func clearData1() { _fields.clear(11) }
+  public mutating func clearData1() { _fields.clear(13) }
 
   public var flag1: Bool {
-    get { _fields.number(12, or: true) }
-    set { _fields.set(number: newValue, at: 12) }
+    get { _fields.number(14, or: true) }
+    set { _fields.set(number: newValue, at: 14) }
   }
   /// Whether `flag1` is set.
-  public var hasFlag1: Bool { _fields.has(12) }
+  public var hasFlag1: Bool { _fields.has(14) }
   /// Unsets `flag1`.
-  public mutating func clearFlag1() { _fields.clear(12) }
+  public mutating func clearFlag1() { _fields.clear(14) }
 
   public var marks1: [UInt32] {
-    get { _fields[value: 13, or: []] }
-    _modify { yield &_fields[value: 13, or: []] }
+    get { _fields[list: 15] }
+    _modify { yield &_fields[list: 15] }
   }
 
   public var needed2: Int32 {
-    get { _fields.number(14, or: 0) }
-    set { _fields.set(number: newValue, at: 14) }
-  }
-  /// Whether `needed2` is set.
-  public var hasNeeded2: Bool { _fields.has(14) }
-  /// Unsets `needed2`.
-  public mutating func clearNeeded2() { _fields.clear(14) }
-
-  public var name2: Swift.String {
-    get { _fields.text(15, or: "name 2") }
-    set { _fields.set(text: newValue, at: 15) }
-  }
-  /// Whether `name2` is set.
-  public var hasName2: Bool { _fields.has(15) }
-  /// Unsets `name2`.
-  public mutating func clearName2() { _fields.clear(15) }
-
-  public var size2: Int64 {
-    get { _fields.number(16, or: -2) }
+    get { _fields.number(16, or: 0) }
     set { _fields.set(number: newValue, at: 16) }
   }
-  /// Whether `size2` is set.
-  public var hasSize2: Bool { _fields.has(16) }
-  /// Unsets `size2`.
-  public mutating func clearSize2() { _fields.clear(16) }
+  /// Whether `needed2` is set.
+  public var hasNeeded2: Bool { _fields.has(16) }
+  /// Unsets `needed2`.
+  public mutating func clearNeeded2() { _fields.clear(16) }
 
-  public var color2: WideLegacy.Color {
-    get { _fields.enumeration(17, or: WideLegacy.Color.blue) }
-    set { _fields.set(enumeration: newValue, at: 17) }
+  public var name2: Swift.String {
+    get { _fields.text(17, or: "name 2") }
+    set { _fields.set(text: newValue, at: 17) }
   }
-  /// Whether `color2` is set.
-  public var hasColor2: Bool { _fields.has(17) }
-  /// Unsets `color2`.
-  public mutating func clearColor2() { _fields.clear(17) }
+  /// Whether `name2` is set.
+  public var hasName2: Bool { _fields.has(17) }
+  /// Unsets `name2`.
+  public mutating func clearName2() { _fields.clear(17) }
 
-  public var data2: [UInt8] {
-    get { _fields.value(18, or: [0, 50]) }
-    set { _fields.set(value: newValue, at: 18) }
-  }
-  /// Whether `data2` is set.
-  public var hasData2: Bool { _fields.has(18) }
-  /// Unsets `data2`.
-  public mutating func clearData2() { _fields.clear(18) }
-
-  public var flag2: Bool {
-    get { _fields.number(19, or: true) }
+  public var size2: Int64 {
+    get { _fields.number(19, or: -2) }
     set { _fields.set(number: newValue, at: 19) }
   }
+  /// Whether `size2` is set.
+  public var hasSize2: Bool { _fields.has(19) }
+  /// Unsets `size2`.
+  public mutating func clearSize2() { _fields.clear(19) }
+
+  public var color2: WideLegacy.Color {
+    get { _fields.enumeration(20, or: WideLegacy.Color.blue) }
+    set { _fields.set(enumeration: newValue, at: 20) }
+  }
+  /// Whether `color2` is set.
+  public var hasColor2: Bool { _fields.has(20) }
+  /// Unsets `color2`.
+  public mutating func clearColor2() { _fields.clear(20) }
+
+  public var data2: [UInt8] {
+    get { _fields.list(21, or: [0, 50]) }
+    set { _fields.set(list: newValue, at: 21) }
+  }
+  /// Whether `data2` is set.
+  public var hasData2: Bool { _fields.has(21) }
+  /// Unsets `data2`.
+  public mutating func clearData2() { _fields.clear(21) }
+
+  public var flag2: Bool {
+    get { _fields.number(22, or: true) }
+    set { _fields.set(number: newValue, at: 22) }
+  }
   /// Whether `flag2` is set.
-  public var hasFlag2: Bool { _fields.has(19) }
+  public var hasFlag2: Bool { _fields.has(22) }
   /// Unsets `flag2`.
-  public mutating func clearFlag2() { _fields.clear(19) }
+  public mutating func clearFlag2() { _fields.clear(22) }
 
   public var marks2: [UInt32] {
-    get { _fields[value: 20, or: []] }
-    _modify { yield &_fields[value: 20, or: []] }
+    get { _fields[list: 23] }
+    _modify { yield &_fields[list: 23] }
   }
 
   public var needed3: Int32 {
-    get { _fields.number(21, or: 0) }
-    set { _fields.set(number: newValue, at: 21) }
+    get { _fields.number(24, or: 0) }
+    set { _fields.set(number: newValue, at: 24) }
   }
   /// Whether `needed3` is set.
-  public var hasNeeded3: Bool { _fields.has(21) }
+  public var hasNeeded3: Bool { _fields.has(24) }
   /// Unsets `needed3`.
-  public mutating func clearNeeded3() { _fields.clear(21) }
+  public mutating func clearNeeded3() { _fields.clear(24) }
 
   public var name3: Swift.String {
-    get { _fields.text(22, or: "name 3") }
-    set { _fields.set(text: newValue, at: 22) }
+    get { _fields.text(25, or: "name 3") }
+    set { _fields.set(text: newValue, at: 25) }
   }
   /// Whether `name3` is set.
-  public var hasName3: Bool { _fields.has(22) }
+  public var hasName3: Bool { _fields.has(25) }
   /// Unsets `name3`.
-  public mutating func clearName3() { _fields.clear(22) }
+  public mutating func clearName3() { _fields.clear(25) }
 
   public var size3: Int64 {
-    get { _fields.number(23, or: -3) }
-    set { _fields.set(number: newValue, at: 23) }
+    get { _fields.number(27, or: -3) }
+    set { _fields.set(number: newValue, at: 27) }
   }
   /// Whether `size3` is set.
-  public var hasSize3: Bool { _fields.has(23) }
+  public var hasSize3: Bool { _fields.has(27) }
   /// Unsets `size3`.
-  public mutating func clearSize3() { _fields.clear(23) }
+  public mutating func clearSize3() { _fields.clear(27) }
 
   public var color3: WideLegacy.Color {
-    get { _fields.enumeration(24, or: WideLegacy.Color.blue) }
-    set { _fields.set(enumeration: newValue, at: 24) }
+    get { _fields.enumeration(28, or: WideLegacy.Color.blue) }
+    set { _fields.set(enumeration: newValue, at: 28) }
   }
   /// Whether `color3` is set.
-  public var hasColor3: Bool { _fields.has(24) }
+  public var hasColor3: Bool { _fields.has(28) }
   /// Unsets `color3`.
-  public mutating func clearColor3() { _fields.clear(24) }
+  public mutating func clearColor3() { _fields.clear(28) }
 
   public var data3: [UInt8] {
-    get { _fields.value(25, or: [0, 51]) }
-    set { _fields.set(value: newValue, at: 25) }
+    get { _fields.list(29, or: [0, 51]) }
+    set { _fields.set(list: newValue, at: 29) }
   }
   /// Whether `data3` is set.
-  public var hasData3: Bool { _fields.has(25) }
+  public var hasData3: Bool { _fields.has(29) }
   /// Unsets `data3`.
-  public mutating func clearData3() { _fields.clear(25) }
+  public mutating func clearData3() { _fields.clear(29) }
 
   public var flag3: Bool {
-    get { _fields.number(26, or: true) }
-    set { _fields.set(number: newValue, at: 26) }
+    get { _fields.number(30, or: true) }
+    set { _fields.set(number: newValue, at: 30) }
   }
   /// Whether `flag3` is set.
-  public var hasFlag3: Bool { _fields.has(26) }
+  public var hasFlag3: Bool { _fields.has(30) }
   /// Unsets `flag3`.
-  public mutating func clearFlag3() { _fields.clear(26) }
+  public mutating func clearFlag3() { _fields.clear(30) }
 
   public var marks3: [UInt32] {
-    get { _fields[value: 27, or: []] }
-    _modify { yield &_fields[value: 27, or: []] }
+    get { _fields[list: 31] }
+    _modify { yield &_fields[list: 31] }
   }
 
   public var needed4: Int32 {
-    get { _fields.number(28, or: 0) }
-    set { _fields.set(number: newValue, at: 28) }
+    get { _fields.number(32, or: 0) }
+    set { _fields.set(number: newValue, at: 32) }
   }
   /// Whether `needed4` is set.
-  public var hasNeeded4: Bool { _fields.has(28) }
+  public var hasNeeded4: Bool { _fields.has(32) }
   /// Unsets `needed4`.
-  public mutating func clearNeeded4() { _fields.clear(28) }
+  public mutating func clearNeeded4() { _fields.clear(32) }
 
   public var name4: Swift.String {
-    get { _fields.text(29, or: "name 4") }
-    set { _fields.set(text: newValue, at: 29) }
+    get { _fields.text(33, or: "name 4") }
+    set { _fields.set(text: newValue, at: 33) }
   }
   /// Whether `name4` is set.
-  public var hasName4: Bool { _fields.has(29) }
+  public var hasName4: Bool { _fields.has(33) }
   /// Unsets `name4`.
-  public mutating func clearName4() { _fields.clear(29) }
+  public mutating func clearName4() { _fields.clear(33) }
 
   public var size4: Int64 {
-    get { _fields.number(30, or: -4) }
-    set { _fields.set(number: newValue, at: 30) }
+    get { _fields.number(35, or: -4) }
+    set { _fields.set(number: newValue, at: 35) }
   }
   /// Whether `size4` is set.
-  public var hasSize4: Bool { _fields.has(30) }
+  public var hasSize4: Bool { _fields.has(35) }
   /// Unsets `size4`.
-  public mutating func clearSize4() { _fields.clear(30) }
+  public mutating func clearSize4() { _fields.clear(35) }
 
   public var color4: WideLegacy.Color {
-    get { _fields.enumeration(31, or: WideLegacy.Color.blue) }
-    set { _fields.set(enumeration: newValue, at: 31) }
+    get { _fields.enumeration(36, or: WideLegacy.Color.blue) }
+    set { _fields.set(enumeration: newValue, at: 36) }
   }
   /// Whether `color4` is set.
-  public var hasColor4: Bool { _fields.has(31) }
+  public var hasColor4: Bool { _fields.has(36) }
   /// Unsets `color4`.
-  public mutating func clearColor4() { _fields.clear(31) }
+  public mutating func clearColor4() { _fields.clear(36) }
 
   public var data4: [UInt8] {
-    get { _fields.value(32, or: [0, 52]) }
-    set { _fields.set(value: newValue, at: 32) }
+    get { _fields.list(37, or: [0, 52]) }
+    set { _fields.set(list: newValue, at: 37) }
   }
   /// Whether `data4` is set.
-  public var hasData4: Bool { _fields.has(32) }
+  public var hasData4: Bool { _fields.has(37) }
   /// Unsets `data4`.
-  public mutating func clearData4() { _fields.clear(32) }
+  public mutating func clearData4() { _fields.clear(37) }
 
   public var flag4: Bool {
-    get { _fields.number(33, or: true) }
-    set { _fields.set(number: newValue, at: 33) }
+    get { _fields.number(38, or: true) }
+    set { _fields.set(number: newValue, at: 38) }
   }
   /// Whether `flag4` is set.
-  public var hasFlag4: Bool { _fields.has(33) }
+  public var hasFlag4: Bool { _fields.has(38) }
   /// Unsets `flag4`.
-  public mutating func clearFlag4() { _fields.clear(33) }
+  public mutating func clearFlag4() { _fields.clear(38) }
 
   public var marks4: [UInt32] {
-    get { _fields[value: 34, or: []] }
-    _modify { yield &_fields[value: 34, or: []] }
+    get { _fields[list: 39] }
+    _modify { yield &_fields[list: 39] }
   }
 
   public var needed5: Int32 {
-    get { _fields.number(35, or: 0) }
-    set { _fields.set(number: newValue, at: 35) }
-  }
-  /// Whether `needed5` is set.
-  public var hasNeeded5: Bool { _fields.has(35) }
-  /// Unsets `needed5`.
-  public mutating func clearNeeded5() { _fields.clear(35) }
-
-  public var name5: Swift.String {
-    get { _fields.text(36, or: "name 5") }
-    set { _fields.set(text: newValue, at: 36) }
-  }
-  /// Whether `name5` is set.
-  public var hasName5: Bool { _fields.has(36) }
-  /// Unsets `name5`.
-  public mutating func clearName5() { _fields.clear(36) }
-
-  public var size5: Int64 {
-    get { _fields.number(37, or: -5) }
-    set { _fields.set(number: newValue, at: 37) }
-  }
-  /// Whether `size5` is set.
-  public var hasSize5: Bool { _fields.has(37) }
-  /// Unsets `size5`.
-  public mutating func clearSize5() { _fields.clear(37) }
-
-  public var color5: WideLegacy.Color {
-    get { _fields.enumeration(38, or: WideLegacy.Color.blue) }
-    set { _fields.set(enumeration: newValue, at: 38) }
-  }
-  /// Whether `color5` is set.
-  public var hasColor5: Bool { _fields.has(38) }
-  /// Unsets `color5`.
-  public mutating func clearColor5() { _fields.clear(38) }
-
-  public var data5: [UInt8] {
-    get { _fields.value(39, or: [0, 53]) }
-    set { _fields.set(value: newValue, at: 39) }
-  }
-  /// Whether `data5` is set.
-  public var hasData5: Bool { _fields.has(39) }
-  /// Unsets `data5`.
-  public mutating func clearData5() { _fields.clear(39) }
-
-  public var flag5: Bool {
-    get { _fields.number(40, or: true) }
+    get { _fields.number(40, or: 0) }
     set { _fields.set(number: newValue, at: 40) }
   }
+  /// Whether `needed5` is set.
+  public var hasNeeded5: Bool { _fields.has(40) }
+  /// Unsets `needed5`.
+  public mutating func clearNeeded5() { _fields.clear(40) }
+
+  public var name5: Swift.String {
+    get { _fields.text(41, or: "name 5") }
+    set { _fields.set(text: newValue, at: 41) }
+  }
+  /// Whether `name5` is set.
+  public var hasName5: Bool { _fields.has(41) }
+  /// Unsets `name5`.
+  public mutating func clearName5() { _fields.clear(41) }
+
+  public var size5: Int64 {
+    get { _fields.number(43, or: -5) }
+    set { _fields.set(number: newValue, at: 43) }
+  }
+  /// Whether `size5` is set.
+  public var hasSize5: Bool { _fields.has(43) }
+  /// Unsets `size5`.
+  public mutating func clearSize5() { _fields.clear(43) }
+
+  public var color5: WideLegacy.Color {
+    get { _fields.enumeration(44, or: WideLegacy.Color.blue) }
+    set { _fields.set(enumeration: newValue, at: 44) }
+  }
+  /// Whether `color5` is set.
+  public var hasColor5: Bool { _fields.has(44) }
+  /// Unsets `color5`.
+  public mutating func clearColor5() { _fields.clear(44) }
+
+  public var data5: [UInt8] {
+    get { _fields.list(45, or: [0, 53]) }
+    set { _fields.set(list: newValue, at: 45) }
+  }
+  /// Whether `data5` is set.
+  public var hasData5: Bool { _fields.has(45) }
+  /// Unsets `data5`.
+  public mutating func clearData5() { _fields.clear(45) }
+
+  public var flag5: Bool {
+    get { _fields.number(46, or: true) }
+    set { _fields.set(number: newValue, at: 46) }
+  }
   /// Whether `flag5` is set.
-  public var hasFlag5: Bool { _fields.has(40) }
+  public var hasFlag5: Bool { _fields.has(46) }
   /// Unsets `flag5`.
-  public mutating func clearFlag5() { _fields.clear(40) }
+  public mutating func clearFlag5() { _fields.clear(46) }
 
   public var marks5: [UInt32] {
-    get { _fields[value: 41, or: []] }
-    _modify { yield &_fields[value: 41, or: []] }
+    get { _fields[list: 47] }
+    _modify { yield &_fields[list: 47] }
   }
 
   /// Beyond what is stored as properties.
   public var more0: UInt32 {
-    get { _fields.number(42, or: 0) }
-    set { _fields.set(number: newValue, at: 42) }
-  }
-  /// Whether `more0` is set.
-  public var hasMore0: Bool { _fields.has(42) }
-  /// Unsets `more0`.
-  public mutating func clearMore0() { _fields.clear(42) }
-
-  public var more1: UInt32 {
-    get { _fields.number(43, or: 1) }
-    set { _fields.set(number: newValue, at: 43) }
-  }
-  /// Whether `more1` is set.
-  public var hasMore1: Bool { _fields.has(43) }
-  /// Unsets `more1`.
-  public mutating func clearMore1() { _fields.clear(43) }
-
-  public var more2: UInt32 {
-    get { _fields.number(44, or: 2) }
-    set { _fields.set(number: newValue, at: 44) }
-  }
-  /// Whether `more2` is set.
-  public var hasMore2: Bool { _fields.has(44) }
-  /// Unsets `more2`.
-  public mutating func clearMore2() { _fields.clear(44) }
-
-  public var more3: UInt32 {
-    get { _fields.number(45, or: 3) }
-    set { _fields.set(number: newValue, at: 45) }
-  }
-  /// Whether `more3` is set.
-  public var hasMore3: Bool { _fields.has(45) }
-  /// Unsets `more3`.
-  public mutating func clearMore3() { _fields.clear(45) }
-
-  public var more4: UInt32 {
-    get { _fields.number(46, or: 4) }
-    set { _fields.set(number: newValue, at: 46) }
-  }
-  /// Whether `more4` is set.
-  public var hasMore4: Bool { _fields.has(46) }
-  /// Unsets `more4`.
-  public mutating func clearMore4() { _fields.clear(46) }
-
-  public var more5: UInt32 {
-    get { _fields.number(47, or: 5) }
-    set { _fields.set(number: newValue, at: 47) }
-  }
-  /// Whether `more5` is set.
-  public var hasMore5: Bool { _fields.has(47) }
-  /// Unsets `more5`.
-  public mutating func clearMore5() { _fields.clear(47) }
-
-  public var more6: UInt32 {
-    get { _fields.number(48, or: 6) }
-    set { _fields.set(number: newValue, at: 48) }
-  }
-  /// Whether `more6` is set.
-  public var hasMore6: Bool { _fields.has(48) }
-  /// Unsets `more6`.
-  public mutating func clearMore6() { _fields.clear(48) }
-
-  public var more7: UInt32 {
-    get { _fields.number(49, or: 7) }
+    get { _fields.number(49, or: 0) }
     set { _fields.set(number: newValue, at: 49) }
   }
-  /// Whether `more7` is set.
-  public var hasMore7: Bool { _fields.has(49) }
-  /// Unsets `more7`.
-  public mutating func clearMore7() { _fields.clear(49) }
+  /// Whether `more0` is set.
+  public var hasMore0: Bool { _fields.has(49) }
+  /// Unsets `more0`.
+  public mutating func clearMore0() { _fields.clear(49) }
 
-  public var more8: UInt32 {
-    get { _fields.number(50, or: 8) }
+  public var more1: UInt32 {
+    get { _fields.number(50, or: 1) }
     set { _fields.set(number: newValue, at: 50) }
   }
-  /// Whether `more8` is set.
-  public var hasMore8: Bool { _fields.has(50) }
-  /// Unsets `more8`.
-  public mutating func clearMore8() { _fields.clear(50) }
+  /// Whether `more1` is set.
+  public var hasMore1: Bool { _fields.has(50) }
+  /// Unsets `more1`.
+  public mutating func clearMore1() { _fields.clear(50) }
 
-  public var more9: UInt32 {
-    get { _fields.number(51, or: 9) }
+  public var more2: UInt32 {
+    get { _fields.number(51, or: 2) }
     set { _fields.set(number: newValue, at: 51) }
   }
-  /// Whether `more9` is set.
-  public var hasMore9: Bool { _fields.has(51) }
-  /// Unsets `more9`.
-  public mutating func clearMore9() { _fields.clear(51) }
+  /// Whether `more2` is set.
+  public var hasMore2: Bool { _fields.has(51) }
+  /// Unsets `more2`.
+  public mutating func clearMore2() { _fields.clear(51) }
 
-  public var more10: UInt32 {
-    get { _fields.number(52, or: 10) }
+  public var more3: UInt32 {
+    get { _fields.number(52, or: 3) }
     set { _fields.set(number: newValue, at: 52) }
   }
-  /// Whether `more10` is set.
-  public var hasMore10: Bool { _fields.has(52) }
-  /// Unsets `more10`.
-  public mutating func clearMore10() { _fields.clear(52) }
+  /// Whether `more3` is set.
+  public var hasMore3: Bool { _fields.has(52) }
+  /// Unsets `more3`.
+  public mutating func clearMore3() { _fields.clear(52) }
 
-  public var more11: UInt32 {
-    get { _fields.number(53, or: 11) }
+  public var more4: UInt32 {
+    get { _fields.number(53, or: 4) }
     set { _fields.set(number: newValue, at: 53) }
   }
-  /// Whether `more11` is set.
-  public var hasMore11: Bool { _fields.has(53) }
-  /// Unsets `more11`.
-  public mutating func clearMore11() { _fields.clear(53) }
+  /// Whether `more4` is set.
+  public var hasMore4: Bool { _fields.has(53) }
+  /// Unsets `more4`.
+  public mutating func clearMore4() { _fields.clear(53) }
 
-  public var more12: UInt32 {
-    get { _fields.number(54, or: 12) }
+  public var more5: UInt32 {
+    get { _fields.number(54, or: 5) }
     set { _fields.set(number: newValue, at: 54) }
   }
-  /// Whether `more12` is set.
-  public var hasMore12: Bool { _fields.has(54) }
-  /// Unsets `more12`.
-  public mutating func clearMore12() { _fields.clear(54) }
+  /// Whether `more5` is set.
+  public var hasMore5: Bool { _fields.has(54) }
+  /// Unsets `more5`.
+  public mutating func clearMore5() { _fields.clear(54) }
 
-  public var more13: UInt32 {
-    get { _fields.number(55, or: 13) }
+  public var more6: UInt32 {
+    get { _fields.number(55, or: 6) }
     set { _fields.set(number: newValue, at: 55) }
   }
-  /// Whether `more13` is set.
-  public var hasMore13: Bool { _fields.has(55) }
-  /// Unsets `more13`.
-  public mutating func clearMore13() { _fields.clear(55) }
+  /// Whether `more6` is set.
+  public var hasMore6: Bool { _fields.has(55) }
+  /// Unsets `more6`.
+  public mutating func clearMore6() { _fields.clear(55) }
 
-  public var more14: UInt32 {
-    get { _fields.number(56, or: 14) }
+  public var more7: UInt32 {
+    get { _fields.number(56, or: 7) }
     set { _fields.set(number: newValue, at: 56) }
   }
-  /// Whether `more14` is set.
-  public var hasMore14: Bool { _fields.has(56) }
-  /// Unsets `more14`.
-  public mutating func clearMore14() { _fields.clear(56) }
+  /// Whether `more7` is set.
+  public var hasMore7: Bool { _fields.has(56) }
+  /// Unsets `more7`.
+  public mutating func clearMore7() { _fields.clear(56) }
 
-  public var more15: UInt32 {
-    get { _fields.number(57, or: 15) }
+  public var more8: UInt32 {
+    get { _fields.number(57, or: 8) }
     set { _fields.set(number: newValue, at: 57) }
   }
-  /// Whether `more15` is set.
-  public var hasMore15: Bool { _fields.has(57) }
-  /// Unsets `more15`.
-  public mutating func clearMore15() { _fields.clear(57) }
+  /// Whether `more8` is set.
+  public var hasMore8: Bool { _fields.has(57) }
+  /// Unsets `more8`.
+  public mutating func clearMore8() { _fields.clear(57) }
 
-  public var more16: UInt32 {
-    get { _fields.number(58, or: 16) }
+  public var more9: UInt32 {
+    get { _fields.number(58, or: 9) }
     set { _fields.set(number: newValue, at: 58) }
   }
-  /// Whether `more16` is set.
-  public var hasMore16: Bool { _fields.has(58) }
-  /// Unsets `more16`.
-  public mutating func clearMore16() { _fields.clear(58) }
+  /// Whether `more9` is set.
+  public var hasMore9: Bool { _fields.has(58) }
+  /// Unsets `more9`.
+  public mutating func clearMore9() { _fields.clear(58) }
 
-  public var more17: UInt32 {
-    get { _fields.number(59, or: 17) }
+  public var more10: UInt32 {
+    get { _fields.number(59, or: 10) }
     set { _fields.set(number: newValue, at: 59) }
   }
-  /// Whether `more17` is set.
-  public var hasMore17: Bool { _fields.has(59) }
-  /// Unsets `more17`.
-  public mutating func clearMore17() { _fields.clear(59) }
+  /// Whether `more10` is set.
+  public var hasMore10: Bool { _fields.has(59) }
+  /// Unsets `more10`.
+  public mutating func clearMore10() { _fields.clear(59) }
 
-  public var more18: UInt32 {
-    get { _fields.number(60, or: 18) }
+  public var more11: UInt32 {
+    get { _fields.number(60, or: 11) }
     set { _fields.set(number: newValue, at: 60) }
   }
-  /// Whether `more18` is set.
-  public var hasMore18: Bool { _fields.has(60) }
-  /// Unsets `more18`.
-  public mutating func clearMore18() { _fields.clear(60) }
+  /// Whether `more11` is set.
+  public var hasMore11: Bool { _fields.has(60) }
+  /// Unsets `more11`.
+  public mutating func clearMore11() { _fields.clear(60) }
 
-  public var more19: UInt32 {
-    get { _fields.number(61, or: 19) }
+  public var more12: UInt32 {
+    get { _fields.number(61, or: 12) }
     set { _fields.set(number: newValue, at: 61) }
   }
-  /// Whether `more19` is set.
-  public var hasMore19: Bool { _fields.has(61) }
-  /// Unsets `more19`.
-  public mutating func clearMore19() { _fields.clear(61) }
+  /// Whether `more12` is set.
+  public var hasMore12: Bool { _fields.has(61) }
+  /// Unsets `more12`.
+  public mutating func clearMore12() { _fields.clear(61) }
 
-  public var more20: UInt32 {
-    get { _fields.number(62, or: 20) }
+  public var more13: UInt32 {
+    get { _fields.number(62, or: 13) }
     set { _fields.set(number: newValue, at: 62) }
   }
-  /// Whether `more20` is set.
-  public var hasMore20: Bool { _fields.has(62) }
-  /// Unsets `more20`.
-  public mutating func clearMore20() { _fields.clear(62) }
+  /// Whether `more13` is set.
+  public var hasMore13: Bool { _fields.has(62) }
+  /// Unsets `more13`.
+  public mutating func clearMore13() { _fields.clear(62) }
 
-  public var more21: UInt32 {
-    get { _fields.number(63, or: 21) }
+  public var more14: UInt32 {
+    get { _fields.number(63, or: 14) }
     set { _fields.set(number: newValue, at: 63) }
   }
-  /// Whether `more21` is set.
-  public var hasMore21: Bool { _fields.has(63) }
-  /// Unsets `more21`.
-  public mutating func clearMore21() { _fields.clear(63) }
+  /// Whether `more14` is set.
+  public var hasMore14: Bool { _fields.has(63) }
+  /// Unsets `more14`.
+  public mutating func clearMore14() { _fields.clear(63) }
 
-  public var more22: UInt32 {
-    get { _fields.number(64, or: 22) }
+  public var more15: UInt32 {
+    get { _fields.number(64, or: 15) }
     set { _fields.set(number: newValue, at: 64) }
   }
-  /// Whether `more22` is set.
-  public var hasMore22: Bool { _fields.has(64) }
-  /// Unsets `more22`.
-  public mutating func clearMore22() { _fields.clear(64) }
+  /// Whether `more15` is set.
+  public var hasMore15: Bool { _fields.has(64) }
+  /// Unsets `more15`.
+  public mutating func clearMore15() { _fields.clear(64) }
 
-  public var more23: UInt32 {
-    get { _fields.number(65, or: 23) }
+  public var more16: UInt32 {
+    get { _fields.number(65, or: 16) }
     set { _fields.set(number: newValue, at: 65) }
   }
-  /// Whether `more23` is set.
-  public var hasMore23: Bool { _fields.has(65) }
-  /// Unsets `more23`.
-  public mutating func clearMore23() { _fields.clear(65) }
+  /// Whether `more16` is set.
+  public var hasMore16: Bool { _fields.has(65) }
+  /// Unsets `more16`.
+  public mutating func clearMore16() { _fields.clear(65) }
 
-  public var more24: UInt32 {
-    get { _fields.number(66, or: 24) }
+  public var more17: UInt32 {
+    get { _fields.number(66, or: 17) }
     set { _fields.set(number: newValue, at: 66) }
   }
-  /// Whether `more24` is set.
-  public var hasMore24: Bool { _fields.has(66) }
-  /// Unsets `more24`.
-  public mutating func clearMore24() { _fields.clear(66) }
+  /// Whether `more17` is set.
+  public var hasMore17: Bool { _fields.has(66) }
+  /// Unsets `more17`.
+  public mutating func clearMore17() { _fields.clear(66) }
 
-  public var more25: UInt32 {
-    get { _fields.number(67, or: 25) }
+  public var more18: UInt32 {
+    get { _fields.number(67, or: 18) }
     set { _fields.set(number: newValue, at: 67) }
   }
-  /// Whether `more25` is set.
-  public var hasMore25: Bool { _fields.has(67) }
-  /// Unsets `more25`.
-  public mutating func clearMore25() { _fields.clear(67) }
+  /// Whether `more18` is set.
+  public var hasMore18: Bool { _fields.has(67) }
+  /// Unsets `more18`.
+  public mutating func clearMore18() { _fields.clear(67) }
 
-  public var more26: UInt32 {
-    get { _fields.number(68, or: 26) }
+  public var more19: UInt32 {
+    get { _fields.number(68, or: 19) }
     set { _fields.set(number: newValue, at: 68) }
   }
-  /// Whether `more26` is set.
-  public var hasMore26: Bool { _fields.has(68) }
-  /// Unsets `more26`.
-  public mutating func clearMore26() { _fields.clear(68) }
+  /// Whether `more19` is set.
+  public var hasMore19: Bool { _fields.has(68) }
+  /// Unsets `more19`.
+  public mutating func clearMore19() { _fields.clear(68) }
 
-  public var more27: UInt32 {
-    get { _fields.number(69, or: 27) }
+  public var more20: UInt32 {
+    get { _fields.number(69, or: 20) }
     set { _fields.set(number: newValue, at: 69) }
   }
-  /// Whether `more27` is set.
-  public var hasMore27: Bool { _fields.has(69) }
-  /// Unsets `more27`.
-  public mutating func clearMore27() { _fields.clear(69) }
+  /// Whether `more20` is set.
+  public var hasMore20: Bool { _fields.has(69) }
+  /// Unsets `more20`.
+  public mutating func clearMore20() { _fields.clear(69) }
 
-  public var more28: UInt32 {
-    get { _fields.number(70, or: 28) }
+  public var more21: UInt32 {
+    get { _fields.number(70, or: 21) }
     set { _fields.set(number: newValue, at: 70) }
   }
-  /// Whether `more28` is set.
-  public var hasMore28: Bool { _fields.has(70) }
-  /// Unsets `more28`.
-  public mutating func clearMore28() { _fields.clear(70) }
+  /// Whether `more21` is set.
+  public var hasMore21: Bool { _fields.has(70) }
+  /// Unsets `more21`.
+  public mutating func clearMore21() { _fields.clear(70) }
 
-  public var more29: UInt32 {
-    get { _fields.number(71, or: 29) }
+  public var more22: UInt32 {
+    get { _fields.number(71, or: 22) }
     set { _fields.set(number: newValue, at: 71) }
   }
+  /// Whether `more22` is set.
+  public var hasMore22: Bool { _fields.has(71) }
+  /// Unsets `more22`.
+  public mutating func clearMore22() { _fields.clear(71) }
+
+  public var more23: UInt32 {
+    get { _fields.number(72, or: 23) }
+    set { _fields.set(number: newValue, at: 72) }
+  }
+  /// Whether `more23` is set.
+  public var hasMore23: Bool { _fields.has(72) }
+  /// Unsets `more23`.
+  public mutating func clearMore23() { _fields.clear(72) }
+
+  public var more24: UInt32 {
+    get { _fields.number(73, or: 24) }
+    set { _fields.set(number: newValue, at: 73) }
+  }
+  /// Whether `more24` is set.
+  public var hasMore24: Bool { _fields.has(73) }
+  /// Unsets `more24`.
+  public mutating func clearMore24() { _fields.clear(73) }
+
+  public var more25: UInt32 {
+    get { _fields.number(74, or: 25) }
+    set { _fields.set(number: newValue, at: 74) }
+  }
+  /// Whether `more25` is set.
+  public var hasMore25: Bool { _fields.has(74) }
+  /// Unsets `more25`.
+  public mutating func clearMore25() { _fields.clear(74) }
+
+  public var more26: UInt32 {
+    get { _fields.number(75, or: 26) }
+    set { _fields.set(number: newValue, at: 75) }
+  }
+  /// Whether `more26` is set.
+  public var hasMore26: Bool { _fields.has(75) }
+  /// Unsets `more26`.
+  public mutating func clearMore26() { _fields.clear(75) }
+
+  public var more27: UInt32 {
+    get { _fields.number(76, or: 27) }
+    set { _fields.set(number: newValue, at: 76) }
+  }
+  /// Whether `more27` is set.
+  public var hasMore27: Bool { _fields.has(76) }
+  /// Unsets `more27`.
+  public mutating func clearMore27() { _fields.clear(76) }
+
+  public var more28: UInt32 {
+    get { _fields.number(77, or: 28) }
+    set { _fields.set(number: newValue, at: 77) }
+  }
+  /// Whether `more28` is set.
+  public var hasMore28: Bool { _fields.has(77) }
+  /// Unsets `more28`.
+  public mutating func clearMore28() { _fields.clear(77) }
+
+  public var more29: UInt32 {
+    get { _fields.number(78, or: 29) }
+    set { _fields.set(number: newValue, at: 78) }
+  }
   /// Whether `more29` is set.
-  public var hasMore29: Bool { _fields.has(71) }
+  public var hasMore29: Bool { _fields.has(78) }
   /// Unsets `more29`.
-  public mutating func clearMore29() { _fields.clear(71) }
+  public mutating func clearMore29() { _fields.clear(78) }
 
   public var part: [WideLegacy.Part] {
-    get { _fields[value: 72, or: []] }
-    _modify { yield &_fields[value: 72, or: []] }
+    get { _fields[list: 48] }
+    _modify { yield &_fields[list: 48] }
   }
 
   public var unknownFields: UnknownFields
@@ -749,7 +749,7 @@ extension WideLegacy {
     optional fixed32 more_27 = 227 at 928
     optional fixed32 more_28 = 228 at 936
     optional fixed32 more_29 = 229 at 944
-    """, messages: [WideLegacy.Part.self], enums: [WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self])
+    """, messages: [WideLegacy.Part.self], enums: [WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self], isListed: true)
 
   public init() {
     _fields = WideFields()
@@ -757,175 +757,24 @@ extension WideLegacy {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = unsafe WideFields(readingUpTo: 73, reader)
+    _fields = unsafe WideFields(reading: Self.layout, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
-    unsafe _read1(reader)
-    unsafe _fields.endReading(upTo: 73, reader)
+    unsafe _fields.endReading(reader)
   }
 
   public func write(to writer: MessageWriter) {
+    unsafe _fields.write(Self.layout, to: writer)
     unsafe _write0(to: writer)
-    unsafe _write1(to: writer)
     unsafe writer.write(unknownFields)
   }
 
   private mutating func _read0(_ reader: MessageReader) {
-    unsafe _fields.read(number: 0, Int32.self, reader, at: 24)
-    unsafe _fields.read(text: 1, reader, at: 32)
-    unsafe _fields.read(number: 2, Int64.self, reader, at: 56)
-    unsafe _fields.read(enumeration: 3, WideLegacy.Color.self, reader, at: 72)
-    unsafe _fields.read(bytes: 4, reader, at: 80)
-    unsafe _fields.read(number: 5, Bool.self, reader, at: 104)
-    _fields.read(list: unsafe reader.numbers(at: 120) as [UInt32], at: 6)
-    unsafe _fields.read(number: 7, Int32.self, reader, at: 136)
-    unsafe _fields.read(text: 8, reader, at: 144)
-    unsafe _fields.read(number: 9, Int64.self, reader, at: 168)
-    unsafe _fields.read(enumeration: 10, WideLegacy.Color.self, reader, at: 184)
-    unsafe _fields.read(bytes: 11, reader, at: 192)
-    unsafe _fields.read(number: 12, Bool.self, reader, at: 216)
-    _fields.read(list: unsafe reader.numbers(at: 232) as [UInt32], at: 13)
-    unsafe _fields.read(number: 14, Int32.self, reader, at: 248)
-    unsafe _fields.read(text: 15, reader, at: 256)
-    unsafe _fields.read(number: 16, Int64.self, reader, at: 280)
-    unsafe _fields.read(enumeration: 17, WideLegacy.Color.self, reader, at: 296)
-    unsafe _fields.read(bytes: 18, reader, at: 304)
-    unsafe _fields.read(number: 19, Bool.self, reader, at: 328)
-    _fields.read(list: unsafe reader.numbers(at: 344) as [UInt32], at: 20)
-    unsafe _fields.read(number: 21, Int32.self, reader, at: 360)
-    unsafe _fields.read(text: 22, reader, at: 368)
-    unsafe _fields.read(number: 23, Int64.self, reader, at: 392)
-    unsafe _fields.read(enumeration: 24, WideLegacy.Color.self, reader, at: 408)
-    unsafe _fields.read(bytes: 25, reader, at: 416)
-    unsafe _fields.read(number: 26, Bool.self, reader, at: 440)
-    _fields.read(list: unsafe reader.numbers(at: 456) as [UInt32], at: 27)
-    unsafe _fields.read(number: 28, Int32.self, reader, at: 472)
-    unsafe _fields.read(text: 29, reader, at: 480)
-    unsafe _fields.read(number: 30, Int64.self, reader, at: 504)
-    unsafe _fields.read(enumeration: 31, WideLegacy.Color.self, reader, at: 520)
-    unsafe _fields.read(bytes: 32, reader, at: 528)
-    unsafe _fields.read(number: 33, Bool.self, reader, at: 552)
-    _fields.read(list: unsafe reader.numbers(at: 568) as [UInt32], at: 34)
-    unsafe _fields.read(number: 35, Int32.self, reader, at: 584)
-    unsafe _fields.read(text: 36, reader, at: 592)
-    unsafe _fields.read(number: 37, Int64.self, reader, at: 616)
-    unsafe _fields.read(enumeration: 38, WideLegacy.Color.self, reader, at: 632)
-    unsafe _fields.read(bytes: 39, reader, at: 640)
-    unsafe _fields.read(number: 40, Bool.self, reader, at: 664)
-    _fields.read(list: unsafe reader.numbers(at: 680) as [UInt32], at: 41)
-    unsafe _fields.read(number: 42, UInt32.self, reader, at: 712)
-    unsafe _fields.read(number: 43, UInt32.self, reader, at: 720)
-    unsafe _fields.read(number: 44, UInt32.self, reader, at: 728)
-    unsafe _fields.read(number: 45, UInt32.self, reader, at: 736)
-    unsafe _fields.read(number: 46, UInt32.self, reader, at: 744)
-    unsafe _fields.read(number: 47, UInt32.self, reader, at: 752)
-    unsafe _fields.read(number: 48, UInt32.self, reader, at: 760)
-    unsafe _fields.read(number: 49, UInt32.self, reader, at: 768)
-    unsafe _fields.read(number: 50, UInt32.self, reader, at: 776)
-    unsafe _fields.read(number: 51, UInt32.self, reader, at: 784)
-    unsafe _fields.read(number: 52, UInt32.self, reader, at: 792)
-    unsafe _fields.read(number: 53, UInt32.self, reader, at: 800)
-    unsafe _fields.read(number: 54, UInt32.self, reader, at: 808)
-    unsafe _fields.read(number: 55, UInt32.self, reader, at: 816)
-    unsafe _fields.read(number: 56, UInt32.self, reader, at: 824)
-    unsafe _fields.read(number: 57, UInt32.self, reader, at: 832)
-    unsafe _fields.read(number: 58, UInt32.self, reader, at: 840)
-    unsafe _fields.read(number: 59, UInt32.self, reader, at: 848)
-    unsafe _fields.read(number: 60, UInt32.self, reader, at: 856)
-    unsafe _fields.read(number: 61, UInt32.self, reader, at: 864)
-    unsafe _fields.read(number: 62, UInt32.self, reader, at: 872)
-    unsafe _fields.read(number: 63, UInt32.self, reader, at: 880)
+    unsafe _fields.read(messages: 48, [WideLegacy.Part].self, reader, at: 696)
   }
 
   private func _write0(to writer: MessageWriter) {
-    unsafe _fields.write(optionalNumber: 0, Int32.self, writer, at: 24)
-    unsafe _fields.write(optionalText: 1, writer, at: 32)
-    unsafe _fields.write(optionalNumber: 2, Int64.self, writer, at: 56)
-    unsafe _fields.write(optionalEnumeration: 3, WideLegacy.Color.self, writer, at: 72)
-    unsafe _fields.write(optionalBytes: 4, writer, at: 80)
-    unsafe _fields.write(optionalNumber: 5, Bool.self, writer, at: 104)
-    unsafe writer.write(numbers: _fields.value(6, or: []) as [UInt32], at: 120)
-    unsafe _fields.write(optionalNumber: 7, Int32.self, writer, at: 136)
-    unsafe _fields.write(optionalText: 8, writer, at: 144)
-    unsafe _fields.write(optionalNumber: 9, Int64.self, writer, at: 168)
-    unsafe _fields.write(optionalEnumeration: 10, WideLegacy.Color.self, writer, at: 184)
-    unsafe _fields.write(optionalBytes: 11, writer, at: 192)
-    unsafe _fields.write(optionalNumber: 12, Bool.self, writer, at: 216)
-    unsafe writer.write(numbers: _fields.value(13, or: []) as [UInt32], at: 232)
-    unsafe _fields.write(optionalNumber: 14, Int32.self, writer, at: 248)
-    unsafe _fields.write(optionalText: 15, writer, at: 256)
-    unsafe _fields.write(optionalNumber: 16, Int64.self, writer, at: 280)
-    unsafe _fields.write(optionalEnumeration: 17, WideLegacy.Color.self, writer, at: 296)
-    unsafe _fields.write(optionalBytes: 18, writer, at: 304)
-    unsafe _fields.write(optionalNumber: 19, Bool.self, writer, at: 328)
-    unsafe writer.write(numbers: _fields.value(20, or: []) as [UInt32], at: 344)
-    unsafe _fields.write(optionalNumber: 21, Int32.self, writer, at: 360)
-    unsafe _fields.write(optionalText: 22, writer, at: 368)
-    unsafe _fields.write(optionalNumber: 23, Int64.self, writer, at: 392)
-    unsafe _fields.write(optionalEnumeration: 24, WideLegacy.Color.self, writer, at: 408)
-    unsafe _fields.write(optionalBytes: 25, writer, at: 416)
-    unsafe _fields.write(optionalNumber: 26, Bool.self, writer, at: 440)
-    unsafe writer.write(numbers: _fields.value(27, or: []) as [UInt32], at: 456)
-    unsafe _fields.write(optionalNumber: 28, Int32.self, writer, at: 472)
-    unsafe _fields.write(optionalText: 29, writer, at: 480)
-    unsafe _fields.write(optionalNumber: 30, Int64.self, writer, at: 504)
-    unsafe _fields.write(optionalEnumeration: 31, WideLegacy.Color.self, writer, at: 520)
-    unsafe _fields.write(optionalBytes: 32, writer, at: 528)
-    unsafe _fields.write(optionalNumber: 33, Bool.self, writer, at: 552)
-    unsafe writer.write(numbers: _fields.value(34, or: []) as [UInt32], at: 568)
-    unsafe _fields.write(optionalNumber: 35, Int32.self, writer, at: 584)
-    unsafe _fields.write(optionalText: 36, writer, at: 592)
-    unsafe _fields.write(optionalNumber: 37, Int64.self, writer, at: 616)
-    unsafe _fields.write(optionalEnumeration: 38, WideLegacy.Color.self, writer, at: 632)
-    unsafe _fields.write(optionalBytes: 39, writer, at: 640)
-    unsafe _fields.write(optionalNumber: 40, Bool.self, writer, at: 664)
-    unsafe writer.write(numbers: _fields.value(41, or: []) as [UInt32], at: 680)
-    unsafe _fields.write(optionalNumber: 42, UInt32.self, writer, at: 712)
-    unsafe _fields.write(optionalNumber: 43, UInt32.self, writer, at: 720)
-    unsafe _fields.write(optionalNumber: 44, UInt32.self, writer, at: 728)
-    unsafe _fields.write(optionalNumber: 45, UInt32.self, writer, at: 736)
-    unsafe _fields.write(optionalNumber: 46, UInt32.self, writer, at: 744)
-    unsafe _fields.write(optionalNumber: 47, UInt32.self, writer, at: 752)
-    unsafe _fields.write(optionalNumber: 48, UInt32.self, writer, at: 760)
-    unsafe _fields.write(optionalNumber: 49, UInt32.self, writer, at: 768)
-    unsafe _fields.write(optionalNumber: 50, UInt32.self, writer, at: 776)
-    unsafe _fields.write(optionalNumber: 51, UInt32.self, writer, at: 784)
-    unsafe _fields.write(optionalNumber: 52, UInt32.self, writer, at: 792)
-    unsafe _fields.write(optionalNumber: 53, UInt32.self, writer, at: 800)
-    unsafe _fields.write(optionalNumber: 54, UInt32.self, writer, at: 808)
-    unsafe _fields.write(optionalNumber: 55, UInt32.self, writer, at: 816)
-    unsafe _fields.write(optionalNumber: 56, UInt32.self, writer, at: 824)
-    unsafe _fields.write(optionalNumber: 57, UInt32.self, writer, at: 832)
-    unsafe _fields.write(optionalNumber: 58, UInt32.self, writer, at: 840)
-    unsafe _fields.write(optionalNumber: 59, UInt32.self, writer, at: 848)
-    unsafe _fields.write(optionalNumber: 60, UInt32.self, writer, at: 856)
-    unsafe _fields.write(optionalNumber: 61, UInt32.self, writer, at: 864)
-    unsafe _fields.write(optionalNumber: 62, UInt32.self, writer, at: 872)
-    unsafe _fields.write(optionalNumber: 63, UInt32.self, writer, at: 880)
-  }
-
-  private mutating func _read1(_ reader: MessageReader) {
-    unsafe _fields.read(number: 64, UInt32.self, reader, at: 888)
-    unsafe _fields.read(number: 65, UInt32.self, reader, at: 896)
-    unsafe _fields.read(number: 66, UInt32.self, reader, at: 904)
-    unsafe _fields.read(number: 67, UInt32.self, reader, at: 912)
-    unsafe _fields.read(number: 68, UInt32.self, reader, at: 920)
-    unsafe _fields.read(number: 69, UInt32.self, reader, at: 928)
-    unsafe _fields.read(number: 70, UInt32.self, reader, at: 936)
-    unsafe _fields.read(number: 71, UInt32.self, reader, at: 944)
-    _fields.read(list: unsafe reader.messages(at: 696) as [WideLegacy.Part], at: 72)
-  }
-
-  private func _write1(to writer: MessageWriter) {
-    unsafe _fields.write(optionalNumber: 64, UInt32.self, writer, at: 888)
-    unsafe _fields.write(optionalNumber: 65, UInt32.self, writer, at: 896)
-    unsafe _fields.write(optionalNumber: 66, UInt32.self, writer, at: 904)
-    unsafe _fields.write(optionalNumber: 67, UInt32.self, writer, at: 912)
-    unsafe _fields.write(optionalNumber: 68, UInt32.self, writer, at: 920)
-    unsafe _fields.write(optionalNumber: 69, UInt32.self, writer, at: 928)
-    unsafe _fields.write(optionalNumber: 70, UInt32.self, writer, at: 936)
-    unsafe _fields.write(optionalNumber: 71, UInt32.self, writer, at: 944)
-    unsafe writer.write(messages: _fields.value(72, or: []) as [WideLegacy.Part], at: 696)
+    unsafe _fields.write(messages: 48, [WideLegacy.Part].self, writer, at: 696)
   }
 }
 

@@ -139,352 +139,352 @@ public struct TestAllTypesProto2: ProtobufMessage {
   public mutating func clearOptionalString() { _fields.clear(13) }
 
   public var optionalBytes: [UInt8] {
-    get { _fields.value(14, or: []) }
-    set { _fields.set(value: newValue, at: 14) }
+    get { _fields.list(15, or: []) }
+    set { _fields.set(list: newValue, at: 15) }
   }
   /// Whether `optionalBytes` is set.
-  public var hasOptionalBytes: Swift.Bool { _fields.has(14) }
+  public var hasOptionalBytes: Swift.Bool { _fields.has(15) }
   /// Unsets `optionalBytes`.
-  public mutating func clearOptionalBytes() { _fields.clear(14) }
+  public mutating func clearOptionalBytes() { _fields.clear(15) }
 
   public var optionalNestedMessage: TestAllTypesProto2.NestedMessage {
-    get { _fields.message(15) }
-    set { _fields.set(value: newValue, at: 15) }
+    get { _fields[message: 16] }
+    _modify { yield &_fields[message: 16] }
   }
   /// Whether `optionalNestedMessage` is set.
-  public var hasOptionalNestedMessage: Swift.Bool { _fields.has(15) }
+  public var hasOptionalNestedMessage: Swift.Bool { _fields.has(16) }
   /// Unsets `optionalNestedMessage`.
-  public mutating func clearOptionalNestedMessage() { _fields.clear(15) }
+  public mutating func clearOptionalNestedMessage() { _fields.clear(16) }
 
   public var optionalForeignMessage: ForeignMessageProto2 {
-    get { _fields.message(16) }
-    set { _fields.set(value: newValue, at: 16) }
+    get { _fields[message: 17] }
+    _modify { yield &_fields[message: 17] }
   }
   /// Whether `optionalForeignMessage` is set.
-  public var hasOptionalForeignMessage: Swift.Bool { _fields.has(16) }
+  public var hasOptionalForeignMessage: Swift.Bool { _fields.has(17) }
   /// Unsets `optionalForeignMessage`.
-  public mutating func clearOptionalForeignMessage() { _fields.clear(16) }
+  public mutating func clearOptionalForeignMessage() { _fields.clear(17) }
 
   public var optionalNestedEnum: TestAllTypesProto2.NestedEnum {
-    get { _fields.enumeration(17, or: TestAllTypesProto2.NestedEnum()) }
-    set { _fields.set(enumeration: newValue, at: 17) }
-  }
-  /// Whether `optionalNestedEnum` is set.
-  public var hasOptionalNestedEnum: Swift.Bool { _fields.has(17) }
-  /// Unsets `optionalNestedEnum`.
-  public mutating func clearOptionalNestedEnum() { _fields.clear(17) }
-
-  public var optionalForeignEnum: ForeignEnumProto2 {
-    get { _fields.enumeration(18, or: ForeignEnumProto2()) }
+    get { _fields.enumeration(18, or: TestAllTypesProto2.NestedEnum()) }
     set { _fields.set(enumeration: newValue, at: 18) }
   }
+  /// Whether `optionalNestedEnum` is set.
+  public var hasOptionalNestedEnum: Swift.Bool { _fields.has(18) }
+  /// Unsets `optionalNestedEnum`.
+  public mutating func clearOptionalNestedEnum() { _fields.clear(18) }
+
+  public var optionalForeignEnum: ForeignEnumProto2 {
+    get { _fields.enumeration(19, or: ForeignEnumProto2()) }
+    set { _fields.set(enumeration: newValue, at: 19) }
+  }
   /// Whether `optionalForeignEnum` is set.
-  public var hasOptionalForeignEnum: Swift.Bool { _fields.has(18) }
+  public var hasOptionalForeignEnum: Swift.Bool { _fields.has(19) }
   /// Unsets `optionalForeignEnum`.
-  public mutating func clearOptionalForeignEnum() { _fields.clear(18) }
+  public mutating func clearOptionalForeignEnum() { _fields.clear(19) }
 
   public var optionalStringPiece: String {
-    get { _fields.text(19, or: "") }
-    set { _fields.set(text: newValue, at: 19) }
-  }
-  /// Whether `optionalStringPiece` is set.
-  public var hasOptionalStringPiece: Swift.Bool { _fields.has(19) }
-  /// Unsets `optionalStringPiece`.
-  public mutating func clearOptionalStringPiece() { _fields.clear(19) }
-
-  public var optionalCord: String {
     get { _fields.text(20, or: "") }
     set { _fields.set(text: newValue, at: 20) }
   }
+  /// Whether `optionalStringPiece` is set.
+  public var hasOptionalStringPiece: Swift.Bool { _fields.has(20) }
+  /// Unsets `optionalStringPiece`.
+  public mutating func clearOptionalStringPiece() { _fields.clear(20) }
+
+  public var optionalCord: String {
+    get { _fields.text(22, or: "") }
+    set { _fields.set(text: newValue, at: 22) }
+  }
   /// Whether `optionalCord` is set.
-  public var hasOptionalCord: Swift.Bool { _fields.has(20) }
+  public var hasOptionalCord: Swift.Bool { _fields.has(22) }
   /// Unsets `optionalCord`.
-  public mutating func clearOptionalCord() { _fields.clear(20) }
+  public mutating func clearOptionalCord() { _fields.clear(22) }
 
   public var recursiveMessage: TestAllTypesProto2 {
-    get { _fields.message(21) }
-    set { _fields.set(value: newValue, at: 21) }
+    get { _fields[message: 24] }
+    _modify { yield &_fields[message: 24] }
   }
   /// Whether `recursiveMessage` is set.
-  public var hasRecursiveMessage: Swift.Bool { _fields.has(21) }
+  public var hasRecursiveMessage: Swift.Bool { _fields.has(24) }
   /// Unsets `recursiveMessage`.
-  public mutating func clearRecursiveMessage() { _fields.clear(21) }
+  public mutating func clearRecursiveMessage() { _fields.clear(24) }
 
   /// Repeated
   public var repeatedInt32: [Int32] {
-    get { _fields[value: 22, or: []] }
-    _modify { yield &_fields[value: 22, or: []] }
+    get { _fields[list: 25] }
+    _modify { yield &_fields[list: 25] }
   }
   public var repeatedInt64: [Int64] {
-    get { _fields[value: 23, or: []] }
-    _modify { yield &_fields[value: 23, or: []] }
+    get { _fields[list: 26] }
+    _modify { yield &_fields[list: 26] }
   }
   public var repeatedUint32: [UInt32] {
-    get { _fields[value: 24, or: []] }
-    _modify { yield &_fields[value: 24, or: []] }
+    get { _fields[list: 27] }
+    _modify { yield &_fields[list: 27] }
   }
   public var repeatedUint64: [UInt64] {
-    get { _fields[value: 25, or: []] }
-    _modify { yield &_fields[value: 25, or: []] }
+    get { _fields[list: 28] }
+    _modify { yield &_fields[list: 28] }
   }
   public var repeatedSint32: [Int32] {
-    get { _fields[value: 26, or: []] }
-    _modify { yield &_fields[value: 26, or: []] }
+    get { _fields[list: 29] }
+    _modify { yield &_fields[list: 29] }
   }
   public var repeatedSint64: [Int64] {
-    get { _fields[value: 27, or: []] }
-    _modify { yield &_fields[value: 27, or: []] }
+    get { _fields[list: 30] }
+    _modify { yield &_fields[list: 30] }
   }
   public var repeatedFixed32: [UInt32] {
-    get { _fields[value: 28, or: []] }
-    _modify { yield &_fields[value: 28, or: []] }
+    get { _fields[list: 31] }
+    _modify { yield &_fields[list: 31] }
   }
   public var repeatedFixed64: [UInt64] {
-    get { _fields[value: 29, or: []] }
-    _modify { yield &_fields[value: 29, or: []] }
+    get { _fields[list: 32] }
+    _modify { yield &_fields[list: 32] }
   }
   public var repeatedSfixed32: [Int32] {
-    get { _fields[value: 30, or: []] }
-    _modify { yield &_fields[value: 30, or: []] }
+    get { _fields[list: 33] }
+    _modify { yield &_fields[list: 33] }
   }
   public var repeatedSfixed64: [Int64] {
-    get { _fields[value: 31, or: []] }
-    _modify { yield &_fields[value: 31, or: []] }
+    get { _fields[list: 34] }
+    _modify { yield &_fields[list: 34] }
   }
   public var repeatedFloat: [Float] {
-    get { _fields[value: 32, or: []] }
-    _modify { yield &_fields[value: 32, or: []] }
+    get { _fields[list: 35] }
+    _modify { yield &_fields[list: 35] }
   }
   public var repeatedDouble: [Double] {
-    get { _fields[value: 33, or: []] }
-    _modify { yield &_fields[value: 33, or: []] }
+    get { _fields[list: 36] }
+    _modify { yield &_fields[list: 36] }
   }
   public var repeatedBool: [Swift.Bool] {
-    get { _fields[value: 34, or: []] }
-    _modify { yield &_fields[value: 34, or: []] }
+    get { _fields[list: 37] }
+    _modify { yield &_fields[list: 37] }
   }
   public var repeatedString: [String] {
-    get { _fields[value: 35, or: []] }
-    _modify { yield &_fields[value: 35, or: []] }
+    get { _fields[list: 38] }
+    _modify { yield &_fields[list: 38] }
   }
   public var repeatedBytes: [[UInt8]] {
-    get { _fields[value: 36, or: []] }
-    _modify { yield &_fields[value: 36, or: []] }
+    get { _fields[list: 39] }
+    _modify { yield &_fields[list: 39] }
   }
   public var repeatedNestedMessage: [TestAllTypesProto2.NestedMessage] {
-    get { _fields[value: 37, or: []] }
-    _modify { yield &_fields[value: 37, or: []] }
+    get { _fields[list: 40] }
+    _modify { yield &_fields[list: 40] }
   }
   public var repeatedForeignMessage: [ForeignMessageProto2] {
-    get { _fields[value: 38, or: []] }
-    _modify { yield &_fields[value: 38, or: []] }
+    get { _fields[list: 41] }
+    _modify { yield &_fields[list: 41] }
   }
   public var repeatedNestedEnum: [TestAllTypesProto2.NestedEnum] {
-    get { _fields[value: 39, or: []] }
-    _modify { yield &_fields[value: 39, or: []] }
+    get { _fields[list: 42] }
+    _modify { yield &_fields[list: 42] }
   }
   public var repeatedForeignEnum: [ForeignEnumProto2] {
-    get { _fields[value: 40, or: []] }
-    _modify { yield &_fields[value: 40, or: []] }
+    get { _fields[list: 43] }
+    _modify { yield &_fields[list: 43] }
   }
   public var repeatedStringPiece: [String] {
-    get { _fields[value: 41, or: []] }
-    _modify { yield &_fields[value: 41, or: []] }
+    get { _fields[list: 44] }
+    _modify { yield &_fields[list: 44] }
   }
   public var repeatedCord: [String] {
-    get { _fields[value: 42, or: []] }
-    _modify { yield &_fields[value: 42, or: []] }
+    get { _fields[list: 45] }
+    _modify { yield &_fields[list: 45] }
   }
   /// Packed
   public var packedInt32: [Int32] {
-    get { _fields[value: 43, or: []] }
-    _modify { yield &_fields[value: 43, or: []] }
+    get { _fields[list: 65] }
+    _modify { yield &_fields[list: 65] }
   }
   public var packedInt64: [Int64] {
-    get { _fields[value: 44, or: []] }
-    _modify { yield &_fields[value: 44, or: []] }
+    get { _fields[list: 66] }
+    _modify { yield &_fields[list: 66] }
   }
   public var packedUint32: [UInt32] {
-    get { _fields[value: 45, or: []] }
-    _modify { yield &_fields[value: 45, or: []] }
+    get { _fields[list: 67] }
+    _modify { yield &_fields[list: 67] }
   }
   public var packedUint64: [UInt64] {
-    get { _fields[value: 46, or: []] }
-    _modify { yield &_fields[value: 46, or: []] }
+    get { _fields[list: 68] }
+    _modify { yield &_fields[list: 68] }
   }
   public var packedSint32: [Int32] {
-    get { _fields[value: 47, or: []] }
-    _modify { yield &_fields[value: 47, or: []] }
+    get { _fields[list: 69] }
+    _modify { yield &_fields[list: 69] }
   }
   public var packedSint64: [Int64] {
-    get { _fields[value: 48, or: []] }
-    _modify { yield &_fields[value: 48, or: []] }
+    get { _fields[list: 70] }
+    _modify { yield &_fields[list: 70] }
   }
   public var packedFixed32: [UInt32] {
-    get { _fields[value: 49, or: []] }
-    _modify { yield &_fields[value: 49, or: []] }
+    get { _fields[list: 71] }
+    _modify { yield &_fields[list: 71] }
   }
   public var packedFixed64: [UInt64] {
-    get { _fields[value: 50, or: []] }
-    _modify { yield &_fields[value: 50, or: []] }
+    get { _fields[list: 72] }
+    _modify { yield &_fields[list: 72] }
   }
   public var packedSfixed32: [Int32] {
-    get { _fields[value: 51, or: []] }
-    _modify { yield &_fields[value: 51, or: []] }
+    get { _fields[list: 73] }
+    _modify { yield &_fields[list: 73] }
   }
   public var packedSfixed64: [Int64] {
-    get { _fields[value: 52, or: []] }
-    _modify { yield &_fields[value: 52, or: []] }
+    get { _fields[list: 74] }
+    _modify { yield &_fields[list: 74] }
   }
   public var packedFloat: [Float] {
-    get { _fields[value: 53, or: []] }
-    _modify { yield &_fields[value: 53, or: []] }
+    get { _fields[list: 75] }
+    _modify { yield &_fields[list: 75] }
   }
   public var packedDouble: [Double] {
-    get { _fields[value: 54, or: []] }
-    _modify { yield &_fields[value: 54, or: []] }
+    get { _fields[list: 76] }
+    _modify { yield &_fields[list: 76] }
   }
   public var packedBool: [Swift.Bool] {
-    get { _fields[value: 55, or: []] }
-    _modify { yield &_fields[value: 55, or: []] }
+    get { _fields[list: 77] }
+    _modify { yield &_fields[list: 77] }
   }
   public var packedNestedEnum: [TestAllTypesProto2.NestedEnum] {
-    get { _fields[value: 56, or: []] }
-    _modify { yield &_fields[value: 56, or: []] }
+    get { _fields[list: 78] }
+    _modify { yield &_fields[list: 78] }
   }
   /// Unpacked
   public var unpackedInt32: [Int32] {
-    get { _fields[value: 57, or: []] }
-    _modify { yield &_fields[value: 57, or: []] }
+    get { _fields[list: 79] }
+    _modify { yield &_fields[list: 79] }
   }
   public var unpackedInt64: [Int64] {
-    get { _fields[value: 58, or: []] }
-    _modify { yield &_fields[value: 58, or: []] }
+    get { _fields[list: 80] }
+    _modify { yield &_fields[list: 80] }
   }
   public var unpackedUint32: [UInt32] {
-    get { _fields[value: 59, or: []] }
-    _modify { yield &_fields[value: 59, or: []] }
+    get { _fields[list: 81] }
+    _modify { yield &_fields[list: 81] }
   }
   public var unpackedUint64: [UInt64] {
-    get { _fields[value: 60, or: []] }
-    _modify { yield &_fields[value: 60, or: []] }
+    get { _fields[list: 82] }
+    _modify { yield &_fields[list: 82] }
   }
   public var unpackedSint32: [Int32] {
-    get { _fields[value: 61, or: []] }
-    _modify { yield &_fields[value: 61, or: []] }
+    get { _fields[list: 83] }
+    _modify { yield &_fields[list: 83] }
   }
   public var unpackedSint64: [Int64] {
-    get { _fields[value: 62, or: []] }
-    _modify { yield &_fields[value: 62, or: []] }
+    get { _fields[list: 84] }
+    _modify { yield &_fields[list: 84] }
   }
   public var unpackedFixed32: [UInt32] {
-    get { _fields[value: 63, or: []] }
-    _modify { yield &_fields[value: 63, or: []] }
+    get { _fields[list: 85] }
+    _modify { yield &_fields[list: 85] }
   }
   public var unpackedFixed64: [UInt64] {
-    get { _fields[value: 64, or: []] }
-    _modify { yield &_fields[value: 64, or: []] }
+    get { _fields[list: 86] }
+    _modify { yield &_fields[list: 86] }
   }
   public var unpackedSfixed32: [Int32] {
-    get { _fields[value: 65, or: []] }
-    _modify { yield &_fields[value: 65, or: []] }
+    get { _fields[list: 87] }
+    _modify { yield &_fields[list: 87] }
   }
   public var unpackedSfixed64: [Int64] {
-    get { _fields[value: 66, or: []] }
-    _modify { yield &_fields[value: 66, or: []] }
+    get { _fields[list: 88] }
+    _modify { yield &_fields[list: 88] }
   }
   public var unpackedFloat: [Float] {
-    get { _fields[value: 67, or: []] }
-    _modify { yield &_fields[value: 67, or: []] }
+    get { _fields[list: 89] }
+    _modify { yield &_fields[list: 89] }
   }
   public var unpackedDouble: [Double] {
-    get { _fields[value: 68, or: []] }
-    _modify { yield &_fields[value: 68, or: []] }
+    get { _fields[list: 90] }
+    _modify { yield &_fields[list: 90] }
   }
   public var unpackedBool: [Swift.Bool] {
-    get { _fields[value: 69, or: []] }
-    _modify { yield &_fields[value: 69, or: []] }
+    get { _fields[list: 91] }
+    _modify { yield &_fields[list: 91] }
   }
   public var unpackedNestedEnum: [TestAllTypesProto2.NestedEnum] {
-    get { _fields[value: 70, or: []] }
-    _modify { yield &_fields[value: 70, or: []] }
+    get { _fields[list: 92] }
+    _modify { yield &_fields[list: 92] }
   }
   /// Map
   public var mapInt32Int32: [Int32: Int32] {
-    get { _fields[value: 71, or: [:]] }
-    _modify { yield &_fields[value: 71, or: [:]] }
+    get { _fields[map: 46] }
+    _modify { yield &_fields[map: 46] }
   }
   public var mapInt64Int64: [Int64: Int64] {
-    get { _fields[value: 72, or: [:]] }
-    _modify { yield &_fields[value: 72, or: [:]] }
+    get { _fields[map: 47] }
+    _modify { yield &_fields[map: 47] }
   }
   public var mapUint32Uint32: [UInt32: UInt32] {
-    get { _fields[value: 73, or: [:]] }
-    _modify { yield &_fields[value: 73, or: [:]] }
+    get { _fields[map: 48] }
+    _modify { yield &_fields[map: 48] }
   }
   public var mapUint64Uint64: [UInt64: UInt64] {
-    get { _fields[value: 74, or: [:]] }
-    _modify { yield &_fields[value: 74, or: [:]] }
+    get { _fields[map: 49] }
+    _modify { yield &_fields[map: 49] }
   }
   public var mapSint32Sint32: [Int32: Int32] {
-    get { _fields[value: 75, or: [:]] }
-    _modify { yield &_fields[value: 75, or: [:]] }
+    get { _fields[map: 50] }
+    _modify { yield &_fields[map: 50] }
   }
   public var mapSint64Sint64: [Int64: Int64] {
-    get { _fields[value: 76, or: [:]] }
-    _modify { yield &_fields[value: 76, or: [:]] }
+    get { _fields[map: 51] }
+    _modify { yield &_fields[map: 51] }
   }
   public var mapFixed32Fixed32: [UInt32: UInt32] {
-    get { _fields[value: 77, or: [:]] }
-    _modify { yield &_fields[value: 77, or: [:]] }
+    get { _fields[map: 52] }
+    _modify { yield &_fields[map: 52] }
   }
   public var mapFixed64Fixed64: [UInt64: UInt64] {
-    get { _fields[value: 78, or: [:]] }
-    _modify { yield &_fields[value: 78, or: [:]] }
+    get { _fields[map: 53] }
+    _modify { yield &_fields[map: 53] }
   }
   public var mapSfixed32Sfixed32: [Int32: Int32] {
-    get { _fields[value: 79, or: [:]] }
-    _modify { yield &_fields[value: 79, or: [:]] }
+    get { _fields[map: 54] }
+    _modify { yield &_fields[map: 54] }
   }
   public var mapSfixed64Sfixed64: [Int64: Int64] {
-    get { _fields[value: 80, or: [:]] }
-    _modify { yield &_fields[value: 80, or: [:]] }
+    get { _fields[map: 55] }
+    _modify { yield &_fields[map: 55] }
   }
   public var mapInt32Float: [Int32: Float] {
-    get { _fields[value: 81, or: [:]] }
-    _modify { yield &_fields[value: 81, or: [:]] }
+    get { _fields[map: 56] }
+    _modify { yield &_fields[map: 56] }
   }
   public var mapInt32Double: [Int32: Double] {
-    get { _fields[value: 82, or: [:]] }
-    _modify { yield &_fields[value: 82, or: [:]] }
+    get { _fields[map: 57] }
+    _modify { yield &_fields[map: 57] }
   }
   public var mapBoolBool: [Swift.Bool: Swift.Bool] {
-    get { _fields[value: 83, or: [:]] }
-    _modify { yield &_fields[value: 83, or: [:]] }
+    get { _fields[map: 58] }
+    _modify { yield &_fields[map: 58] }
   }
   public var mapStringString: [String: String] {
-    get { _fields[value: 84, or: [:]] }
-    _modify { yield &_fields[value: 84, or: [:]] }
+    get { _fields[map: 59] }
+    _modify { yield &_fields[map: 59] }
   }
   public var mapStringBytes: [String: [UInt8]] {
-    get { _fields[value: 85, or: [:]] }
-    _modify { yield &_fields[value: 85, or: [:]] }
+    get { _fields[map: 60] }
+    _modify { yield &_fields[map: 60] }
   }
   public var mapStringNestedMessage: [String: TestAllTypesProto2.NestedMessage] {
-    get { _fields[value: 86, or: [:]] }
-    _modify { yield &_fields[value: 86, or: [:]] }
+    get { _fields[map: 61] }
+    _modify { yield &_fields[map: 61] }
   }
   public var mapStringForeignMessage: [String: ForeignMessageProto2] {
-    get { _fields[value: 87, or: [:]] }
-    _modify { yield &_fields[value: 87, or: [:]] }
+    get { _fields[map: 62] }
+    _modify { yield &_fields[map: 62] }
   }
   public var mapStringNestedEnum: [String: TestAllTypesProto2.NestedEnum] {
-    get { _fields[value: 88, or: [:]] }
-    _modify { yield &_fields[value: 88, or: [:]] }
+    get { _fields[map: 63] }
+    _modify { yield &_fields[map: 63] }
   }
   public var mapStringForeignEnum: [String: ForeignEnumProto2] {
-    get { _fields[value: 89, or: [:]] }
-    _modify { yield &_fields[value: 89, or: [:]] }
+    get { _fields[map: 64] }
+    _modify { yield &_fields[map: 64] }
   }
 
   public var oneofUint32: UInt32 {
@@ -533,317 +533,317 @@ public struct TestAllTypesProto2: ProtobufMessage {
   }
 
   public var data: TestAllTypesProto2.Data {
-    get { _fields.message(90) }
-    set { _fields.set(value: newValue, at: 90) }
+    get { _fields[message: 93] }
+    _modify { yield &_fields[message: 93] }
   }
   /// Whether `data` is set.
-  public var hasData: Swift.Bool { _fields.has(90) }
+  public var hasData: Swift.Bool { _fields.has(93) }
   /// Unsets `data`.
-  public mutating func clearData() { _fields.clear(90) }
+  public mutating func clearData() { _fields.clear(93) }
 
   /// default values
   public var defaultInt32: Int32 {
-    get { _fields.number(91, or: -123456789) }
-    set { _fields.set(number: newValue, at: 91) }
-  }
-  /// Whether `defaultInt32` is set.
-  public var hasDefaultInt32: Swift.Bool { _fields.has(91) }
-  /// Unsets `defaultInt32`.
-  public mutating func clearDefaultInt32() { _fields.clear(91) }
-
-  public var defaultInt64: Int64 {
-    get { _fields.number(92, or: -9123456789123456789) }
-    set { _fields.set(number: newValue, at: 92) }
-  }
-  /// Whether `defaultInt64` is set.
-  public var hasDefaultInt64: Swift.Bool { _fields.has(92) }
-  /// Unsets `defaultInt64`.
-  public mutating func clearDefaultInt64() { _fields.clear(92) }
-
-  public var defaultUint32: UInt32 {
-    get { _fields.number(93, or: 2123456789) }
-    set { _fields.set(number: newValue, at: 93) }
-  }
-  /// Whether `defaultUint32` is set.
-  public var hasDefaultUint32: Swift.Bool { _fields.has(93) }
-  /// Unsets `defaultUint32`.
-  public mutating func clearDefaultUint32() { _fields.clear(93) }
-
-  public var defaultUint64: UInt64 {
-    get { _fields.number(94, or: 10123456789123456789) }
+    get { _fields.number(94, or: -123456789) }
     set { _fields.set(number: newValue, at: 94) }
   }
-  /// Whether `defaultUint64` is set.
-  public var hasDefaultUint64: Swift.Bool { _fields.has(94) }
-  /// Unsets `defaultUint64`.
-  public mutating func clearDefaultUint64() { _fields.clear(94) }
+  /// Whether `defaultInt32` is set.
+  public var hasDefaultInt32: Swift.Bool { _fields.has(94) }
+  /// Unsets `defaultInt32`.
+  public mutating func clearDefaultInt32() { _fields.clear(94) }
 
-  public var defaultSint32: Int32 {
-    get { _fields.number(95, or: -123456789) }
+  public var defaultInt64: Int64 {
+    get { _fields.number(95, or: -9123456789123456789) }
     set { _fields.set(number: newValue, at: 95) }
   }
-  /// Whether `defaultSint32` is set.
-  public var hasDefaultSint32: Swift.Bool { _fields.has(95) }
-  /// Unsets `defaultSint32`.
-  public mutating func clearDefaultSint32() { _fields.clear(95) }
+  /// Whether `defaultInt64` is set.
+  public var hasDefaultInt64: Swift.Bool { _fields.has(95) }
+  /// Unsets `defaultInt64`.
+  public mutating func clearDefaultInt64() { _fields.clear(95) }
 
-  public var defaultSint64: Int64 {
-    get { _fields.number(96, or: -9123456789123456789) }
+  public var defaultUint32: UInt32 {
+    get { _fields.number(96, or: 2123456789) }
     set { _fields.set(number: newValue, at: 96) }
   }
-  /// Whether `defaultSint64` is set.
-  public var hasDefaultSint64: Swift.Bool { _fields.has(96) }
-  /// Unsets `defaultSint64`.
-  public mutating func clearDefaultSint64() { _fields.clear(96) }
+  /// Whether `defaultUint32` is set.
+  public var hasDefaultUint32: Swift.Bool { _fields.has(96) }
+  /// Unsets `defaultUint32`.
+  public mutating func clearDefaultUint32() { _fields.clear(96) }
 
-  public var defaultFixed32: UInt32 {
-    get { _fields.number(97, or: 2123456789) }
+  public var defaultUint64: UInt64 {
+    get { _fields.number(97, or: 10123456789123456789) }
     set { _fields.set(number: newValue, at: 97) }
   }
-  /// Whether `defaultFixed32` is set.
-  public var hasDefaultFixed32: Swift.Bool { _fields.has(97) }
-  /// Unsets `defaultFixed32`.
-  public mutating func clearDefaultFixed32() { _fields.clear(97) }
+  /// Whether `defaultUint64` is set.
+  public var hasDefaultUint64: Swift.Bool { _fields.has(97) }
+  /// Unsets `defaultUint64`.
+  public mutating func clearDefaultUint64() { _fields.clear(97) }
 
-  public var defaultFixed64: UInt64 {
-    get { _fields.number(98, or: 10123456789123456789) }
+  public var defaultSint32: Int32 {
+    get { _fields.number(98, or: -123456789) }
     set { _fields.set(number: newValue, at: 98) }
   }
-  /// Whether `defaultFixed64` is set.
-  public var hasDefaultFixed64: Swift.Bool { _fields.has(98) }
-  /// Unsets `defaultFixed64`.
-  public mutating func clearDefaultFixed64() { _fields.clear(98) }
+  /// Whether `defaultSint32` is set.
+  public var hasDefaultSint32: Swift.Bool { _fields.has(98) }
+  /// Unsets `defaultSint32`.
+  public mutating func clearDefaultSint32() { _fields.clear(98) }
 
-  public var defaultSfixed32: Int32 {
-    get { _fields.number(99, or: -123456789) }
+  public var defaultSint64: Int64 {
+    get { _fields.number(99, or: -9123456789123456789) }
     set { _fields.set(number: newValue, at: 99) }
   }
-  /// Whether `defaultSfixed32` is set.
-  public var hasDefaultSfixed32: Swift.Bool { _fields.has(99) }
-  /// Unsets `defaultSfixed32`.
-  public mutating func clearDefaultSfixed32() { _fields.clear(99) }
+  /// Whether `defaultSint64` is set.
+  public var hasDefaultSint64: Swift.Bool { _fields.has(99) }
+  /// Unsets `defaultSint64`.
+  public mutating func clearDefaultSint64() { _fields.clear(99) }
 
-  public var defaultSfixed64: Int64 {
-    get { _fields.number(100, or: -9123456789123456789) }
+  public var defaultFixed32: UInt32 {
+    get { _fields.number(100, or: 2123456789) }
     set { _fields.set(number: newValue, at: 100) }
   }
-  /// Whether `defaultSfixed64` is set.
-  public var hasDefaultSfixed64: Swift.Bool { _fields.has(100) }
-  /// Unsets `defaultSfixed64`.
-  public mutating func clearDefaultSfixed64() { _fields.clear(100) }
+  /// Whether `defaultFixed32` is set.
+  public var hasDefaultFixed32: Swift.Bool { _fields.has(100) }
+  /// Unsets `defaultFixed32`.
+  public mutating func clearDefaultFixed32() { _fields.clear(100) }
 
-  public var defaultFloat: Float {
-    get { _fields.number(101, or: 9e+09) }
+  public var defaultFixed64: UInt64 {
+    get { _fields.number(101, or: 10123456789123456789) }
     set { _fields.set(number: newValue, at: 101) }
   }
-  /// Whether `defaultFloat` is set.
-  public var hasDefaultFloat: Swift.Bool { _fields.has(101) }
-  /// Unsets `defaultFloat`.
-  public mutating func clearDefaultFloat() { _fields.clear(101) }
+  /// Whether `defaultFixed64` is set.
+  public var hasDefaultFixed64: Swift.Bool { _fields.has(101) }
+  /// Unsets `defaultFixed64`.
+  public mutating func clearDefaultFixed64() { _fields.clear(101) }
 
-  public var defaultDouble: Double {
-    get { _fields.number(102, or: 7e+22) }
+  public var defaultSfixed32: Int32 {
+    get { _fields.number(102, or: -123456789) }
     set { _fields.set(number: newValue, at: 102) }
   }
-  /// Whether `defaultDouble` is set.
-  public var hasDefaultDouble: Swift.Bool { _fields.has(102) }
-  /// Unsets `defaultDouble`.
-  public mutating func clearDefaultDouble() { _fields.clear(102) }
+  /// Whether `defaultSfixed32` is set.
+  public var hasDefaultSfixed32: Swift.Bool { _fields.has(102) }
+  /// Unsets `defaultSfixed32`.
+  public mutating func clearDefaultSfixed32() { _fields.clear(102) }
 
-  public var defaultBool: Swift.Bool {
-    get { _fields.number(103, or: true) }
+  public var defaultSfixed64: Int64 {
+    get { _fields.number(103, or: -9123456789123456789) }
     set { _fields.set(number: newValue, at: 103) }
   }
+  /// Whether `defaultSfixed64` is set.
+  public var hasDefaultSfixed64: Swift.Bool { _fields.has(103) }
+  /// Unsets `defaultSfixed64`.
+  public mutating func clearDefaultSfixed64() { _fields.clear(103) }
+
+  public var defaultFloat: Float {
+    get { _fields.number(104, or: 9e+09) }
+    set { _fields.set(number: newValue, at: 104) }
+  }
+  /// Whether `defaultFloat` is set.
+  public var hasDefaultFloat: Swift.Bool { _fields.has(104) }
+  /// Unsets `defaultFloat`.
+  public mutating func clearDefaultFloat() { _fields.clear(104) }
+
+  public var defaultDouble: Double {
+    get { _fields.number(105, or: 7e+22) }
+    set { _fields.set(number: newValue, at: 105) }
+  }
+  /// Whether `defaultDouble` is set.
+  public var hasDefaultDouble: Swift.Bool { _fields.has(105) }
+  /// Unsets `defaultDouble`.
+  public mutating func clearDefaultDouble() { _fields.clear(105) }
+
+  public var defaultBool: Swift.Bool {
+    get { _fields.number(106, or: true) }
+    set { _fields.set(number: newValue, at: 106) }
+  }
   /// Whether `defaultBool` is set.
-  public var hasDefaultBool: Swift.Bool { _fields.has(103) }
+  public var hasDefaultBool: Swift.Bool { _fields.has(106) }
   /// Unsets `defaultBool`.
-  public mutating func clearDefaultBool() { _fields.clear(103) }
+  public mutating func clearDefaultBool() { _fields.clear(106) }
 
   public var defaultString: String {
-    get { _fields.text(104, or: "Rosebud") }
-    set { _fields.set(text: newValue, at: 104) }
+    get { _fields.text(107, or: "Rosebud") }
+    set { _fields.set(text: newValue, at: 107) }
   }
   /// Whether `defaultString` is set.
-  public var hasDefaultString: Swift.Bool { _fields.has(104) }
+  public var hasDefaultString: Swift.Bool { _fields.has(107) }
   /// Unsets `defaultString`.
-  public mutating func clearDefaultString() { _fields.clear(104) }
+  public mutating func clearDefaultString() { _fields.clear(107) }
 
   public var defaultBytes: [UInt8] {
-    get { _fields.value(105, or: [106, 111, 115, 104, 117, 97]) }
-    set { _fields.set(value: newValue, at: 105) }
+    get { _fields.list(109, or: [106, 111, 115, 104, 117, 97]) }
+    set { _fields.set(list: newValue, at: 109) }
   }
   /// Whether `defaultBytes` is set.
-  public var hasDefaultBytes: Swift.Bool { _fields.has(105) }
+  public var hasDefaultBytes: Swift.Bool { _fields.has(109) }
   /// Unsets `defaultBytes`.
-  public mutating func clearDefaultBytes() { _fields.clear(105) }
+  public mutating func clearDefaultBytes() { _fields.clear(109) }
 
   /// Test field-name-to-JSON-name convention.
   /// (protobuf says names can be any valid C/C++ identifier.)
   public var fieldname1: Int32 {
-    get { _fields.number(106, or: 0) }
-    set { _fields.set(number: newValue, at: 106) }
-  }
-  /// Whether `fieldname1` is set.
-  public var hasFieldname1: Swift.Bool { _fields.has(106) }
-  /// Unsets `fieldname1`.
-  public mutating func clearFieldname1() { _fields.clear(106) }
-
-  public var fieldName2: Int32 {
-    get { _fields.number(107, or: 0) }
-    set { _fields.set(number: newValue, at: 107) }
-  }
-  /// Whether `fieldName2` is set.
-  public var hasFieldName2: Swift.Bool { _fields.has(107) }
-  /// Unsets `fieldName2`.
-  public mutating func clearFieldName2() { _fields.clear(107) }
-
-  public var fieldName3: Int32 {
-    get { _fields.number(108, or: 0) }
-    set { _fields.set(number: newValue, at: 108) }
-  }
-  /// Whether `fieldName3` is set.
-  public var hasFieldName3: Swift.Bool { _fields.has(108) }
-  /// Unsets `fieldName3`.
-  public mutating func clearFieldName3() { _fields.clear(108) }
-
-  public var fieldName4: Int32 {
-    get { _fields.number(109, or: 0) }
-    set { _fields.set(number: newValue, at: 109) }
-  }
-  /// Whether `fieldName4` is set.
-  public var hasFieldName4: Swift.Bool { _fields.has(109) }
-  /// Unsets `fieldName4`.
-  public mutating func clearFieldName4() { _fields.clear(109) }
-
-  public var field0Name5: Int32 {
     get { _fields.number(110, or: 0) }
     set { _fields.set(number: newValue, at: 110) }
   }
-  /// Whether `field0Name5` is set.
-  public var hasField0Name5: Swift.Bool { _fields.has(110) }
-  /// Unsets `field0Name5`.
-  public mutating func clearField0Name5() { _fields.clear(110) }
+  /// Whether `fieldname1` is set.
+  public var hasFieldname1: Swift.Bool { _fields.has(110) }
+  /// Unsets `fieldname1`.
+  public mutating func clearFieldname1() { _fields.clear(110) }
 
-  public var field0Name6: Int32 {
+  public var fieldName2: Int32 {
     get { _fields.number(111, or: 0) }
     set { _fields.set(number: newValue, at: 111) }
   }
-  /// Whether `field0Name6` is set.
-  public var hasField0Name6: Swift.Bool { _fields.has(111) }
-  /// Unsets `field0Name6`.
-  public mutating func clearField0Name6() { _fields.clear(111) }
+  /// Whether `fieldName2` is set.
+  public var hasFieldName2: Swift.Bool { _fields.has(111) }
+  /// Unsets `fieldName2`.
+  public mutating func clearFieldName2() { _fields.clear(111) }
 
-  public var fieldName7: Int32 {
+  public var fieldName3: Int32 {
     get { _fields.number(112, or: 0) }
     set { _fields.set(number: newValue, at: 112) }
   }
-  /// Whether `fieldName7` is set.
-  public var hasFieldName7: Swift.Bool { _fields.has(112) }
-  /// Unsets `fieldName7`.
-  public mutating func clearFieldName7() { _fields.clear(112) }
+  /// Whether `fieldName3` is set.
+  public var hasFieldName3: Swift.Bool { _fields.has(112) }
+  /// Unsets `fieldName3`.
+  public mutating func clearFieldName3() { _fields.clear(112) }
 
-  public var fieldName8: Int32 {
+  public var fieldName4: Int32 {
     get { _fields.number(113, or: 0) }
     set { _fields.set(number: newValue, at: 113) }
   }
-  /// Whether `fieldName8` is set.
-  public var hasFieldName8: Swift.Bool { _fields.has(113) }
-  /// Unsets `fieldName8`.
-  public mutating func clearFieldName8() { _fields.clear(113) }
+  /// Whether `fieldName4` is set.
+  public var hasFieldName4: Swift.Bool { _fields.has(113) }
+  /// Unsets `fieldName4`.
+  public mutating func clearFieldName4() { _fields.clear(113) }
 
-  public var fieldName9: Int32 {
+  public var field0Name5: Int32 {
     get { _fields.number(114, or: 0) }
     set { _fields.set(number: newValue, at: 114) }
   }
-  /// Whether `fieldName9` is set.
-  public var hasFieldName9: Swift.Bool { _fields.has(114) }
-  /// Unsets `fieldName9`.
-  public mutating func clearFieldName9() { _fields.clear(114) }
+  /// Whether `field0Name5` is set.
+  public var hasField0Name5: Swift.Bool { _fields.has(114) }
+  /// Unsets `field0Name5`.
+  public mutating func clearField0Name5() { _fields.clear(114) }
 
-  public var fieldName10: Int32 {
+  public var field0Name6: Int32 {
     get { _fields.number(115, or: 0) }
     set { _fields.set(number: newValue, at: 115) }
   }
-  /// Whether `fieldName10` is set.
-  public var hasFieldName10: Swift.Bool { _fields.has(115) }
-  /// Unsets `fieldName10`.
-  public mutating func clearFieldName10() { _fields.clear(115) }
+  /// Whether `field0Name6` is set.
+  public var hasField0Name6: Swift.Bool { _fields.has(115) }
+  /// Unsets `field0Name6`.
+  public mutating func clearField0Name6() { _fields.clear(115) }
 
-  public var fieldName11: Int32 {
+  public var fieldName7: Int32 {
     get { _fields.number(116, or: 0) }
     set { _fields.set(number: newValue, at: 116) }
   }
-  /// Whether `fieldName11` is set.
-  public var hasFieldName11: Swift.Bool { _fields.has(116) }
-  /// Unsets `fieldName11`.
-  public mutating func clearFieldName11() { _fields.clear(116) }
+  /// Whether `fieldName7` is set.
+  public var hasFieldName7: Swift.Bool { _fields.has(116) }
+  /// Unsets `fieldName7`.
+  public mutating func clearFieldName7() { _fields.clear(116) }
 
-  public var fieldName12: Int32 {
+  public var fieldName8: Int32 {
     get { _fields.number(117, or: 0) }
     set { _fields.set(number: newValue, at: 117) }
   }
-  /// Whether `fieldName12` is set.
-  public var hasFieldName12: Swift.Bool { _fields.has(117) }
-  /// Unsets `fieldName12`.
-  public mutating func clearFieldName12() { _fields.clear(117) }
+  /// Whether `fieldName8` is set.
+  public var hasFieldName8: Swift.Bool { _fields.has(117) }
+  /// Unsets `fieldName8`.
+  public mutating func clearFieldName8() { _fields.clear(117) }
 
-  public var fieldName13: Int32 {
+  public var fieldName9: Int32 {
     get { _fields.number(118, or: 0) }
     set { _fields.set(number: newValue, at: 118) }
   }
-  /// Whether `fieldName13` is set.
-  public var hasFieldName13: Swift.Bool { _fields.has(118) }
-  /// Unsets `fieldName13`.
-  public mutating func clearFieldName13() { _fields.clear(118) }
+  /// Whether `fieldName9` is set.
+  public var hasFieldName9: Swift.Bool { _fields.has(118) }
+  /// Unsets `fieldName9`.
+  public mutating func clearFieldName9() { _fields.clear(118) }
 
-  public var fieldName14: Int32 {
+  public var fieldName10: Int32 {
     get { _fields.number(119, or: 0) }
     set { _fields.set(number: newValue, at: 119) }
   }
-  /// Whether `fieldName14` is set.
-  public var hasFieldName14: Swift.Bool { _fields.has(119) }
-  /// Unsets `fieldName14`.
-  public mutating func clearFieldName14() { _fields.clear(119) }
+  /// Whether `fieldName10` is set.
+  public var hasFieldName10: Swift.Bool { _fields.has(119) }
+  /// Unsets `fieldName10`.
+  public mutating func clearFieldName10() { _fields.clear(119) }
 
-  public var fieldName15: Int32 {
+  public var fieldName11: Int32 {
     get { _fields.number(120, or: 0) }
     set { _fields.set(number: newValue, at: 120) }
   }
-  /// Whether `fieldName15` is set.
-  public var hasFieldName15: Swift.Bool { _fields.has(120) }
-  /// Unsets `fieldName15`.
-  public mutating func clearFieldName15() { _fields.clear(120) }
+  /// Whether `fieldName11` is set.
+  public var hasFieldName11: Swift.Bool { _fields.has(120) }
+  /// Unsets `fieldName11`.
+  public mutating func clearFieldName11() { _fields.clear(120) }
 
-  public var fieldName16: Int32 {
+  public var fieldName12: Int32 {
     get { _fields.number(121, or: 0) }
     set { _fields.set(number: newValue, at: 121) }
   }
-  /// Whether `fieldName16` is set.
-  public var hasFieldName16: Swift.Bool { _fields.has(121) }
-  /// Unsets `fieldName16`.
-  public mutating func clearFieldName16() { _fields.clear(121) }
+  /// Whether `fieldName12` is set.
+  public var hasFieldName12: Swift.Bool { _fields.has(121) }
+  /// Unsets `fieldName12`.
+  public mutating func clearFieldName12() { _fields.clear(121) }
 
-  public var fieldName17: Int32 {
+  public var fieldName13: Int32 {
     get { _fields.number(122, or: 0) }
     set { _fields.set(number: newValue, at: 122) }
   }
-  /// Whether `fieldName17` is set.
-  public var hasFieldName17: Swift.Bool { _fields.has(122) }
-  /// Unsets `fieldName17`.
-  public mutating func clearFieldName17() { _fields.clear(122) }
+  /// Whether `fieldName13` is set.
+  public var hasFieldName13: Swift.Bool { _fields.has(122) }
+  /// Unsets `fieldName13`.
+  public mutating func clearFieldName13() { _fields.clear(122) }
 
-  public var fieldName18: Int32 {
+  public var fieldName14: Int32 {
     get { _fields.number(123, or: 0) }
     set { _fields.set(number: newValue, at: 123) }
   }
+  /// Whether `fieldName14` is set.
+  public var hasFieldName14: Swift.Bool { _fields.has(123) }
+  /// Unsets `fieldName14`.
+  public mutating func clearFieldName14() { _fields.clear(123) }
+
+  public var fieldName15: Int32 {
+    get { _fields.number(124, or: 0) }
+    set { _fields.set(number: newValue, at: 124) }
+  }
+  /// Whether `fieldName15` is set.
+  public var hasFieldName15: Swift.Bool { _fields.has(124) }
+  /// Unsets `fieldName15`.
+  public mutating func clearFieldName15() { _fields.clear(124) }
+
+  public var fieldName16: Int32 {
+    get { _fields.number(125, or: 0) }
+    set { _fields.set(number: newValue, at: 125) }
+  }
+  /// Whether `fieldName16` is set.
+  public var hasFieldName16: Swift.Bool { _fields.has(125) }
+  /// Unsets `fieldName16`.
+  public mutating func clearFieldName16() { _fields.clear(125) }
+
+  public var fieldName17: Int32 {
+    get { _fields.number(126, or: 0) }
+    set { _fields.set(number: newValue, at: 126) }
+  }
+  /// Whether `fieldName17` is set.
+  public var hasFieldName17: Swift.Bool { _fields.has(126) }
+  /// Unsets `fieldName17`.
+  public mutating func clearFieldName17() { _fields.clear(126) }
+
+  public var fieldName18: Int32 {
+    get { _fields.number(127, or: 0) }
+    set { _fields.set(number: newValue, at: 127) }
+  }
   /// Whether `fieldName18` is set.
-  public var hasFieldName18: Swift.Bool { _fields.has(123) }
+  public var hasFieldName18: Swift.Bool { _fields.has(127) }
   /// Unsets `fieldName18`.
-  public mutating func clearFieldName18() { _fields.clear(123) }
+  public mutating func clearFieldName18() { _fields.clear(127) }
 
   public var oneofField: OneofField? {
-    get { _fields.value(124) }
-    set { _fields.set(value: newValue, at: 124) }
+    get { _fields.value(128) }
+    set { _fields.set(value: newValue, at: 128) }
   }
 
   /// The fields of which `oneofField` has one.
@@ -1282,7 +1282,7 @@ extension TestAllTypesProto2 {
     optional int32 field__Name16 = 416 at 1768
     optional int32 field_name17__ = 417 at 1776
     optional int32 Field_name18__ = 418 at 1784
-    """, messages: [TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.self, TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.NestedMessage.self, TestAllTypesProto2.Data.self], enums: [TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, TestAllTypesProto2.NestedEnum.self, TestAllTypesProto2.NestedEnum.self])
+    """, messages: [TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.self, TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.NestedMessage.self, ForeignMessageProto2.self, TestAllTypesProto2.NestedMessage.self, TestAllTypesProto2.Data.self], enums: [TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, ForeignEnumProto2.self, TestAllTypesProto2.NestedEnum.self, TestAllTypesProto2.NestedEnum.self, TestAllTypesProto2.NestedEnum.self], isListed: true)
 
   public init() {
     _fields = WideFields()
@@ -1290,282 +1290,85 @@ extension TestAllTypesProto2 {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = unsafe WideFields(readingUpTo: 125, reader)
+    _fields = unsafe WideFields(reading: Self.layout, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
     unsafe _read1(reader)
-    unsafe _read2(reader)
-    unsafe _fields.endReading(upTo: 125, reader)
+    unsafe _fields.endReading(reader)
   }
 
   public func write(to writer: MessageWriter) {
+    unsafe _fields.write(Self.layout, to: writer)
     unsafe _write0(to: writer)
     unsafe _write1(to: writer)
-    unsafe _write2(to: writer)
     unsafe writer.write(unknownFields)
   }
 
   private mutating func _read0(_ reader: MessageReader) {
-    unsafe _fields.read(number: 0, Int32.self, reader, at: 24)
-    unsafe _fields.read(number: 1, Int64.self, reader, at: 32)
-    unsafe _fields.read(number: 2, UInt32.self, reader, at: 48)
-    unsafe _fields.read(number: 3, UInt64.self, reader, at: 56)
-    unsafe _fields.read(number: 4, Int32.self, reader, at: 72)
-    unsafe _fields.read(number: 5, Int64.self, reader, at: 80)
-    unsafe _fields.read(number: 6, UInt32.self, reader, at: 96)
-    unsafe _fields.read(number: 7, UInt64.self, reader, at: 104)
-    unsafe _fields.read(number: 8, Int32.self, reader, at: 120)
-    unsafe _fields.read(number: 9, Int64.self, reader, at: 128)
-    unsafe _fields.read(number: 10, Float.self, reader, at: 144)
-    unsafe _fields.read(number: 11, Double.self, reader, at: 152)
-    unsafe _fields.read(number: 12, Swift.Bool.self, reader, at: 168)
-    unsafe _fields.read(text: 13, reader, at: 184)
-    unsafe _fields.read(bytes: 14, reader, at: 208)
-    unsafe _fields.read(message: 15, TestAllTypesProto2.NestedMessage.self, reader, at: 232)
-    unsafe _fields.read(message: 16, ForeignMessageProto2.self, reader, at: 240)
-    unsafe _fields.read(enumeration: 17, TestAllTypesProto2.NestedEnum.self, reader, at: 248)
-    unsafe _fields.read(enumeration: 18, ForeignEnumProto2.self, reader, at: 256)
-    unsafe _fields.read(text: 19, reader, at: 264)
-    unsafe _fields.read(text: 20, reader, at: 288)
-    unsafe _fields.read(message: 21, TestAllTypesProto2.self, reader, at: 312)
-    _fields.read(list: unsafe reader.numbers(at: 320) as [Int32], at: 22)
-    _fields.read(list: unsafe reader.numbers(at: 336) as [Int64], at: 23)
-    _fields.read(list: unsafe reader.numbers(at: 352) as [UInt32], at: 24)
-    _fields.read(list: unsafe reader.numbers(at: 368) as [UInt64], at: 25)
-    _fields.read(list: unsafe reader.numbers(at: 384) as [Int32], at: 26)
-    _fields.read(list: unsafe reader.numbers(at: 400) as [Int64], at: 27)
-    _fields.read(list: unsafe reader.numbers(at: 416) as [UInt32], at: 28)
-    _fields.read(list: unsafe reader.numbers(at: 432) as [UInt64], at: 29)
-    _fields.read(list: unsafe reader.numbers(at: 448) as [Int32], at: 30)
-    _fields.read(list: unsafe reader.numbers(at: 464) as [Int64], at: 31)
-    _fields.read(list: unsafe reader.numbers(at: 480) as [Float], at: 32)
-    _fields.read(list: unsafe reader.numbers(at: 496) as [Double], at: 33)
-    _fields.read(list: unsafe reader.repeated(at: 512) as [Swift.Bool], at: 34)
-    _fields.read(list: unsafe reader.repeated(at: 528) as [String], at: 35)
-    _fields.read(list: unsafe reader.repeated(at: 544) as [[UInt8]], at: 36)
-    _fields.read(list: unsafe reader.messages(at: 560) as [TestAllTypesProto2.NestedMessage], at: 37)
-    _fields.read(list: unsafe reader.messages(at: 576) as [ForeignMessageProto2], at: 38)
-    _fields.read(list: unsafe reader.repeated(at: 592) as [TestAllTypesProto2.NestedEnum], at: 39)
-    _fields.read(list: unsafe reader.repeated(at: 608) as [ForeignEnumProto2], at: 40)
-    _fields.read(list: unsafe reader.repeated(at: 624) as [String], at: 41)
-    _fields.read(list: unsafe reader.repeated(at: 640) as [String], at: 42)
-    _fields.read(list: unsafe reader.numbers(at: 960) as [Int32], at: 43)
-    _fields.read(list: unsafe reader.numbers(at: 976) as [Int64], at: 44)
-    _fields.read(list: unsafe reader.numbers(at: 992) as [UInt32], at: 45)
-    _fields.read(list: unsafe reader.numbers(at: 1008) as [UInt64], at: 46)
-    _fields.read(list: unsafe reader.numbers(at: 1024) as [Int32], at: 47)
-    _fields.read(list: unsafe reader.numbers(at: 1040) as [Int64], at: 48)
-    _fields.read(list: unsafe reader.numbers(at: 1056) as [UInt32], at: 49)
-    _fields.read(list: unsafe reader.numbers(at: 1072) as [UInt64], at: 50)
-    _fields.read(list: unsafe reader.numbers(at: 1088) as [Int32], at: 51)
-    _fields.read(list: unsafe reader.numbers(at: 1104) as [Int64], at: 52)
-    _fields.read(list: unsafe reader.numbers(at: 1120) as [Float], at: 53)
-    _fields.read(list: unsafe reader.numbers(at: 1136) as [Double], at: 54)
-    _fields.read(list: unsafe reader.repeated(at: 1152) as [Swift.Bool], at: 55)
-    _fields.read(list: unsafe reader.repeated(at: 1168) as [TestAllTypesProto2.NestedEnum], at: 56)
-    _fields.read(list: unsafe reader.numbers(at: 1184) as [Int32], at: 57)
-    _fields.read(list: unsafe reader.numbers(at: 1200) as [Int64], at: 58)
-    _fields.read(list: unsafe reader.numbers(at: 1216) as [UInt32], at: 59)
-    _fields.read(list: unsafe reader.numbers(at: 1232) as [UInt64], at: 60)
-    _fields.read(list: unsafe reader.numbers(at: 1248) as [Int32], at: 61)
-    _fields.read(list: unsafe reader.numbers(at: 1264) as [Int64], at: 62)
-    _fields.read(list: unsafe reader.numbers(at: 1280) as [UInt32], at: 63)
+    unsafe _fields.read(message: 16, TestAllTypesProto2.NestedMessage.self, reader, at: 232)
+    unsafe _fields.read(message: 17, ForeignMessageProto2.self, reader, at: 240)
+    unsafe _fields.read(message: 24, TestAllTypesProto2.self, reader, at: 312)
+    unsafe _fields.read(messages: 40, [TestAllTypesProto2.NestedMessage].self, reader, at: 560)
+    unsafe _fields.read(messages: 41, [ForeignMessageProto2].self, reader, at: 576)
+    unsafe _fields.read(repeated: 42, [TestAllTypesProto2.NestedEnum].self, reader, at: 592)
+    unsafe _fields.read(repeated: 43, [ForeignEnumProto2].self, reader, at: 608)
+    unsafe _fields.read(repeated: 78, [TestAllTypesProto2.NestedEnum].self, reader, at: 1168)
+    unsafe _fields.read(repeated: 92, [TestAllTypesProto2.NestedEnum].self, reader, at: 1392)
+    unsafe _fields.read(map: 46, [Int32: Int32].self, reader, at: 656)
+    unsafe _fields.read(map: 47, [Int64: Int64].self, reader, at: 672)
+    unsafe _fields.read(map: 48, [UInt32: UInt32].self, reader, at: 688)
+    unsafe _fields.read(map: 49, [UInt64: UInt64].self, reader, at: 704)
+    unsafe _fields.read(map: 50, [Int32: Int32].self, reader, at: 720)
+    unsafe _fields.read(map: 51, [Int64: Int64].self, reader, at: 736)
+    unsafe _fields.read(map: 52, [UInt32: UInt32].self, reader, at: 752)
+    unsafe _fields.read(map: 53, [UInt64: UInt64].self, reader, at: 768)
+    unsafe _fields.read(map: 54, [Int32: Int32].self, reader, at: 784)
+    unsafe _fields.read(map: 55, [Int64: Int64].self, reader, at: 800)
+    unsafe _fields.read(map: 56, [Int32: Float].self, reader, at: 816)
+    unsafe _fields.read(map: 57, [Int32: Double].self, reader, at: 832)
+    unsafe _fields.read(map: 58, [Swift.Bool: Swift.Bool].self, reader, at: 848)
+    unsafe _fields.read(map: 59, [String: String].self, reader, at: 864)
+    unsafe _fields.read(map: 60, [String: [UInt8]].self, reader, at: 880)
+    unsafe _fields.read(map: 61, [String: TestAllTypesProto2.NestedMessage].self, reader, at: 896)
+    unsafe _fields.read(map: 62, [String: ForeignMessageProto2].self, reader, at: 912)
+    unsafe _fields.read(map: 63, [String: TestAllTypesProto2.NestedEnum].self, reader, at: 928)
+    unsafe _fields.read(map: 64, [String: ForeignEnumProto2].self, reader, at: 944)
+    unsafe _fields.read(message: 93, TestAllTypesProto2.Data.self, reader, at: 1432)
   }
 
   private func _write0(to writer: MessageWriter) {
-    unsafe _fields.write(optionalNumber: 0, Int32.self, writer, at: 24)
-    unsafe _fields.write(optionalNumber: 1, Int64.self, writer, at: 32)
-    unsafe _fields.write(optionalNumber: 2, UInt32.self, writer, at: 48)
-    unsafe _fields.write(optionalNumber: 3, UInt64.self, writer, at: 56)
-    unsafe _fields.write(optionalNumber: 4, Int32.self, writer, at: 72)
-    unsafe _fields.write(optionalNumber: 5, Int64.self, writer, at: 80)
-    unsafe _fields.write(optionalNumber: 6, UInt32.self, writer, at: 96)
-    unsafe _fields.write(optionalNumber: 7, UInt64.self, writer, at: 104)
-    unsafe _fields.write(optionalNumber: 8, Int32.self, writer, at: 120)
-    unsafe _fields.write(optionalNumber: 9, Int64.self, writer, at: 128)
-    unsafe _fields.write(optionalNumber: 10, Float.self, writer, at: 144)
-    unsafe _fields.write(optionalNumber: 11, Double.self, writer, at: 152)
-    unsafe _fields.write(optionalNumber: 12, Swift.Bool.self, writer, at: 168)
-    unsafe _fields.write(optionalText: 13, writer, at: 184)
-    unsafe _fields.write(optionalBytes: 14, writer, at: 208)
-    unsafe _fields.write(message: 15, TestAllTypesProto2.NestedMessage.self, writer, at: 232)
-    unsafe _fields.write(message: 16, ForeignMessageProto2.self, writer, at: 240)
-    unsafe _fields.write(optionalEnumeration: 17, TestAllTypesProto2.NestedEnum.self, writer, at: 248)
-    unsafe _fields.write(optionalEnumeration: 18, ForeignEnumProto2.self, writer, at: 256)
-    unsafe _fields.write(optionalText: 19, writer, at: 264)
-    unsafe _fields.write(optionalText: 20, writer, at: 288)
-    unsafe _fields.write(message: 21, TestAllTypesProto2.self, writer, at: 312)
-    unsafe writer.write(numbers: _fields.value(22, or: []) as [Int32], at: 320)
-    unsafe writer.write(numbers: _fields.value(23, or: []) as [Int64], at: 336)
-    unsafe writer.write(numbers: _fields.value(24, or: []) as [UInt32], at: 352)
-    unsafe writer.write(numbers: _fields.value(25, or: []) as [UInt64], at: 368)
-    unsafe writer.write(numbers: _fields.value(26, or: []) as [Int32], at: 384)
-    unsafe writer.write(numbers: _fields.value(27, or: []) as [Int64], at: 400)
-    unsafe writer.write(numbers: _fields.value(28, or: []) as [UInt32], at: 416)
-    unsafe writer.write(numbers: _fields.value(29, or: []) as [UInt64], at: 432)
-    unsafe writer.write(numbers: _fields.value(30, or: []) as [Int32], at: 448)
-    unsafe writer.write(numbers: _fields.value(31, or: []) as [Int64], at: 464)
-    unsafe writer.write(numbers: _fields.value(32, or: []) as [Float], at: 480)
-    unsafe writer.write(numbers: _fields.value(33, or: []) as [Double], at: 496)
-    unsafe writer.write(repeated: _fields.value(34, or: []) as [Swift.Bool], at: 512)
-    unsafe writer.write(repeated: _fields.value(35, or: []) as [String], at: 528)
-    unsafe writer.write(repeated: _fields.value(36, or: []) as [[UInt8]], at: 544)
-    unsafe writer.write(messages: _fields.value(37, or: []) as [TestAllTypesProto2.NestedMessage], at: 560)
-    unsafe writer.write(messages: _fields.value(38, or: []) as [ForeignMessageProto2], at: 576)
-    unsafe writer.write(repeated: _fields.value(39, or: []) as [TestAllTypesProto2.NestedEnum], at: 592)
-    unsafe writer.write(repeated: _fields.value(40, or: []) as [ForeignEnumProto2], at: 608)
-    unsafe writer.write(repeated: _fields.value(41, or: []) as [String], at: 624)
-    unsafe writer.write(repeated: _fields.value(42, or: []) as [String], at: 640)
-    unsafe writer.write(numbers: _fields.value(43, or: []) as [Int32], at: 960)
-    unsafe writer.write(numbers: _fields.value(44, or: []) as [Int64], at: 976)
-    unsafe writer.write(numbers: _fields.value(45, or: []) as [UInt32], at: 992)
-    unsafe writer.write(numbers: _fields.value(46, or: []) as [UInt64], at: 1008)
-    unsafe writer.write(numbers: _fields.value(47, or: []) as [Int32], at: 1024)
-    unsafe writer.write(numbers: _fields.value(48, or: []) as [Int64], at: 1040)
-    unsafe writer.write(numbers: _fields.value(49, or: []) as [UInt32], at: 1056)
-    unsafe writer.write(numbers: _fields.value(50, or: []) as [UInt64], at: 1072)
-    unsafe writer.write(numbers: _fields.value(51, or: []) as [Int32], at: 1088)
-    unsafe writer.write(numbers: _fields.value(52, or: []) as [Int64], at: 1104)
-    unsafe writer.write(numbers: _fields.value(53, or: []) as [Float], at: 1120)
-    unsafe writer.write(numbers: _fields.value(54, or: []) as [Double], at: 1136)
-    unsafe writer.write(repeated: _fields.value(55, or: []) as [Swift.Bool], at: 1152)
-    unsafe writer.write(repeated: _fields.value(56, or: []) as [TestAllTypesProto2.NestedEnum], at: 1168)
-    unsafe writer.write(numbers: _fields.value(57, or: []) as [Int32], at: 1184)
-    unsafe writer.write(numbers: _fields.value(58, or: []) as [Int64], at: 1200)
-    unsafe writer.write(numbers: _fields.value(59, or: []) as [UInt32], at: 1216)
-    unsafe writer.write(numbers: _fields.value(60, or: []) as [UInt64], at: 1232)
-    unsafe writer.write(numbers: _fields.value(61, or: []) as [Int32], at: 1248)
-    unsafe writer.write(numbers: _fields.value(62, or: []) as [Int64], at: 1264)
-    unsafe writer.write(numbers: _fields.value(63, or: []) as [UInt32], at: 1280)
+    unsafe _fields.write(message: 16, TestAllTypesProto2.NestedMessage.self, writer, at: 232)
+    unsafe _fields.write(message: 17, ForeignMessageProto2.self, writer, at: 240)
+    unsafe _fields.write(message: 24, TestAllTypesProto2.self, writer, at: 312)
+    unsafe _fields.write(messages: 40, [TestAllTypesProto2.NestedMessage].self, writer, at: 560)
+    unsafe _fields.write(messages: 41, [ForeignMessageProto2].self, writer, at: 576)
+    unsafe _fields.write(repeated: 42, [TestAllTypesProto2.NestedEnum].self, writer, at: 592)
+    unsafe _fields.write(repeated: 43, [ForeignEnumProto2].self, writer, at: 608)
+    unsafe _fields.write(repeated: 78, [TestAllTypesProto2.NestedEnum].self, writer, at: 1168)
+    unsafe _fields.write(repeated: 92, [TestAllTypesProto2.NestedEnum].self, writer, at: 1392)
+    unsafe _fields.write(map: 46, [Int32: Int32].self, writer, at: 656)
+    unsafe _fields.write(map: 47, [Int64: Int64].self, writer, at: 672)
+    unsafe _fields.write(map: 48, [UInt32: UInt32].self, writer, at: 688)
+    unsafe _fields.write(map: 49, [UInt64: UInt64].self, writer, at: 704)
+    unsafe _fields.write(map: 50, [Int32: Int32].self, writer, at: 720)
+    unsafe _fields.write(map: 51, [Int64: Int64].self, writer, at: 736)
+    unsafe _fields.write(map: 52, [UInt32: UInt32].self, writer, at: 752)
+    unsafe _fields.write(map: 53, [UInt64: UInt64].self, writer, at: 768)
+    unsafe _fields.write(map: 54, [Int32: Int32].self, writer, at: 784)
+    unsafe _fields.write(map: 55, [Int64: Int64].self, writer, at: 800)
+    unsafe _fields.write(map: 56, [Int32: Float].self, writer, at: 816)
+    unsafe _fields.write(map: 57, [Int32: Double].self, writer, at: 832)
+    unsafe _fields.write(map: 58, [Swift.Bool: Swift.Bool].self, writer, at: 848)
+    unsafe _fields.write(map: 59, [String: String].self, writer, at: 864)
+    unsafe _fields.write(map: 60, [String: [UInt8]].self, writer, at: 880)
+    unsafe _fields.write(map: 61, [String: TestAllTypesProto2.NestedMessage].self, writer, at: 896)
+    unsafe _fields.write(map: 62, [String: ForeignMessageProto2].self, writer, at: 912)
+    unsafe _fields.write(map: 63, [String: TestAllTypesProto2.NestedEnum].self, writer, at: 928)
+    unsafe _fields.write(map: 64, [String: ForeignEnumProto2].self, writer, at: 944)
+    unsafe _fields.write(message: 93, TestAllTypesProto2.Data.self, writer, at: 1432)
   }
 
   private mutating func _read1(_ reader: MessageReader) {
-    _fields.read(list: unsafe reader.numbers(at: 1296) as [UInt64], at: 64)
-    _fields.read(list: unsafe reader.numbers(at: 1312) as [Int32], at: 65)
-    _fields.read(list: unsafe reader.numbers(at: 1328) as [Int64], at: 66)
-    _fields.read(list: unsafe reader.numbers(at: 1344) as [Float], at: 67)
-    _fields.read(list: unsafe reader.numbers(at: 1360) as [Double], at: 68)
-    _fields.read(list: unsafe reader.repeated(at: 1376) as [Swift.Bool], at: 69)
-    _fields.read(list: unsafe reader.repeated(at: 1392) as [TestAllTypesProto2.NestedEnum], at: 70)
-    _fields.read(list: unsafe reader.map(at: 656) as [Int32: Int32], at: 71)
-    _fields.read(list: unsafe reader.map(at: 672) as [Int64: Int64], at: 72)
-    _fields.read(list: unsafe reader.map(at: 688) as [UInt32: UInt32], at: 73)
-    _fields.read(list: unsafe reader.map(at: 704) as [UInt64: UInt64], at: 74)
-    _fields.read(list: unsafe reader.map(at: 720) as [Int32: Int32], at: 75)
-    _fields.read(list: unsafe reader.map(at: 736) as [Int64: Int64], at: 76)
-    _fields.read(list: unsafe reader.map(at: 752) as [UInt32: UInt32], at: 77)
-    _fields.read(list: unsafe reader.map(at: 768) as [UInt64: UInt64], at: 78)
-    _fields.read(list: unsafe reader.map(at: 784) as [Int32: Int32], at: 79)
-    _fields.read(list: unsafe reader.map(at: 800) as [Int64: Int64], at: 80)
-    _fields.read(list: unsafe reader.map(at: 816) as [Int32: Float], at: 81)
-    _fields.read(list: unsafe reader.map(at: 832) as [Int32: Double], at: 82)
-    _fields.read(list: unsafe reader.map(at: 848) as [Swift.Bool: Swift.Bool], at: 83)
-    _fields.read(list: unsafe reader.map(at: 864) as [String: String], at: 84)
-    _fields.read(list: unsafe reader.map(at: 880) as [String: [UInt8]], at: 85)
-    _fields.read(list: unsafe reader.map(at: 896) as [String: TestAllTypesProto2.NestedMessage], at: 86)
-    _fields.read(list: unsafe reader.map(at: 912) as [String: ForeignMessageProto2], at: 87)
-    _fields.read(list: unsafe reader.map(at: 928) as [String: TestAllTypesProto2.NestedEnum], at: 88)
-    _fields.read(list: unsafe reader.map(at: 944) as [String: ForeignEnumProto2], at: 89)
-    unsafe _fields.read(message: 90, TestAllTypesProto2.Data.self, reader, at: 1432)
-    unsafe _fields.read(number: 91, Int32.self, reader, at: 1440)
-    unsafe _fields.read(number: 92, Int64.self, reader, at: 1448)
-    unsafe _fields.read(number: 93, UInt32.self, reader, at: 1464)
-    unsafe _fields.read(number: 94, UInt64.self, reader, at: 1472)
-    unsafe _fields.read(number: 95, Int32.self, reader, at: 1488)
-    unsafe _fields.read(number: 96, Int64.self, reader, at: 1496)
-    unsafe _fields.read(number: 97, UInt32.self, reader, at: 1512)
-    unsafe _fields.read(number: 98, UInt64.self, reader, at: 1520)
-    unsafe _fields.read(number: 99, Int32.self, reader, at: 1536)
-    unsafe _fields.read(number: 100, Int64.self, reader, at: 1544)
-    unsafe _fields.read(number: 101, Float.self, reader, at: 1560)
-    unsafe _fields.read(number: 102, Double.self, reader, at: 1568)
-    unsafe _fields.read(number: 103, Swift.Bool.self, reader, at: 1584)
-    unsafe _fields.read(text: 104, reader, at: 1600)
-    unsafe _fields.read(bytes: 105, reader, at: 1624)
-    unsafe _fields.read(number: 106, Int32.self, reader, at: 1648)
-    unsafe _fields.read(number: 107, Int32.self, reader, at: 1656)
-    unsafe _fields.read(number: 108, Int32.self, reader, at: 1664)
-    unsafe _fields.read(number: 109, Int32.self, reader, at: 1672)
-    unsafe _fields.read(number: 110, Int32.self, reader, at: 1680)
-    unsafe _fields.read(number: 111, Int32.self, reader, at: 1688)
-    unsafe _fields.read(number: 112, Int32.self, reader, at: 1696)
-    unsafe _fields.read(number: 113, Int32.self, reader, at: 1704)
-    unsafe _fields.read(number: 114, Int32.self, reader, at: 1712)
-    unsafe _fields.read(number: 115, Int32.self, reader, at: 1720)
-    unsafe _fields.read(number: 116, Int32.self, reader, at: 1728)
-    unsafe _fields.read(number: 117, Int32.self, reader, at: 1736)
-    unsafe _fields.read(number: 118, Int32.self, reader, at: 1744)
-    unsafe _fields.read(number: 119, Int32.self, reader, at: 1752)
-    unsafe _fields.read(number: 120, Int32.self, reader, at: 1760)
-    unsafe _fields.read(number: 121, Int32.self, reader, at: 1768)
-    unsafe _fields.read(number: 122, Int32.self, reader, at: 1776)
-    unsafe _fields.read(number: 123, Int32.self, reader, at: 1784)
-  }
-
-  private func _write1(to writer: MessageWriter) {
-    unsafe writer.write(numbers: _fields.value(64, or: []) as [UInt64], at: 1296)
-    unsafe writer.write(numbers: _fields.value(65, or: []) as [Int32], at: 1312)
-    unsafe writer.write(numbers: _fields.value(66, or: []) as [Int64], at: 1328)
-    unsafe writer.write(numbers: _fields.value(67, or: []) as [Float], at: 1344)
-    unsafe writer.write(numbers: _fields.value(68, or: []) as [Double], at: 1360)
-    unsafe writer.write(repeated: _fields.value(69, or: []) as [Swift.Bool], at: 1376)
-    unsafe writer.write(repeated: _fields.value(70, or: []) as [TestAllTypesProto2.NestedEnum], at: 1392)
-    unsafe writer.write(map: _fields.value(71, or: [:]) as [Int32: Int32], at: 656)
-    unsafe writer.write(map: _fields.value(72, or: [:]) as [Int64: Int64], at: 672)
-    unsafe writer.write(map: _fields.value(73, or: [:]) as [UInt32: UInt32], at: 688)
-    unsafe writer.write(map: _fields.value(74, or: [:]) as [UInt64: UInt64], at: 704)
-    unsafe writer.write(map: _fields.value(75, or: [:]) as [Int32: Int32], at: 720)
-    unsafe writer.write(map: _fields.value(76, or: [:]) as [Int64: Int64], at: 736)
-    unsafe writer.write(map: _fields.value(77, or: [:]) as [UInt32: UInt32], at: 752)
-    unsafe writer.write(map: _fields.value(78, or: [:]) as [UInt64: UInt64], at: 768)
-    unsafe writer.write(map: _fields.value(79, or: [:]) as [Int32: Int32], at: 784)
-    unsafe writer.write(map: _fields.value(80, or: [:]) as [Int64: Int64], at: 800)
-    unsafe writer.write(map: _fields.value(81, or: [:]) as [Int32: Float], at: 816)
-    unsafe writer.write(map: _fields.value(82, or: [:]) as [Int32: Double], at: 832)
-    unsafe writer.write(map: _fields.value(83, or: [:]) as [Swift.Bool: Swift.Bool], at: 848)
-    unsafe writer.write(map: _fields.value(84, or: [:]) as [String: String], at: 864)
-    unsafe writer.write(map: _fields.value(85, or: [:]) as [String: [UInt8]], at: 880)
-    unsafe writer.write(map: _fields.value(86, or: [:]) as [String: TestAllTypesProto2.NestedMessage], at: 896)
-    unsafe writer.write(map: _fields.value(87, or: [:]) as [String: ForeignMessageProto2], at: 912)
-    unsafe writer.write(map: _fields.value(88, or: [:]) as [String: TestAllTypesProto2.NestedEnum], at: 928)
-    unsafe writer.write(map: _fields.value(89, or: [:]) as [String: ForeignEnumProto2], at: 944)
-    unsafe _fields.write(message: 90, TestAllTypesProto2.Data.self, writer, at: 1432)
-    unsafe _fields.write(optionalNumber: 91, Int32.self, writer, at: 1440)
-    unsafe _fields.write(optionalNumber: 92, Int64.self, writer, at: 1448)
-    unsafe _fields.write(optionalNumber: 93, UInt32.self, writer, at: 1464)
-    unsafe _fields.write(optionalNumber: 94, UInt64.self, writer, at: 1472)
-    unsafe _fields.write(optionalNumber: 95, Int32.self, writer, at: 1488)
-    unsafe _fields.write(optionalNumber: 96, Int64.self, writer, at: 1496)
-    unsafe _fields.write(optionalNumber: 97, UInt32.self, writer, at: 1512)
-    unsafe _fields.write(optionalNumber: 98, UInt64.self, writer, at: 1520)
-    unsafe _fields.write(optionalNumber: 99, Int32.self, writer, at: 1536)
-    unsafe _fields.write(optionalNumber: 100, Int64.self, writer, at: 1544)
-    unsafe _fields.write(optionalNumber: 101, Float.self, writer, at: 1560)
-    unsafe _fields.write(optionalNumber: 102, Double.self, writer, at: 1568)
-    unsafe _fields.write(optionalNumber: 103, Swift.Bool.self, writer, at: 1584)
-    unsafe _fields.write(optionalText: 104, writer, at: 1600)
-    unsafe _fields.write(optionalBytes: 105, writer, at: 1624)
-    unsafe _fields.write(optionalNumber: 106, Int32.self, writer, at: 1648)
-    unsafe _fields.write(optionalNumber: 107, Int32.self, writer, at: 1656)
-    unsafe _fields.write(optionalNumber: 108, Int32.self, writer, at: 1664)
-    unsafe _fields.write(optionalNumber: 109, Int32.self, writer, at: 1672)
-    unsafe _fields.write(optionalNumber: 110, Int32.self, writer, at: 1680)
-    unsafe _fields.write(optionalNumber: 111, Int32.self, writer, at: 1688)
-    unsafe _fields.write(optionalNumber: 112, Int32.self, writer, at: 1696)
-    unsafe _fields.write(optionalNumber: 113, Int32.self, writer, at: 1704)
-    unsafe _fields.write(optionalNumber: 114, Int32.self, writer, at: 1712)
-    unsafe _fields.write(optionalNumber: 115, Int32.self, writer, at: 1720)
-    unsafe _fields.write(optionalNumber: 116, Int32.self, writer, at: 1728)
-    unsafe _fields.write(optionalNumber: 117, Int32.self, writer, at: 1736)
-    unsafe _fields.write(optionalNumber: 118, Int32.self, writer, at: 1744)
-    unsafe _fields.write(optionalNumber: 119, Int32.self, writer, at: 1752)
-    unsafe _fields.write(optionalNumber: 120, Int32.self, writer, at: 1760)
-    unsafe _fields.write(optionalNumber: 121, Int32.self, writer, at: 1768)
-    unsafe _fields.write(optionalNumber: 122, Int32.self, writer, at: 1776)
-    unsafe _fields.write(optionalNumber: 123, Int32.self, writer, at: 1784)
-  }
-
-  private mutating func _read2(_ reader: MessageReader) {
     let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1408) {
     case 111: .oneofUint32(unsafe reader.member(at: 1408))
     case 112: .oneofNestedMessage(unsafe reader.member(at: 1408))
@@ -1578,10 +1381,10 @@ extension TestAllTypesProto2 {
     case 119: .oneofEnum(unsafe reader.member(at: 1408))
     default: nil
     }
-    _fields.set(value: _oneofField, at: 124)
+    _fields.read(oneof: _oneofField, at: 128)
   }
 
-  private func _write2(to writer: MessageWriter) {
+  private func _write1(to writer: MessageWriter) {
     switch self.oneofField {
     case .oneofUint32(let value)?: unsafe writer.write(member: value, 111, at: 1408)
     case .oneofNestedMessage(let value)?: unsafe writer.write(member: value, 112, at: 1408)

@@ -70,333 +70,333 @@ public struct TestAllTypesProto3: ProtobufMessage {
     _modify { yield &_fields[text: 13] }
   }
   public var optionalBytes: [UInt8] {
-    get { _fields[value: 14, or: []] }
-    _modify { yield &_fields[value: 14, or: []] }
+    get { _fields[list: 15] }
+    _modify { yield &_fields[list: 15] }
   }
 
   public var optionalNestedMessage: TestAllTypesProto3.NestedMessage {
-    get { _fields.message(15) }
-    set { _fields.set(value: newValue, at: 15) }
+    get { _fields[message: 16] }
+    _modify { yield &_fields[message: 16] }
   }
   /// Whether `optionalNestedMessage` is set.
-  public var hasOptionalNestedMessage: Swift.Bool { _fields.has(15) }
+  public var hasOptionalNestedMessage: Swift.Bool { _fields.has(16) }
   /// Unsets `optionalNestedMessage`.
-  public mutating func clearOptionalNestedMessage() { _fields.clear(15) }
+  public mutating func clearOptionalNestedMessage() { _fields.clear(16) }
 
   public var optionalForeignMessage: ForeignMessage {
-    get { _fields.message(16) }
-    set { _fields.set(value: newValue, at: 16) }
+    get { _fields[message: 17] }
+    _modify { yield &_fields[message: 17] }
   }
   /// Whether `optionalForeignMessage` is set.
-  public var hasOptionalForeignMessage: Swift.Bool { _fields.has(16) }
+  public var hasOptionalForeignMessage: Swift.Bool { _fields.has(17) }
   /// Unsets `optionalForeignMessage`.
-  public mutating func clearOptionalForeignMessage() { _fields.clear(16) }
+  public mutating func clearOptionalForeignMessage() { _fields.clear(17) }
 
   public var optionalNestedEnum: TestAllTypesProto3.NestedEnum {
-    get { _fields.enumeration(17, or: TestAllTypesProto3.NestedEnum()) }
-    set { _fields.set(enumeration: newValue, at: 17) }
-  }
-  public var optionalForeignEnum: ForeignEnum {
-    get { _fields.enumeration(18, or: ForeignEnum()) }
+    get { _fields.enumeration(18, or: TestAllTypesProto3.NestedEnum()) }
     set { _fields.set(enumeration: newValue, at: 18) }
   }
-  public var optionalAliasedEnum: TestAllTypesProto3.AliasedEnum {
-    get { _fields.enumeration(19, or: TestAllTypesProto3.AliasedEnum()) }
+  public var optionalForeignEnum: ForeignEnum {
+    get { _fields.enumeration(19, or: ForeignEnum()) }
     set { _fields.set(enumeration: newValue, at: 19) }
   }
-  public var optionalStringPiece: String {
-    get { _fields[text: 20] }
-    _modify { yield &_fields[text: 20] }
+  public var optionalAliasedEnum: TestAllTypesProto3.AliasedEnum {
+    get { _fields.enumeration(20, or: TestAllTypesProto3.AliasedEnum()) }
+    set { _fields.set(enumeration: newValue, at: 20) }
   }
-  public var optionalCord: String {
+  public var optionalStringPiece: String {
     get { _fields[text: 21] }
     _modify { yield &_fields[text: 21] }
   }
+  public var optionalCord: String {
+    get { _fields[text: 23] }
+    _modify { yield &_fields[text: 23] }
+  }
 
   public var recursiveMessage: TestAllTypesProto3 {
-    get { _fields.message(22) }
-    set { _fields.set(value: newValue, at: 22) }
+    get { _fields[message: 25] }
+    _modify { yield &_fields[message: 25] }
   }
   /// Whether `recursiveMessage` is set.
-  public var hasRecursiveMessage: Swift.Bool { _fields.has(22) }
+  public var hasRecursiveMessage: Swift.Bool { _fields.has(25) }
   /// Unsets `recursiveMessage`.
-  public mutating func clearRecursiveMessage() { _fields.clear(22) }
+  public mutating func clearRecursiveMessage() { _fields.clear(25) }
 
   /// Repeated
   public var repeatedInt32: [Int32] {
-    get { _fields[value: 23, or: []] }
-    _modify { yield &_fields[value: 23, or: []] }
+    get { _fields[list: 26] }
+    _modify { yield &_fields[list: 26] }
   }
   public var repeatedInt64: [Int64] {
-    get { _fields[value: 24, or: []] }
-    _modify { yield &_fields[value: 24, or: []] }
+    get { _fields[list: 27] }
+    _modify { yield &_fields[list: 27] }
   }
   public var repeatedUint32: [UInt32] {
-    get { _fields[value: 25, or: []] }
-    _modify { yield &_fields[value: 25, or: []] }
+    get { _fields[list: 28] }
+    _modify { yield &_fields[list: 28] }
   }
   public var repeatedUint64: [UInt64] {
-    get { _fields[value: 26, or: []] }
-    _modify { yield &_fields[value: 26, or: []] }
+    get { _fields[list: 29] }
+    _modify { yield &_fields[list: 29] }
   }
   public var repeatedSint32: [Int32] {
-    get { _fields[value: 27, or: []] }
-    _modify { yield &_fields[value: 27, or: []] }
+    get { _fields[list: 30] }
+    _modify { yield &_fields[list: 30] }
   }
   public var repeatedSint64: [Int64] {
-    get { _fields[value: 28, or: []] }
-    _modify { yield &_fields[value: 28, or: []] }
+    get { _fields[list: 31] }
+    _modify { yield &_fields[list: 31] }
   }
   public var repeatedFixed32: [UInt32] {
-    get { _fields[value: 29, or: []] }
-    _modify { yield &_fields[value: 29, or: []] }
+    get { _fields[list: 32] }
+    _modify { yield &_fields[list: 32] }
   }
   public var repeatedFixed64: [UInt64] {
-    get { _fields[value: 30, or: []] }
-    _modify { yield &_fields[value: 30, or: []] }
+    get { _fields[list: 33] }
+    _modify { yield &_fields[list: 33] }
   }
   public var repeatedSfixed32: [Int32] {
-    get { _fields[value: 31, or: []] }
-    _modify { yield &_fields[value: 31, or: []] }
+    get { _fields[list: 34] }
+    _modify { yield &_fields[list: 34] }
   }
   public var repeatedSfixed64: [Int64] {
-    get { _fields[value: 32, or: []] }
-    _modify { yield &_fields[value: 32, or: []] }
+    get { _fields[list: 35] }
+    _modify { yield &_fields[list: 35] }
   }
   public var repeatedFloat: [Float] {
-    get { _fields[value: 33, or: []] }
-    _modify { yield &_fields[value: 33, or: []] }
+    get { _fields[list: 36] }
+    _modify { yield &_fields[list: 36] }
   }
   public var repeatedDouble: [Double] {
-    get { _fields[value: 34, or: []] }
-    _modify { yield &_fields[value: 34, or: []] }
+    get { _fields[list: 37] }
+    _modify { yield &_fields[list: 37] }
   }
   public var repeatedBool: [Swift.Bool] {
-    get { _fields[value: 35, or: []] }
-    _modify { yield &_fields[value: 35, or: []] }
+    get { _fields[list: 38] }
+    _modify { yield &_fields[list: 38] }
   }
   public var repeatedString: [String] {
-    get { _fields[value: 36, or: []] }
-    _modify { yield &_fields[value: 36, or: []] }
+    get { _fields[list: 39] }
+    _modify { yield &_fields[list: 39] }
   }
   public var repeatedBytes: [[UInt8]] {
-    get { _fields[value: 37, or: []] }
-    _modify { yield &_fields[value: 37, or: []] }
+    get { _fields[list: 40] }
+    _modify { yield &_fields[list: 40] }
   }
   public var repeatedNestedMessage: [TestAllTypesProto3.NestedMessage] {
-    get { _fields[value: 38, or: []] }
-    _modify { yield &_fields[value: 38, or: []] }
+    get { _fields[list: 41] }
+    _modify { yield &_fields[list: 41] }
   }
   public var repeatedForeignMessage: [ForeignMessage] {
-    get { _fields[value: 39, or: []] }
-    _modify { yield &_fields[value: 39, or: []] }
+    get { _fields[list: 42] }
+    _modify { yield &_fields[list: 42] }
   }
   public var repeatedNestedEnum: [TestAllTypesProto3.NestedEnum] {
-    get { _fields[value: 40, or: []] }
-    _modify { yield &_fields[value: 40, or: []] }
+    get { _fields[list: 43] }
+    _modify { yield &_fields[list: 43] }
   }
   public var repeatedForeignEnum: [ForeignEnum] {
-    get { _fields[value: 41, or: []] }
-    _modify { yield &_fields[value: 41, or: []] }
+    get { _fields[list: 44] }
+    _modify { yield &_fields[list: 44] }
   }
   public var repeatedStringPiece: [String] {
-    get { _fields[value: 42, or: []] }
-    _modify { yield &_fields[value: 42, or: []] }
+    get { _fields[list: 45] }
+    _modify { yield &_fields[list: 45] }
   }
   public var repeatedCord: [String] {
-    get { _fields[value: 43, or: []] }
-    _modify { yield &_fields[value: 43, or: []] }
+    get { _fields[list: 46] }
+    _modify { yield &_fields[list: 46] }
   }
   /// Packed
   public var packedInt32: [Int32] {
-    get { _fields[value: 44, or: []] }
-    _modify { yield &_fields[value: 44, or: []] }
+    get { _fields[list: 66] }
+    _modify { yield &_fields[list: 66] }
   }
   public var packedInt64: [Int64] {
-    get { _fields[value: 45, or: []] }
-    _modify { yield &_fields[value: 45, or: []] }
+    get { _fields[list: 67] }
+    _modify { yield &_fields[list: 67] }
   }
   public var packedUint32: [UInt32] {
-    get { _fields[value: 46, or: []] }
-    _modify { yield &_fields[value: 46, or: []] }
+    get { _fields[list: 68] }
+    _modify { yield &_fields[list: 68] }
   }
   public var packedUint64: [UInt64] {
-    get { _fields[value: 47, or: []] }
-    _modify { yield &_fields[value: 47, or: []] }
+    get { _fields[list: 69] }
+    _modify { yield &_fields[list: 69] }
   }
   public var packedSint32: [Int32] {
-    get { _fields[value: 48, or: []] }
-    _modify { yield &_fields[value: 48, or: []] }
+    get { _fields[list: 70] }
+    _modify { yield &_fields[list: 70] }
   }
   public var packedSint64: [Int64] {
-    get { _fields[value: 49, or: []] }
-    _modify { yield &_fields[value: 49, or: []] }
+    get { _fields[list: 71] }
+    _modify { yield &_fields[list: 71] }
   }
   public var packedFixed32: [UInt32] {
-    get { _fields[value: 50, or: []] }
-    _modify { yield &_fields[value: 50, or: []] }
+    get { _fields[list: 72] }
+    _modify { yield &_fields[list: 72] }
   }
   public var packedFixed64: [UInt64] {
-    get { _fields[value: 51, or: []] }
-    _modify { yield &_fields[value: 51, or: []] }
+    get { _fields[list: 73] }
+    _modify { yield &_fields[list: 73] }
   }
   public var packedSfixed32: [Int32] {
-    get { _fields[value: 52, or: []] }
-    _modify { yield &_fields[value: 52, or: []] }
+    get { _fields[list: 74] }
+    _modify { yield &_fields[list: 74] }
   }
   public var packedSfixed64: [Int64] {
-    get { _fields[value: 53, or: []] }
-    _modify { yield &_fields[value: 53, or: []] }
+    get { _fields[list: 75] }
+    _modify { yield &_fields[list: 75] }
   }
   public var packedFloat: [Float] {
-    get { _fields[value: 54, or: []] }
-    _modify { yield &_fields[value: 54, or: []] }
+    get { _fields[list: 76] }
+    _modify { yield &_fields[list: 76] }
   }
   public var packedDouble: [Double] {
-    get { _fields[value: 55, or: []] }
-    _modify { yield &_fields[value: 55, or: []] }
+    get { _fields[list: 77] }
+    _modify { yield &_fields[list: 77] }
   }
   public var packedBool: [Swift.Bool] {
-    get { _fields[value: 56, or: []] }
-    _modify { yield &_fields[value: 56, or: []] }
+    get { _fields[list: 78] }
+    _modify { yield &_fields[list: 78] }
   }
   public var packedNestedEnum: [TestAllTypesProto3.NestedEnum] {
-    get { _fields[value: 57, or: []] }
-    _modify { yield &_fields[value: 57, or: []] }
+    get { _fields[list: 79] }
+    _modify { yield &_fields[list: 79] }
   }
   /// Unpacked
   public var unpackedInt32: [Int32] {
-    get { _fields[value: 58, or: []] }
-    _modify { yield &_fields[value: 58, or: []] }
+    get { _fields[list: 80] }
+    _modify { yield &_fields[list: 80] }
   }
   public var unpackedInt64: [Int64] {
-    get { _fields[value: 59, or: []] }
-    _modify { yield &_fields[value: 59, or: []] }
+    get { _fields[list: 81] }
+    _modify { yield &_fields[list: 81] }
   }
   public var unpackedUint32: [UInt32] {
-    get { _fields[value: 60, or: []] }
-    _modify { yield &_fields[value: 60, or: []] }
+    get { _fields[list: 82] }
+    _modify { yield &_fields[list: 82] }
   }
   public var unpackedUint64: [UInt64] {
-    get { _fields[value: 61, or: []] }
-    _modify { yield &_fields[value: 61, or: []] }
+    get { _fields[list: 83] }
+    _modify { yield &_fields[list: 83] }
   }
   public var unpackedSint32: [Int32] {
-    get { _fields[value: 62, or: []] }
-    _modify { yield &_fields[value: 62, or: []] }
+    get { _fields[list: 84] }
+    _modify { yield &_fields[list: 84] }
   }
   public var unpackedSint64: [Int64] {
-    get { _fields[value: 63, or: []] }
-    _modify { yield &_fields[value: 63, or: []] }
+    get { _fields[list: 85] }
+    _modify { yield &_fields[list: 85] }
   }
   public var unpackedFixed32: [UInt32] {
-    get { _fields[value: 64, or: []] }
-    _modify { yield &_fields[value: 64, or: []] }
+    get { _fields[list: 86] }
+    _modify { yield &_fields[list: 86] }
   }
   public var unpackedFixed64: [UInt64] {
-    get { _fields[value: 65, or: []] }
-    _modify { yield &_fields[value: 65, or: []] }
+    get { _fields[list: 87] }
+    _modify { yield &_fields[list: 87] }
   }
   public var unpackedSfixed32: [Int32] {
-    get { _fields[value: 66, or: []] }
-    _modify { yield &_fields[value: 66, or: []] }
+    get { _fields[list: 88] }
+    _modify { yield &_fields[list: 88] }
   }
   public var unpackedSfixed64: [Int64] {
-    get { _fields[value: 67, or: []] }
-    _modify { yield &_fields[value: 67, or: []] }
+    get { _fields[list: 89] }
+    _modify { yield &_fields[list: 89] }
   }
   public var unpackedFloat: [Float] {
-    get { _fields[value: 68, or: []] }
-    _modify { yield &_fields[value: 68, or: []] }
+    get { _fields[list: 90] }
+    _modify { yield &_fields[list: 90] }
   }
   public var unpackedDouble: [Double] {
-    get { _fields[value: 69, or: []] }
-    _modify { yield &_fields[value: 69, or: []] }
+    get { _fields[list: 91] }
+    _modify { yield &_fields[list: 91] }
   }
   public var unpackedBool: [Swift.Bool] {
-    get { _fields[value: 70, or: []] }
-    _modify { yield &_fields[value: 70, or: []] }
+    get { _fields[list: 92] }
+    _modify { yield &_fields[list: 92] }
   }
   public var unpackedNestedEnum: [TestAllTypesProto3.NestedEnum] {
-    get { _fields[value: 71, or: []] }
-    _modify { yield &_fields[value: 71, or: []] }
+    get { _fields[list: 93] }
+    _modify { yield &_fields[list: 93] }
   }
   /// Map
   public var mapInt32Int32: [Int32: Int32] {
-    get { _fields[value: 72, or: [:]] }
-    _modify { yield &_fields[value: 72, or: [:]] }
+    get { _fields[map: 47] }
+    _modify { yield &_fields[map: 47] }
   }
   public var mapInt64Int64: [Int64: Int64] {
-    get { _fields[value: 73, or: [:]] }
-    _modify { yield &_fields[value: 73, or: [:]] }
+    get { _fields[map: 48] }
+    _modify { yield &_fields[map: 48] }
   }
   public var mapUint32Uint32: [UInt32: UInt32] {
-    get { _fields[value: 74, or: [:]] }
-    _modify { yield &_fields[value: 74, or: [:]] }
+    get { _fields[map: 49] }
+    _modify { yield &_fields[map: 49] }
   }
   public var mapUint64Uint64: [UInt64: UInt64] {
-    get { _fields[value: 75, or: [:]] }
-    _modify { yield &_fields[value: 75, or: [:]] }
+    get { _fields[map: 50] }
+    _modify { yield &_fields[map: 50] }
   }
   public var mapSint32Sint32: [Int32: Int32] {
-    get { _fields[value: 76, or: [:]] }
-    _modify { yield &_fields[value: 76, or: [:]] }
+    get { _fields[map: 51] }
+    _modify { yield &_fields[map: 51] }
   }
   public var mapSint64Sint64: [Int64: Int64] {
-    get { _fields[value: 77, or: [:]] }
-    _modify { yield &_fields[value: 77, or: [:]] }
+    get { _fields[map: 52] }
+    _modify { yield &_fields[map: 52] }
   }
   public var mapFixed32Fixed32: [UInt32: UInt32] {
-    get { _fields[value: 78, or: [:]] }
-    _modify { yield &_fields[value: 78, or: [:]] }
+    get { _fields[map: 53] }
+    _modify { yield &_fields[map: 53] }
   }
   public var mapFixed64Fixed64: [UInt64: UInt64] {
-    get { _fields[value: 79, or: [:]] }
-    _modify { yield &_fields[value: 79, or: [:]] }
+    get { _fields[map: 54] }
+    _modify { yield &_fields[map: 54] }
   }
   public var mapSfixed32Sfixed32: [Int32: Int32] {
-    get { _fields[value: 80, or: [:]] }
-    _modify { yield &_fields[value: 80, or: [:]] }
+    get { _fields[map: 55] }
+    _modify { yield &_fields[map: 55] }
   }
   public var mapSfixed64Sfixed64: [Int64: Int64] {
-    get { _fields[value: 81, or: [:]] }
-    _modify { yield &_fields[value: 81, or: [:]] }
+    get { _fields[map: 56] }
+    _modify { yield &_fields[map: 56] }
   }
   public var mapInt32Float: [Int32: Float] {
-    get { _fields[value: 82, or: [:]] }
-    _modify { yield &_fields[value: 82, or: [:]] }
+    get { _fields[map: 57] }
+    _modify { yield &_fields[map: 57] }
   }
   public var mapInt32Double: [Int32: Double] {
-    get { _fields[value: 83, or: [:]] }
-    _modify { yield &_fields[value: 83, or: [:]] }
+    get { _fields[map: 58] }
+    _modify { yield &_fields[map: 58] }
   }
   public var mapBoolBool: [Swift.Bool: Swift.Bool] {
-    get { _fields[value: 84, or: [:]] }
-    _modify { yield &_fields[value: 84, or: [:]] }
+    get { _fields[map: 59] }
+    _modify { yield &_fields[map: 59] }
   }
   public var mapStringString: [String: String] {
-    get { _fields[value: 85, or: [:]] }
-    _modify { yield &_fields[value: 85, or: [:]] }
+    get { _fields[map: 60] }
+    _modify { yield &_fields[map: 60] }
   }
   public var mapStringBytes: [String: [UInt8]] {
-    get { _fields[value: 86, or: [:]] }
-    _modify { yield &_fields[value: 86, or: [:]] }
+    get { _fields[map: 61] }
+    _modify { yield &_fields[map: 61] }
   }
   public var mapStringNestedMessage: [String: TestAllTypesProto3.NestedMessage] {
-    get { _fields[value: 87, or: [:]] }
-    _modify { yield &_fields[value: 87, or: [:]] }
+    get { _fields[map: 62] }
+    _modify { yield &_fields[map: 62] }
   }
   public var mapStringForeignMessage: [String: ForeignMessage] {
-    get { _fields[value: 88, or: [:]] }
-    _modify { yield &_fields[value: 88, or: [:]] }
+    get { _fields[map: 63] }
+    _modify { yield &_fields[map: 63] }
   }
   public var mapStringNestedEnum: [String: TestAllTypesProto3.NestedEnum] {
-    get { _fields[value: 89, or: [:]] }
-    _modify { yield &_fields[value: 89, or: [:]] }
+    get { _fields[map: 64] }
+    _modify { yield &_fields[map: 64] }
   }
   public var mapStringForeignEnum: [String: ForeignEnum] {
-    get { _fields[value: 90, or: [:]] }
-    _modify { yield &_fields[value: 90, or: [:]] }
+    get { _fields[map: 65] }
+    _modify { yield &_fields[map: 65] }
   }
 
   public var oneofUint32: UInt32 {
@@ -451,287 +451,287 @@ public struct TestAllTypesProto3: ProtobufMessage {
 
   /// Well-known types
   public var optionalBoolWrapper: GoogleProtobuf.BoolValue {
-    get { _fields.message(91) }
-    set { _fields.set(value: newValue, at: 91) }
+    get { _fields[message: 94] }
+    _modify { yield &_fields[message: 94] }
   }
   /// Whether `optionalBoolWrapper` is set.
-  public var hasOptionalBoolWrapper: Swift.Bool { _fields.has(91) }
+  public var hasOptionalBoolWrapper: Swift.Bool { _fields.has(94) }
   /// Unsets `optionalBoolWrapper`.
-  public mutating func clearOptionalBoolWrapper() { _fields.clear(91) }
+  public mutating func clearOptionalBoolWrapper() { _fields.clear(94) }
 
   public var optionalInt32Wrapper: GoogleProtobuf.Int32Value {
-    get { _fields.message(92) }
-    set { _fields.set(value: newValue, at: 92) }
+    get { _fields[message: 95] }
+    _modify { yield &_fields[message: 95] }
   }
   /// Whether `optionalInt32Wrapper` is set.
-  public var hasOptionalInt32Wrapper: Swift.Bool { _fields.has(92) }
+  public var hasOptionalInt32Wrapper: Swift.Bool { _fields.has(95) }
   /// Unsets `optionalInt32Wrapper`.
-  public mutating func clearOptionalInt32Wrapper() { _fields.clear(92) }
+  public mutating func clearOptionalInt32Wrapper() { _fields.clear(95) }
 
   public var optionalInt64Wrapper: GoogleProtobuf.Int64Value {
-    get { _fields.message(93) }
-    set { _fields.set(value: newValue, at: 93) }
+    get { _fields[message: 96] }
+    _modify { yield &_fields[message: 96] }
   }
   /// Whether `optionalInt64Wrapper` is set.
-  public var hasOptionalInt64Wrapper: Swift.Bool { _fields.has(93) }
+  public var hasOptionalInt64Wrapper: Swift.Bool { _fields.has(96) }
   /// Unsets `optionalInt64Wrapper`.
-  public mutating func clearOptionalInt64Wrapper() { _fields.clear(93) }
+  public mutating func clearOptionalInt64Wrapper() { _fields.clear(96) }
 
   public var optionalUint32Wrapper: GoogleProtobuf.UInt32Value {
-    get { _fields.message(94) }
-    set { _fields.set(value: newValue, at: 94) }
+    get { _fields[message: 97] }
+    _modify { yield &_fields[message: 97] }
   }
   /// Whether `optionalUint32Wrapper` is set.
-  public var hasOptionalUint32Wrapper: Swift.Bool { _fields.has(94) }
+  public var hasOptionalUint32Wrapper: Swift.Bool { _fields.has(97) }
   /// Unsets `optionalUint32Wrapper`.
-  public mutating func clearOptionalUint32Wrapper() { _fields.clear(94) }
+  public mutating func clearOptionalUint32Wrapper() { _fields.clear(97) }
 
   public var optionalUint64Wrapper: GoogleProtobuf.UInt64Value {
-    get { _fields.message(95) }
-    set { _fields.set(value: newValue, at: 95) }
+    get { _fields[message: 98] }
+    _modify { yield &_fields[message: 98] }
   }
   /// Whether `optionalUint64Wrapper` is set.
-  public var hasOptionalUint64Wrapper: Swift.Bool { _fields.has(95) }
+  public var hasOptionalUint64Wrapper: Swift.Bool { _fields.has(98) }
   /// Unsets `optionalUint64Wrapper`.
-  public mutating func clearOptionalUint64Wrapper() { _fields.clear(95) }
+  public mutating func clearOptionalUint64Wrapper() { _fields.clear(98) }
 
   public var optionalFloatWrapper: GoogleProtobuf.FloatValue {
-    get { _fields.message(96) }
-    set { _fields.set(value: newValue, at: 96) }
+    get { _fields[message: 99] }
+    _modify { yield &_fields[message: 99] }
   }
   /// Whether `optionalFloatWrapper` is set.
-  public var hasOptionalFloatWrapper: Swift.Bool { _fields.has(96) }
+  public var hasOptionalFloatWrapper: Swift.Bool { _fields.has(99) }
   /// Unsets `optionalFloatWrapper`.
-  public mutating func clearOptionalFloatWrapper() { _fields.clear(96) }
+  public mutating func clearOptionalFloatWrapper() { _fields.clear(99) }
 
   public var optionalDoubleWrapper: GoogleProtobuf.DoubleValue {
-    get { _fields.message(97) }
-    set { _fields.set(value: newValue, at: 97) }
+    get { _fields[message: 100] }
+    _modify { yield &_fields[message: 100] }
   }
   /// Whether `optionalDoubleWrapper` is set.
-  public var hasOptionalDoubleWrapper: Swift.Bool { _fields.has(97) }
+  public var hasOptionalDoubleWrapper: Swift.Bool { _fields.has(100) }
   /// Unsets `optionalDoubleWrapper`.
-  public mutating func clearOptionalDoubleWrapper() { _fields.clear(97) }
+  public mutating func clearOptionalDoubleWrapper() { _fields.clear(100) }
 
   public var optionalStringWrapper: GoogleProtobuf.StringValue {
-    get { _fields.message(98) }
-    set { _fields.set(value: newValue, at: 98) }
+    get { _fields[message: 101] }
+    _modify { yield &_fields[message: 101] }
   }
   /// Whether `optionalStringWrapper` is set.
-  public var hasOptionalStringWrapper: Swift.Bool { _fields.has(98) }
+  public var hasOptionalStringWrapper: Swift.Bool { _fields.has(101) }
   /// Unsets `optionalStringWrapper`.
-  public mutating func clearOptionalStringWrapper() { _fields.clear(98) }
+  public mutating func clearOptionalStringWrapper() { _fields.clear(101) }
 
   public var optionalBytesWrapper: GoogleProtobuf.BytesValue {
-    get { _fields.message(99) }
-    set { _fields.set(value: newValue, at: 99) }
+    get { _fields[message: 102] }
+    _modify { yield &_fields[message: 102] }
   }
   /// Whether `optionalBytesWrapper` is set.
-  public var hasOptionalBytesWrapper: Swift.Bool { _fields.has(99) }
+  public var hasOptionalBytesWrapper: Swift.Bool { _fields.has(102) }
   /// Unsets `optionalBytesWrapper`.
-  public mutating func clearOptionalBytesWrapper() { _fields.clear(99) }
+  public mutating func clearOptionalBytesWrapper() { _fields.clear(102) }
 
   public var repeatedBoolWrapper: [GoogleProtobuf.BoolValue] {
-    get { _fields[value: 100, or: []] }
-    _modify { yield &_fields[value: 100, or: []] }
+    get { _fields[list: 103] }
+    _modify { yield &_fields[list: 103] }
   }
   public var repeatedInt32Wrapper: [GoogleProtobuf.Int32Value] {
-    get { _fields[value: 101, or: []] }
-    _modify { yield &_fields[value: 101, or: []] }
+    get { _fields[list: 104] }
+    _modify { yield &_fields[list: 104] }
   }
   public var repeatedInt64Wrapper: [GoogleProtobuf.Int64Value] {
-    get { _fields[value: 102, or: []] }
-    _modify { yield &_fields[value: 102, or: []] }
+    get { _fields[list: 105] }
+    _modify { yield &_fields[list: 105] }
   }
   public var repeatedUint32Wrapper: [GoogleProtobuf.UInt32Value] {
-    get { _fields[value: 103, or: []] }
-    _modify { yield &_fields[value: 103, or: []] }
+    get { _fields[list: 106] }
+    _modify { yield &_fields[list: 106] }
   }
   public var repeatedUint64Wrapper: [GoogleProtobuf.UInt64Value] {
-    get { _fields[value: 104, or: []] }
-    _modify { yield &_fields[value: 104, or: []] }
+    get { _fields[list: 107] }
+    _modify { yield &_fields[list: 107] }
   }
   public var repeatedFloatWrapper: [GoogleProtobuf.FloatValue] {
-    get { _fields[value: 105, or: []] }
-    _modify { yield &_fields[value: 105, or: []] }
+    get { _fields[list: 108] }
+    _modify { yield &_fields[list: 108] }
   }
   public var repeatedDoubleWrapper: [GoogleProtobuf.DoubleValue] {
-    get { _fields[value: 106, or: []] }
-    _modify { yield &_fields[value: 106, or: []] }
+    get { _fields[list: 109] }
+    _modify { yield &_fields[list: 109] }
   }
   public var repeatedStringWrapper: [GoogleProtobuf.StringValue] {
-    get { _fields[value: 107, or: []] }
-    _modify { yield &_fields[value: 107, or: []] }
+    get { _fields[list: 110] }
+    _modify { yield &_fields[list: 110] }
   }
   public var repeatedBytesWrapper: [GoogleProtobuf.BytesValue] {
-    get { _fields[value: 108, or: []] }
-    _modify { yield &_fields[value: 108, or: []] }
+    get { _fields[list: 111] }
+    _modify { yield &_fields[list: 111] }
   }
 
   public var optionalDuration: GoogleProtobuf.Duration {
-    get { _fields.message(109) }
-    set { _fields.set(value: newValue, at: 109) }
+    get { _fields[message: 112] }
+    _modify { yield &_fields[message: 112] }
   }
   /// Whether `optionalDuration` is set.
-  public var hasOptionalDuration: Swift.Bool { _fields.has(109) }
+  public var hasOptionalDuration: Swift.Bool { _fields.has(112) }
   /// Unsets `optionalDuration`.
-  public mutating func clearOptionalDuration() { _fields.clear(109) }
+  public mutating func clearOptionalDuration() { _fields.clear(112) }
 
   public var optionalTimestamp: GoogleProtobuf.Timestamp {
-    get { _fields.message(110) }
-    set { _fields.set(value: newValue, at: 110) }
+    get { _fields[message: 113] }
+    _modify { yield &_fields[message: 113] }
   }
   /// Whether `optionalTimestamp` is set.
-  public var hasOptionalTimestamp: Swift.Bool { _fields.has(110) }
+  public var hasOptionalTimestamp: Swift.Bool { _fields.has(113) }
   /// Unsets `optionalTimestamp`.
-  public mutating func clearOptionalTimestamp() { _fields.clear(110) }
+  public mutating func clearOptionalTimestamp() { _fields.clear(113) }
 
   public var optionalFieldMask: GoogleProtobuf.FieldMask {
-    get { _fields.message(111) }
-    set { _fields.set(value: newValue, at: 111) }
+    get { _fields[message: 114] }
+    _modify { yield &_fields[message: 114] }
   }
   /// Whether `optionalFieldMask` is set.
-  public var hasOptionalFieldMask: Swift.Bool { _fields.has(111) }
+  public var hasOptionalFieldMask: Swift.Bool { _fields.has(114) }
   /// Unsets `optionalFieldMask`.
-  public mutating func clearOptionalFieldMask() { _fields.clear(111) }
+  public mutating func clearOptionalFieldMask() { _fields.clear(114) }
 
   public var optionalStruct: GoogleProtobuf.Struct {
-    get { _fields.message(112) }
-    set { _fields.set(value: newValue, at: 112) }
+    get { _fields[message: 115] }
+    _modify { yield &_fields[message: 115] }
   }
   /// Whether `optionalStruct` is set.
-  public var hasOptionalStruct: Swift.Bool { _fields.has(112) }
+  public var hasOptionalStruct: Swift.Bool { _fields.has(115) }
   /// Unsets `optionalStruct`.
-  public mutating func clearOptionalStruct() { _fields.clear(112) }
+  public mutating func clearOptionalStruct() { _fields.clear(115) }
 
   public var optionalAny: GoogleProtobuf.AnyMessage {
-    get { _fields.message(113) }
-    set { _fields.set(value: newValue, at: 113) }
+    get { _fields[message: 116] }
+    _modify { yield &_fields[message: 116] }
   }
   /// Whether `optionalAny` is set.
-  public var hasOptionalAny: Swift.Bool { _fields.has(113) }
+  public var hasOptionalAny: Swift.Bool { _fields.has(116) }
   /// Unsets `optionalAny`.
-  public mutating func clearOptionalAny() { _fields.clear(113) }
+  public mutating func clearOptionalAny() { _fields.clear(116) }
 
   public var optionalValue: GoogleProtobuf.Value {
-    get { _fields.message(114) }
-    set { _fields.set(value: newValue, at: 114) }
+    get { _fields[message: 117] }
+    _modify { yield &_fields[message: 117] }
   }
   /// Whether `optionalValue` is set.
-  public var hasOptionalValue: Swift.Bool { _fields.has(114) }
+  public var hasOptionalValue: Swift.Bool { _fields.has(117) }
   /// Unsets `optionalValue`.
-  public mutating func clearOptionalValue() { _fields.clear(114) }
+  public mutating func clearOptionalValue() { _fields.clear(117) }
 
   public var optionalNullValue: GoogleProtobuf.NullValue {
-    get { _fields.enumeration(115, or: GoogleProtobuf.NullValue()) }
-    set { _fields.set(enumeration: newValue, at: 115) }
+    get { _fields.enumeration(118, or: GoogleProtobuf.NullValue()) }
+    set { _fields.set(enumeration: newValue, at: 118) }
   }
   public var repeatedDuration: [GoogleProtobuf.Duration] {
-    get { _fields[value: 116, or: []] }
-    _modify { yield &_fields[value: 116, or: []] }
+    get { _fields[list: 119] }
+    _modify { yield &_fields[list: 119] }
   }
   public var repeatedTimestamp: [GoogleProtobuf.Timestamp] {
-    get { _fields[value: 117, or: []] }
-    _modify { yield &_fields[value: 117, or: []] }
+    get { _fields[list: 120] }
+    _modify { yield &_fields[list: 120] }
   }
   public var repeatedFieldmask: [GoogleProtobuf.FieldMask] {
-    get { _fields[value: 118, or: []] }
-    _modify { yield &_fields[value: 118, or: []] }
+    get { _fields[list: 121] }
+    _modify { yield &_fields[list: 121] }
   }
   public var repeatedStruct: [GoogleProtobuf.Struct] {
-    get { _fields[value: 119, or: []] }
-    _modify { yield &_fields[value: 119, or: []] }
+    get { _fields[list: 125] }
+    _modify { yield &_fields[list: 125] }
   }
   public var repeatedAny: [GoogleProtobuf.AnyMessage] {
-    get { _fields[value: 120, or: []] }
-    _modify { yield &_fields[value: 120, or: []] }
+    get { _fields[list: 122] }
+    _modify { yield &_fields[list: 122] }
   }
   public var repeatedValue: [GoogleProtobuf.Value] {
-    get { _fields[value: 121, or: []] }
-    _modify { yield &_fields[value: 121, or: []] }
+    get { _fields[list: 123] }
+    _modify { yield &_fields[list: 123] }
   }
   public var repeatedListValue: [GoogleProtobuf.ListValue] {
-    get { _fields[value: 122, or: []] }
-    _modify { yield &_fields[value: 122, or: []] }
+    get { _fields[list: 124] }
+    _modify { yield &_fields[list: 124] }
   }
   /// Test field-name-to-JSON-name convention.
   /// (protobuf says names can be any valid C/C++ identifier.)
   public var fieldname1: Int32 {
-    get { _fields.number(123, or: 0) }
-    set { _fields.set(number: newValue, at: 123) }
-  }
-  public var fieldName2: Int32 {
-    get { _fields.number(124, or: 0) }
-    set { _fields.set(number: newValue, at: 124) }
-  }
-  public var fieldName3: Int32 {
-    get { _fields.number(125, or: 0) }
-    set { _fields.set(number: newValue, at: 125) }
-  }
-  public var fieldName4: Int32 {
     get { _fields.number(126, or: 0) }
     set { _fields.set(number: newValue, at: 126) }
   }
-  public var field0Name5: Int32 {
+  public var fieldName2: Int32 {
     get { _fields.number(127, or: 0) }
     set { _fields.set(number: newValue, at: 127) }
   }
-  public var field0Name6: Int32 {
+  public var fieldName3: Int32 {
     get { _fields.number(128, or: 0) }
     set { _fields.set(number: newValue, at: 128) }
   }
-  public var fieldName7: Int32 {
+  public var fieldName4: Int32 {
     get { _fields.number(129, or: 0) }
     set { _fields.set(number: newValue, at: 129) }
   }
-  public var fieldName8: Int32 {
+  public var field0Name5: Int32 {
     get { _fields.number(130, or: 0) }
     set { _fields.set(number: newValue, at: 130) }
   }
-  public var fieldName9: Int32 {
+  public var field0Name6: Int32 {
     get { _fields.number(131, or: 0) }
     set { _fields.set(number: newValue, at: 131) }
   }
-  public var fieldName10: Int32 {
+  public var fieldName7: Int32 {
     get { _fields.number(132, or: 0) }
     set { _fields.set(number: newValue, at: 132) }
   }
-  public var fieldName11: Int32 {
+  public var fieldName8: Int32 {
     get { _fields.number(133, or: 0) }
     set { _fields.set(number: newValue, at: 133) }
   }
-  public var fieldName12: Int32 {
+  public var fieldName9: Int32 {
     get { _fields.number(134, or: 0) }
     set { _fields.set(number: newValue, at: 134) }
   }
-  public var fieldName13: Int32 {
+  public var fieldName10: Int32 {
     get { _fields.number(135, or: 0) }
     set { _fields.set(number: newValue, at: 135) }
   }
-  public var fieldName14: Int32 {
+  public var fieldName11: Int32 {
     get { _fields.number(136, or: 0) }
     set { _fields.set(number: newValue, at: 136) }
   }
-  public var fieldName15: Int32 {
+  public var fieldName12: Int32 {
     get { _fields.number(137, or: 0) }
     set { _fields.set(number: newValue, at: 137) }
   }
-  public var fieldName16: Int32 {
+  public var fieldName13: Int32 {
     get { _fields.number(138, or: 0) }
     set { _fields.set(number: newValue, at: 138) }
   }
-  public var fieldName17: Int32 {
+  public var fieldName14: Int32 {
     get { _fields.number(139, or: 0) }
     set { _fields.set(number: newValue, at: 139) }
   }
-  public var fieldName18: Int32 {
+  public var fieldName15: Int32 {
     get { _fields.number(140, or: 0) }
     set { _fields.set(number: newValue, at: 140) }
   }
+  public var fieldName16: Int32 {
+    get { _fields.number(141, or: 0) }
+    set { _fields.set(number: newValue, at: 141) }
+  }
+  public var fieldName17: Int32 {
+    get { _fields.number(142, or: 0) }
+    set { _fields.set(number: newValue, at: 142) }
+  }
+  public var fieldName18: Int32 {
+    get { _fields.number(143, or: 0) }
+    set { _fields.set(number: newValue, at: 143) }
+  }
 
   public var oneofField: OneofField? {
-    get { _fields.value(141) }
-    set { _fields.set(value: newValue, at: 141) }
+    get { _fields.value(144) }
+    set { _fields.set(value: newValue, at: 144) }
   }
 
   /// The fields of which `oneofField` has one.
@@ -1043,7 +1043,7 @@ extension TestAllTypesProto3 {
     implicit int32 field__Name16 = 416 at 1944
     implicit int32 field_name17__ = 417 at 1952
     implicit int32 Field_name18__ = 418 at 1960
-    """, messages: [TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.self, TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.NestedMessage.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.Int32Value.self, GoogleProtobuf.Int64Value.self, GoogleProtobuf.UInt32Value.self, GoogleProtobuf.UInt64Value.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.DoubleValue.self, GoogleProtobuf.StringValue.self, GoogleProtobuf.BytesValue.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.Int32Value.self, GoogleProtobuf.Int64Value.self, GoogleProtobuf.UInt32Value.self, GoogleProtobuf.UInt64Value.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.DoubleValue.self, GoogleProtobuf.StringValue.self, GoogleProtobuf.BytesValue.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.FieldMask.self, GoogleProtobuf.Struct.self, GoogleProtobuf.AnyMessage.self, GoogleProtobuf.Value.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.FieldMask.self, GoogleProtobuf.AnyMessage.self, GoogleProtobuf.Value.self, GoogleProtobuf.ListValue.self, GoogleProtobuf.Struct.self], enums: [TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.AliasedEnum.self, TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.NestedEnum.self, TestAllTypesProto3.NestedEnum.self, TestAllTypesProto3.NestedEnum.self, GoogleProtobuf.NullValue.self, GoogleProtobuf.NullValue.self])
+    """, messages: [TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.self, TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.NestedMessage.self, ForeignMessage.self, TestAllTypesProto3.NestedMessage.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.Int32Value.self, GoogleProtobuf.Int64Value.self, GoogleProtobuf.UInt32Value.self, GoogleProtobuf.UInt64Value.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.DoubleValue.self, GoogleProtobuf.StringValue.self, GoogleProtobuf.BytesValue.self, GoogleProtobuf.BoolValue.self, GoogleProtobuf.Int32Value.self, GoogleProtobuf.Int64Value.self, GoogleProtobuf.UInt32Value.self, GoogleProtobuf.UInt64Value.self, GoogleProtobuf.FloatValue.self, GoogleProtobuf.DoubleValue.self, GoogleProtobuf.StringValue.self, GoogleProtobuf.BytesValue.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.FieldMask.self, GoogleProtobuf.Struct.self, GoogleProtobuf.AnyMessage.self, GoogleProtobuf.Value.self, GoogleProtobuf.Duration.self, GoogleProtobuf.Timestamp.self, GoogleProtobuf.FieldMask.self, GoogleProtobuf.AnyMessage.self, GoogleProtobuf.Value.self, GoogleProtobuf.ListValue.self, GoogleProtobuf.Struct.self], enums: [TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.AliasedEnum.self, TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.NestedEnum.self, ForeignEnum.self, TestAllTypesProto3.NestedEnum.self, TestAllTypesProto3.NestedEnum.self, TestAllTypesProto3.NestedEnum.self, GoogleProtobuf.NullValue.self, GoogleProtobuf.NullValue.self], isListed: true)
 
   public init() {
     _fields = WideFields()
@@ -1051,324 +1051,145 @@ extension TestAllTypesProto3 {
   }
 
   public init(reading reader: MessageReader) {
-    _fields = unsafe WideFields(readingUpTo: 142, reader)
+    _fields = unsafe WideFields(reading: Self.layout, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
     unsafe _read1(reader)
-    unsafe _read2(reader)
-    unsafe _read3(reader)
-    unsafe _fields.endReading(upTo: 142, reader)
+    unsafe _fields.endReading(reader)
   }
 
   public func write(to writer: MessageWriter) {
+    unsafe _fields.write(Self.layout, to: writer)
     unsafe _write0(to: writer)
     unsafe _write1(to: writer)
-    unsafe _write2(to: writer)
-    unsafe _write3(to: writer)
     unsafe writer.write(unknownFields)
   }
 
   private mutating func _read0(_ reader: MessageReader) {
-    unsafe _fields.read(number: 0, Int32.self, reader, at: 24)
-    unsafe _fields.read(number: 1, Int64.self, reader, at: 32)
-    unsafe _fields.read(number: 2, UInt32.self, reader, at: 48)
-    unsafe _fields.read(number: 3, UInt64.self, reader, at: 56)
-    unsafe _fields.read(number: 4, Int32.self, reader, at: 72)
-    unsafe _fields.read(number: 5, Int64.self, reader, at: 80)
-    unsafe _fields.read(number: 6, UInt32.self, reader, at: 96)
-    unsafe _fields.read(number: 7, UInt64.self, reader, at: 104)
-    unsafe _fields.read(number: 8, Int32.self, reader, at: 120)
-    unsafe _fields.read(number: 9, Int64.self, reader, at: 128)
-    unsafe _fields.read(number: 10, Float.self, reader, at: 144)
-    unsafe _fields.read(number: 11, Double.self, reader, at: 152)
-    unsafe _fields.read(number: 12, Swift.Bool.self, reader, at: 168)
-    unsafe _fields.read(text: 13, reader, at: 184)
-    unsafe _fields.read(bytes: 14, reader, at: 208)
-    unsafe _fields.read(message: 15, TestAllTypesProto3.NestedMessage.self, reader, at: 232)
-    unsafe _fields.read(message: 16, ForeignMessage.self, reader, at: 240)
-    unsafe _fields.read(enumeration: 17, TestAllTypesProto3.NestedEnum.self, reader, at: 248)
-    unsafe _fields.read(enumeration: 18, ForeignEnum.self, reader, at: 256)
-    unsafe _fields.read(enumeration: 19, TestAllTypesProto3.AliasedEnum.self, reader, at: 264)
-    unsafe _fields.read(text: 20, reader, at: 272)
-    unsafe _fields.read(text: 21, reader, at: 296)
-    unsafe _fields.read(message: 22, TestAllTypesProto3.self, reader, at: 320)
-    _fields.read(list: unsafe reader.numbers(at: 328) as [Int32], at: 23)
-    _fields.read(list: unsafe reader.numbers(at: 344) as [Int64], at: 24)
-    _fields.read(list: unsafe reader.numbers(at: 360) as [UInt32], at: 25)
-    _fields.read(list: unsafe reader.numbers(at: 376) as [UInt64], at: 26)
-    _fields.read(list: unsafe reader.numbers(at: 392) as [Int32], at: 27)
-    _fields.read(list: unsafe reader.numbers(at: 408) as [Int64], at: 28)
-    _fields.read(list: unsafe reader.numbers(at: 424) as [UInt32], at: 29)
-    _fields.read(list: unsafe reader.numbers(at: 440) as [UInt64], at: 30)
-    _fields.read(list: unsafe reader.numbers(at: 456) as [Int32], at: 31)
-    _fields.read(list: unsafe reader.numbers(at: 472) as [Int64], at: 32)
-    _fields.read(list: unsafe reader.numbers(at: 488) as [Float], at: 33)
-    _fields.read(list: unsafe reader.numbers(at: 504) as [Double], at: 34)
-    _fields.read(list: unsafe reader.repeated(at: 520) as [Swift.Bool], at: 35)
-    _fields.read(list: unsafe reader.repeated(at: 536) as [String], at: 36)
-    _fields.read(list: unsafe reader.repeated(at: 552) as [[UInt8]], at: 37)
-    _fields.read(list: unsafe reader.messages(at: 568) as [TestAllTypesProto3.NestedMessage], at: 38)
-    _fields.read(list: unsafe reader.messages(at: 584) as [ForeignMessage], at: 39)
-    _fields.read(list: unsafe reader.repeated(at: 600) as [TestAllTypesProto3.NestedEnum], at: 40)
-    _fields.read(list: unsafe reader.repeated(at: 616) as [ForeignEnum], at: 41)
-    _fields.read(list: unsafe reader.repeated(at: 632) as [String], at: 42)
-    _fields.read(list: unsafe reader.repeated(at: 648) as [String], at: 43)
-    _fields.read(list: unsafe reader.numbers(at: 968) as [Int32], at: 44)
-    _fields.read(list: unsafe reader.numbers(at: 984) as [Int64], at: 45)
-    _fields.read(list: unsafe reader.numbers(at: 1000) as [UInt32], at: 46)
-    _fields.read(list: unsafe reader.numbers(at: 1016) as [UInt64], at: 47)
-    _fields.read(list: unsafe reader.numbers(at: 1032) as [Int32], at: 48)
-    _fields.read(list: unsafe reader.numbers(at: 1048) as [Int64], at: 49)
-    _fields.read(list: unsafe reader.numbers(at: 1064) as [UInt32], at: 50)
-    _fields.read(list: unsafe reader.numbers(at: 1080) as [UInt64], at: 51)
-    _fields.read(list: unsafe reader.numbers(at: 1096) as [Int32], at: 52)
-    _fields.read(list: unsafe reader.numbers(at: 1112) as [Int64], at: 53)
-    _fields.read(list: unsafe reader.numbers(at: 1128) as [Float], at: 54)
-    _fields.read(list: unsafe reader.numbers(at: 1144) as [Double], at: 55)
-    _fields.read(list: unsafe reader.repeated(at: 1160) as [Swift.Bool], at: 56)
-    _fields.read(list: unsafe reader.repeated(at: 1176) as [TestAllTypesProto3.NestedEnum], at: 57)
-    _fields.read(list: unsafe reader.numbers(at: 1192) as [Int32], at: 58)
-    _fields.read(list: unsafe reader.numbers(at: 1208) as [Int64], at: 59)
-    _fields.read(list: unsafe reader.numbers(at: 1224) as [UInt32], at: 60)
-    _fields.read(list: unsafe reader.numbers(at: 1240) as [UInt64], at: 61)
-    _fields.read(list: unsafe reader.numbers(at: 1256) as [Int32], at: 62)
-    _fields.read(list: unsafe reader.numbers(at: 1272) as [Int64], at: 63)
+    unsafe _fields.read(message: 16, TestAllTypesProto3.NestedMessage.self, reader, at: 232)
+    unsafe _fields.read(message: 17, ForeignMessage.self, reader, at: 240)
+    unsafe _fields.read(message: 25, TestAllTypesProto3.self, reader, at: 320)
+    unsafe _fields.read(messages: 41, [TestAllTypesProto3.NestedMessage].self, reader, at: 568)
+    unsafe _fields.read(messages: 42, [ForeignMessage].self, reader, at: 584)
+    unsafe _fields.read(repeated: 43, [TestAllTypesProto3.NestedEnum].self, reader, at: 600)
+    unsafe _fields.read(repeated: 44, [ForeignEnum].self, reader, at: 616)
+    unsafe _fields.read(repeated: 79, [TestAllTypesProto3.NestedEnum].self, reader, at: 1176)
+    unsafe _fields.read(repeated: 93, [TestAllTypesProto3.NestedEnum].self, reader, at: 1400)
+    unsafe _fields.read(map: 47, [Int32: Int32].self, reader, at: 664)
+    unsafe _fields.read(map: 48, [Int64: Int64].self, reader, at: 680)
+    unsafe _fields.read(map: 49, [UInt32: UInt32].self, reader, at: 696)
+    unsafe _fields.read(map: 50, [UInt64: UInt64].self, reader, at: 712)
+    unsafe _fields.read(map: 51, [Int32: Int32].self, reader, at: 728)
+    unsafe _fields.read(map: 52, [Int64: Int64].self, reader, at: 744)
+    unsafe _fields.read(map: 53, [UInt32: UInt32].self, reader, at: 760)
+    unsafe _fields.read(map: 54, [UInt64: UInt64].self, reader, at: 776)
+    unsafe _fields.read(map: 55, [Int32: Int32].self, reader, at: 792)
+    unsafe _fields.read(map: 56, [Int64: Int64].self, reader, at: 808)
+    unsafe _fields.read(map: 57, [Int32: Float].self, reader, at: 824)
+    unsafe _fields.read(map: 58, [Int32: Double].self, reader, at: 840)
+    unsafe _fields.read(map: 59, [Swift.Bool: Swift.Bool].self, reader, at: 856)
+    unsafe _fields.read(map: 60, [String: String].self, reader, at: 872)
+    unsafe _fields.read(map: 61, [String: [UInt8]].self, reader, at: 888)
+    unsafe _fields.read(map: 62, [String: TestAllTypesProto3.NestedMessage].self, reader, at: 904)
+    unsafe _fields.read(map: 63, [String: ForeignMessage].self, reader, at: 920)
+    unsafe _fields.read(map: 64, [String: TestAllTypesProto3.NestedEnum].self, reader, at: 936)
+    unsafe _fields.read(map: 65, [String: ForeignEnum].self, reader, at: 952)
+    unsafe _fields.read(message: 94, GoogleProtobuf.BoolValue.self, reader, at: 1440)
+    unsafe _fields.read(message: 95, GoogleProtobuf.Int32Value.self, reader, at: 1448)
+    unsafe _fields.read(message: 96, GoogleProtobuf.Int64Value.self, reader, at: 1456)
+    unsafe _fields.read(message: 97, GoogleProtobuf.UInt32Value.self, reader, at: 1464)
+    unsafe _fields.read(message: 98, GoogleProtobuf.UInt64Value.self, reader, at: 1472)
+    unsafe _fields.read(message: 99, GoogleProtobuf.FloatValue.self, reader, at: 1480)
+    unsafe _fields.read(message: 100, GoogleProtobuf.DoubleValue.self, reader, at: 1488)
+    unsafe _fields.read(message: 101, GoogleProtobuf.StringValue.self, reader, at: 1496)
+    unsafe _fields.read(message: 102, GoogleProtobuf.BytesValue.self, reader, at: 1504)
+    unsafe _fields.read(messages: 103, [GoogleProtobuf.BoolValue].self, reader, at: 1512)
+    unsafe _fields.read(messages: 104, [GoogleProtobuf.Int32Value].self, reader, at: 1528)
+    unsafe _fields.read(messages: 105, [GoogleProtobuf.Int64Value].self, reader, at: 1544)
+    unsafe _fields.read(messages: 106, [GoogleProtobuf.UInt32Value].self, reader, at: 1560)
+    unsafe _fields.read(messages: 107, [GoogleProtobuf.UInt64Value].self, reader, at: 1576)
+    unsafe _fields.read(messages: 108, [GoogleProtobuf.FloatValue].self, reader, at: 1592)
+    unsafe _fields.read(messages: 109, [GoogleProtobuf.DoubleValue].self, reader, at: 1608)
+    unsafe _fields.read(messages: 110, [GoogleProtobuf.StringValue].self, reader, at: 1624)
+    unsafe _fields.read(messages: 111, [GoogleProtobuf.BytesValue].self, reader, at: 1640)
+    unsafe _fields.read(message: 112, GoogleProtobuf.Duration.self, reader, at: 1656)
+    unsafe _fields.read(message: 113, GoogleProtobuf.Timestamp.self, reader, at: 1664)
+    unsafe _fields.read(message: 114, GoogleProtobuf.FieldMask.self, reader, at: 1672)
+    unsafe _fields.read(message: 115, GoogleProtobuf.Struct.self, reader, at: 1680)
+    unsafe _fields.read(message: 116, GoogleProtobuf.AnyMessage.self, reader, at: 1688)
+    unsafe _fields.read(message: 117, GoogleProtobuf.Value.self, reader, at: 1696)
+    unsafe _fields.read(messages: 119, [GoogleProtobuf.Duration].self, reader, at: 1712)
+    unsafe _fields.read(messages: 120, [GoogleProtobuf.Timestamp].self, reader, at: 1728)
+    unsafe _fields.read(messages: 121, [GoogleProtobuf.FieldMask].self, reader, at: 1744)
+    unsafe _fields.read(messages: 125, [GoogleProtobuf.Struct].self, reader, at: 1808)
+    unsafe _fields.read(messages: 122, [GoogleProtobuf.AnyMessage].self, reader, at: 1760)
+    unsafe _fields.read(messages: 123, [GoogleProtobuf.Value].self, reader, at: 1776)
+    unsafe _fields.read(messages: 124, [GoogleProtobuf.ListValue].self, reader, at: 1792)
   }
 
   private func _write0(to writer: MessageWriter) {
-    unsafe _fields.write(number: 0, Int32.self, writer, at: 24)
-    unsafe _fields.write(number: 1, Int64.self, writer, at: 32)
-    unsafe _fields.write(number: 2, UInt32.self, writer, at: 48)
-    unsafe _fields.write(number: 3, UInt64.self, writer, at: 56)
-    unsafe _fields.write(number: 4, Int32.self, writer, at: 72)
-    unsafe _fields.write(number: 5, Int64.self, writer, at: 80)
-    unsafe _fields.write(number: 6, UInt32.self, writer, at: 96)
-    unsafe _fields.write(number: 7, UInt64.self, writer, at: 104)
-    unsafe _fields.write(number: 8, Int32.self, writer, at: 120)
-    unsafe _fields.write(number: 9, Int64.self, writer, at: 128)
-    unsafe _fields.write(number: 10, Float.self, writer, at: 144)
-    unsafe _fields.write(number: 11, Double.self, writer, at: 152)
-    unsafe _fields.write(number: 12, Swift.Bool.self, writer, at: 168)
-    unsafe _fields.write(text: 13, writer, at: 184)
-    unsafe _fields.write(bytes: 14, writer, at: 208)
-    unsafe _fields.write(message: 15, TestAllTypesProto3.NestedMessage.self, writer, at: 232)
-    unsafe _fields.write(message: 16, ForeignMessage.self, writer, at: 240)
-    unsafe _fields.write(enumeration: 17, TestAllTypesProto3.NestedEnum.self, writer, at: 248)
-    unsafe _fields.write(enumeration: 18, ForeignEnum.self, writer, at: 256)
-    unsafe _fields.write(enumeration: 19, TestAllTypesProto3.AliasedEnum.self, writer, at: 264)
-    unsafe _fields.write(text: 20, writer, at: 272)
-    unsafe _fields.write(text: 21, writer, at: 296)
-    unsafe _fields.write(message: 22, TestAllTypesProto3.self, writer, at: 320)
-    unsafe writer.write(numbers: _fields.value(23, or: []) as [Int32], at: 328)
-    unsafe writer.write(numbers: _fields.value(24, or: []) as [Int64], at: 344)
-    unsafe writer.write(numbers: _fields.value(25, or: []) as [UInt32], at: 360)
-    unsafe writer.write(numbers: _fields.value(26, or: []) as [UInt64], at: 376)
-    unsafe writer.write(numbers: _fields.value(27, or: []) as [Int32], at: 392)
-    unsafe writer.write(numbers: _fields.value(28, or: []) as [Int64], at: 408)
-    unsafe writer.write(numbers: _fields.value(29, or: []) as [UInt32], at: 424)
-    unsafe writer.write(numbers: _fields.value(30, or: []) as [UInt64], at: 440)
-    unsafe writer.write(numbers: _fields.value(31, or: []) as [Int32], at: 456)
-    unsafe writer.write(numbers: _fields.value(32, or: []) as [Int64], at: 472)
-    unsafe writer.write(numbers: _fields.value(33, or: []) as [Float], at: 488)
-    unsafe writer.write(numbers: _fields.value(34, or: []) as [Double], at: 504)
-    unsafe writer.write(repeated: _fields.value(35, or: []) as [Swift.Bool], at: 520)
-    unsafe writer.write(repeated: _fields.value(36, or: []) as [String], at: 536)
-    unsafe writer.write(repeated: _fields.value(37, or: []) as [[UInt8]], at: 552)
-    unsafe writer.write(messages: _fields.value(38, or: []) as [TestAllTypesProto3.NestedMessage], at: 568)
-    unsafe writer.write(messages: _fields.value(39, or: []) as [ForeignMessage], at: 584)
-    unsafe writer.write(repeated: _fields.value(40, or: []) as [TestAllTypesProto3.NestedEnum], at: 600)
-    unsafe writer.write(repeated: _fields.value(41, or: []) as [ForeignEnum], at: 616)
-    unsafe writer.write(repeated: _fields.value(42, or: []) as [String], at: 632)
-    unsafe writer.write(repeated: _fields.value(43, or: []) as [String], at: 648)
-    unsafe writer.write(numbers: _fields.value(44, or: []) as [Int32], at: 968)
-    unsafe writer.write(numbers: _fields.value(45, or: []) as [Int64], at: 984)
-    unsafe writer.write(numbers: _fields.value(46, or: []) as [UInt32], at: 1000)
-    unsafe writer.write(numbers: _fields.value(47, or: []) as [UInt64], at: 1016)
-    unsafe writer.write(numbers: _fields.value(48, or: []) as [Int32], at: 1032)
-    unsafe writer.write(numbers: _fields.value(49, or: []) as [Int64], at: 1048)
-    unsafe writer.write(numbers: _fields.value(50, or: []) as [UInt32], at: 1064)
-    unsafe writer.write(numbers: _fields.value(51, or: []) as [UInt64], at: 1080)
-    unsafe writer.write(numbers: _fields.value(52, or: []) as [Int32], at: 1096)
-    unsafe writer.write(numbers: _fields.value(53, or: []) as [Int64], at: 1112)
-    unsafe writer.write(numbers: _fields.value(54, or: []) as [Float], at: 1128)
-    unsafe writer.write(numbers: _fields.value(55, or: []) as [Double], at: 1144)
-    unsafe writer.write(repeated: _fields.value(56, or: []) as [Swift.Bool], at: 1160)
-    unsafe writer.write(repeated: _fields.value(57, or: []) as [TestAllTypesProto3.NestedEnum], at: 1176)
-    unsafe writer.write(numbers: _fields.value(58, or: []) as [Int32], at: 1192)
-    unsafe writer.write(numbers: _fields.value(59, or: []) as [Int64], at: 1208)
-    unsafe writer.write(numbers: _fields.value(60, or: []) as [UInt32], at: 1224)
-    unsafe writer.write(numbers: _fields.value(61, or: []) as [UInt64], at: 1240)
-    unsafe writer.write(numbers: _fields.value(62, or: []) as [Int32], at: 1256)
-    unsafe writer.write(numbers: _fields.value(63, or: []) as [Int64], at: 1272)
+    unsafe _fields.write(message: 16, TestAllTypesProto3.NestedMessage.self, writer, at: 232)
+    unsafe _fields.write(message: 17, ForeignMessage.self, writer, at: 240)
+    unsafe _fields.write(message: 25, TestAllTypesProto3.self, writer, at: 320)
+    unsafe _fields.write(messages: 41, [TestAllTypesProto3.NestedMessage].self, writer, at: 568)
+    unsafe _fields.write(messages: 42, [ForeignMessage].self, writer, at: 584)
+    unsafe _fields.write(repeated: 43, [TestAllTypesProto3.NestedEnum].self, writer, at: 600)
+    unsafe _fields.write(repeated: 44, [ForeignEnum].self, writer, at: 616)
+    unsafe _fields.write(repeated: 79, [TestAllTypesProto3.NestedEnum].self, writer, at: 1176)
+    unsafe _fields.write(repeated: 93, [TestAllTypesProto3.NestedEnum].self, writer, at: 1400)
+    unsafe _fields.write(map: 47, [Int32: Int32].self, writer, at: 664)
+    unsafe _fields.write(map: 48, [Int64: Int64].self, writer, at: 680)
+    unsafe _fields.write(map: 49, [UInt32: UInt32].self, writer, at: 696)
+    unsafe _fields.write(map: 50, [UInt64: UInt64].self, writer, at: 712)
+    unsafe _fields.write(map: 51, [Int32: Int32].self, writer, at: 728)
+    unsafe _fields.write(map: 52, [Int64: Int64].self, writer, at: 744)
+    unsafe _fields.write(map: 53, [UInt32: UInt32].self, writer, at: 760)
+    unsafe _fields.write(map: 54, [UInt64: UInt64].self, writer, at: 776)
+    unsafe _fields.write(map: 55, [Int32: Int32].self, writer, at: 792)
+    unsafe _fields.write(map: 56, [Int64: Int64].self, writer, at: 808)
+    unsafe _fields.write(map: 57, [Int32: Float].self, writer, at: 824)
+    unsafe _fields.write(map: 58, [Int32: Double].self, writer, at: 840)
+    unsafe _fields.write(map: 59, [Swift.Bool: Swift.Bool].self, writer, at: 856)
+    unsafe _fields.write(map: 60, [String: String].self, writer, at: 872)
+    unsafe _fields.write(map: 61, [String: [UInt8]].self, writer, at: 888)
+    unsafe _fields.write(map: 62, [String: TestAllTypesProto3.NestedMessage].self, writer, at: 904)
+    unsafe _fields.write(map: 63, [String: ForeignMessage].self, writer, at: 920)
+    unsafe _fields.write(map: 64, [String: TestAllTypesProto3.NestedEnum].self, writer, at: 936)
+    unsafe _fields.write(map: 65, [String: ForeignEnum].self, writer, at: 952)
+    unsafe _fields.write(message: 94, GoogleProtobuf.BoolValue.self, writer, at: 1440)
+    unsafe _fields.write(message: 95, GoogleProtobuf.Int32Value.self, writer, at: 1448)
+    unsafe _fields.write(message: 96, GoogleProtobuf.Int64Value.self, writer, at: 1456)
+    unsafe _fields.write(message: 97, GoogleProtobuf.UInt32Value.self, writer, at: 1464)
+    unsafe _fields.write(message: 98, GoogleProtobuf.UInt64Value.self, writer, at: 1472)
+    unsafe _fields.write(message: 99, GoogleProtobuf.FloatValue.self, writer, at: 1480)
+    unsafe _fields.write(message: 100, GoogleProtobuf.DoubleValue.self, writer, at: 1488)
+    unsafe _fields.write(message: 101, GoogleProtobuf.StringValue.self, writer, at: 1496)
+    unsafe _fields.write(message: 102, GoogleProtobuf.BytesValue.self, writer, at: 1504)
+    unsafe _fields.write(messages: 103, [GoogleProtobuf.BoolValue].self, writer, at: 1512)
+    unsafe _fields.write(messages: 104, [GoogleProtobuf.Int32Value].self, writer, at: 1528)
+    unsafe _fields.write(messages: 105, [GoogleProtobuf.Int64Value].self, writer, at: 1544)
+    unsafe _fields.write(messages: 106, [GoogleProtobuf.UInt32Value].self, writer, at: 1560)
+    unsafe _fields.write(messages: 107, [GoogleProtobuf.UInt64Value].self, writer, at: 1576)
+    unsafe _fields.write(messages: 108, [GoogleProtobuf.FloatValue].self, writer, at: 1592)
+    unsafe _fields.write(messages: 109, [GoogleProtobuf.DoubleValue].self, writer, at: 1608)
+    unsafe _fields.write(messages: 110, [GoogleProtobuf.StringValue].self, writer, at: 1624)
+    unsafe _fields.write(messages: 111, [GoogleProtobuf.BytesValue].self, writer, at: 1640)
+    unsafe _fields.write(message: 112, GoogleProtobuf.Duration.self, writer, at: 1656)
+    unsafe _fields.write(message: 113, GoogleProtobuf.Timestamp.self, writer, at: 1664)
+    unsafe _fields.write(message: 114, GoogleProtobuf.FieldMask.self, writer, at: 1672)
+    unsafe _fields.write(message: 115, GoogleProtobuf.Struct.self, writer, at: 1680)
+    unsafe _fields.write(message: 116, GoogleProtobuf.AnyMessage.self, writer, at: 1688)
+    unsafe _fields.write(message: 117, GoogleProtobuf.Value.self, writer, at: 1696)
+    unsafe _fields.write(messages: 119, [GoogleProtobuf.Duration].self, writer, at: 1712)
+    unsafe _fields.write(messages: 120, [GoogleProtobuf.Timestamp].self, writer, at: 1728)
+    unsafe _fields.write(messages: 121, [GoogleProtobuf.FieldMask].self, writer, at: 1744)
+    unsafe _fields.write(messages: 125, [GoogleProtobuf.Struct].self, writer, at: 1808)
+    unsafe _fields.write(messages: 122, [GoogleProtobuf.AnyMessage].self, writer, at: 1760)
+    unsafe _fields.write(messages: 123, [GoogleProtobuf.Value].self, writer, at: 1776)
+    unsafe _fields.write(messages: 124, [GoogleProtobuf.ListValue].self, writer, at: 1792)
   }
 
   private mutating func _read1(_ reader: MessageReader) {
-    _fields.read(list: unsafe reader.numbers(at: 1288) as [UInt32], at: 64)
-    _fields.read(list: unsafe reader.numbers(at: 1304) as [UInt64], at: 65)
-    _fields.read(list: unsafe reader.numbers(at: 1320) as [Int32], at: 66)
-    _fields.read(list: unsafe reader.numbers(at: 1336) as [Int64], at: 67)
-    _fields.read(list: unsafe reader.numbers(at: 1352) as [Float], at: 68)
-    _fields.read(list: unsafe reader.numbers(at: 1368) as [Double], at: 69)
-    _fields.read(list: unsafe reader.repeated(at: 1384) as [Swift.Bool], at: 70)
-    _fields.read(list: unsafe reader.repeated(at: 1400) as [TestAllTypesProto3.NestedEnum], at: 71)
-    _fields.read(list: unsafe reader.map(at: 664) as [Int32: Int32], at: 72)
-    _fields.read(list: unsafe reader.map(at: 680) as [Int64: Int64], at: 73)
-    _fields.read(list: unsafe reader.map(at: 696) as [UInt32: UInt32], at: 74)
-    _fields.read(list: unsafe reader.map(at: 712) as [UInt64: UInt64], at: 75)
-    _fields.read(list: unsafe reader.map(at: 728) as [Int32: Int32], at: 76)
-    _fields.read(list: unsafe reader.map(at: 744) as [Int64: Int64], at: 77)
-    _fields.read(list: unsafe reader.map(at: 760) as [UInt32: UInt32], at: 78)
-    _fields.read(list: unsafe reader.map(at: 776) as [UInt64: UInt64], at: 79)
-    _fields.read(list: unsafe reader.map(at: 792) as [Int32: Int32], at: 80)
-    _fields.read(list: unsafe reader.map(at: 808) as [Int64: Int64], at: 81)
-    _fields.read(list: unsafe reader.map(at: 824) as [Int32: Float], at: 82)
-    _fields.read(list: unsafe reader.map(at: 840) as [Int32: Double], at: 83)
-    _fields.read(list: unsafe reader.map(at: 856) as [Swift.Bool: Swift.Bool], at: 84)
-    _fields.read(list: unsafe reader.map(at: 872) as [String: String], at: 85)
-    _fields.read(list: unsafe reader.map(at: 888) as [String: [UInt8]], at: 86)
-    _fields.read(list: unsafe reader.map(at: 904) as [String: TestAllTypesProto3.NestedMessage], at: 87)
-    _fields.read(list: unsafe reader.map(at: 920) as [String: ForeignMessage], at: 88)
-    _fields.read(list: unsafe reader.map(at: 936) as [String: TestAllTypesProto3.NestedEnum], at: 89)
-    _fields.read(list: unsafe reader.map(at: 952) as [String: ForeignEnum], at: 90)
-    unsafe _fields.read(message: 91, GoogleProtobuf.BoolValue.self, reader, at: 1440)
-    unsafe _fields.read(message: 92, GoogleProtobuf.Int32Value.self, reader, at: 1448)
-    unsafe _fields.read(message: 93, GoogleProtobuf.Int64Value.self, reader, at: 1456)
-    unsafe _fields.read(message: 94, GoogleProtobuf.UInt32Value.self, reader, at: 1464)
-    unsafe _fields.read(message: 95, GoogleProtobuf.UInt64Value.self, reader, at: 1472)
-    unsafe _fields.read(message: 96, GoogleProtobuf.FloatValue.self, reader, at: 1480)
-    unsafe _fields.read(message: 97, GoogleProtobuf.DoubleValue.self, reader, at: 1488)
-    unsafe _fields.read(message: 98, GoogleProtobuf.StringValue.self, reader, at: 1496)
-    unsafe _fields.read(message: 99, GoogleProtobuf.BytesValue.self, reader, at: 1504)
-    _fields.read(list: unsafe reader.messages(at: 1512) as [GoogleProtobuf.BoolValue], at: 100)
-    _fields.read(list: unsafe reader.messages(at: 1528) as [GoogleProtobuf.Int32Value], at: 101)
-    _fields.read(list: unsafe reader.messages(at: 1544) as [GoogleProtobuf.Int64Value], at: 102)
-    _fields.read(list: unsafe reader.messages(at: 1560) as [GoogleProtobuf.UInt32Value], at: 103)
-    _fields.read(list: unsafe reader.messages(at: 1576) as [GoogleProtobuf.UInt64Value], at: 104)
-    _fields.read(list: unsafe reader.messages(at: 1592) as [GoogleProtobuf.FloatValue], at: 105)
-    _fields.read(list: unsafe reader.messages(at: 1608) as [GoogleProtobuf.DoubleValue], at: 106)
-    _fields.read(list: unsafe reader.messages(at: 1624) as [GoogleProtobuf.StringValue], at: 107)
-    _fields.read(list: unsafe reader.messages(at: 1640) as [GoogleProtobuf.BytesValue], at: 108)
-    unsafe _fields.read(message: 109, GoogleProtobuf.Duration.self, reader, at: 1656)
-    unsafe _fields.read(message: 110, GoogleProtobuf.Timestamp.self, reader, at: 1664)
-    unsafe _fields.read(message: 111, GoogleProtobuf.FieldMask.self, reader, at: 1672)
-    unsafe _fields.read(message: 112, GoogleProtobuf.Struct.self, reader, at: 1680)
-    unsafe _fields.read(message: 113, GoogleProtobuf.AnyMessage.self, reader, at: 1688)
-    unsafe _fields.read(message: 114, GoogleProtobuf.Value.self, reader, at: 1696)
-    unsafe _fields.read(enumeration: 115, GoogleProtobuf.NullValue.self, reader, at: 1704)
-    _fields.read(list: unsafe reader.messages(at: 1712) as [GoogleProtobuf.Duration], at: 116)
-    _fields.read(list: unsafe reader.messages(at: 1728) as [GoogleProtobuf.Timestamp], at: 117)
-    _fields.read(list: unsafe reader.messages(at: 1744) as [GoogleProtobuf.FieldMask], at: 118)
-    _fields.read(list: unsafe reader.messages(at: 1808) as [GoogleProtobuf.Struct], at: 119)
-    _fields.read(list: unsafe reader.messages(at: 1760) as [GoogleProtobuf.AnyMessage], at: 120)
-    _fields.read(list: unsafe reader.messages(at: 1776) as [GoogleProtobuf.Value], at: 121)
-    _fields.read(list: unsafe reader.messages(at: 1792) as [GoogleProtobuf.ListValue], at: 122)
-    unsafe _fields.read(number: 123, Int32.self, reader, at: 1824)
-    unsafe _fields.read(number: 124, Int32.self, reader, at: 1832)
-    unsafe _fields.read(number: 125, Int32.self, reader, at: 1840)
-    unsafe _fields.read(number: 126, Int32.self, reader, at: 1848)
-    unsafe _fields.read(number: 127, Int32.self, reader, at: 1856)
-  }
-
-  private func _write1(to writer: MessageWriter) {
-    unsafe writer.write(numbers: _fields.value(64, or: []) as [UInt32], at: 1288)
-    unsafe writer.write(numbers: _fields.value(65, or: []) as [UInt64], at: 1304)
-    unsafe writer.write(numbers: _fields.value(66, or: []) as [Int32], at: 1320)
-    unsafe writer.write(numbers: _fields.value(67, or: []) as [Int64], at: 1336)
-    unsafe writer.write(numbers: _fields.value(68, or: []) as [Float], at: 1352)
-    unsafe writer.write(numbers: _fields.value(69, or: []) as [Double], at: 1368)
-    unsafe writer.write(repeated: _fields.value(70, or: []) as [Swift.Bool], at: 1384)
-    unsafe writer.write(repeated: _fields.value(71, or: []) as [TestAllTypesProto3.NestedEnum], at: 1400)
-    unsafe writer.write(map: _fields.value(72, or: [:]) as [Int32: Int32], at: 664)
-    unsafe writer.write(map: _fields.value(73, or: [:]) as [Int64: Int64], at: 680)
-    unsafe writer.write(map: _fields.value(74, or: [:]) as [UInt32: UInt32], at: 696)
-    unsafe writer.write(map: _fields.value(75, or: [:]) as [UInt64: UInt64], at: 712)
-    unsafe writer.write(map: _fields.value(76, or: [:]) as [Int32: Int32], at: 728)
-    unsafe writer.write(map: _fields.value(77, or: [:]) as [Int64: Int64], at: 744)
-    unsafe writer.write(map: _fields.value(78, or: [:]) as [UInt32: UInt32], at: 760)
-    unsafe writer.write(map: _fields.value(79, or: [:]) as [UInt64: UInt64], at: 776)
-    unsafe writer.write(map: _fields.value(80, or: [:]) as [Int32: Int32], at: 792)
-    unsafe writer.write(map: _fields.value(81, or: [:]) as [Int64: Int64], at: 808)
-    unsafe writer.write(map: _fields.value(82, or: [:]) as [Int32: Float], at: 824)
-    unsafe writer.write(map: _fields.value(83, or: [:]) as [Int32: Double], at: 840)
-    unsafe writer.write(map: _fields.value(84, or: [:]) as [Swift.Bool: Swift.Bool], at: 856)
-    unsafe writer.write(map: _fields.value(85, or: [:]) as [String: String], at: 872)
-    unsafe writer.write(map: _fields.value(86, or: [:]) as [String: [UInt8]], at: 888)
-    unsafe writer.write(map: _fields.value(87, or: [:]) as [String: TestAllTypesProto3.NestedMessage], at: 904)
-    unsafe writer.write(map: _fields.value(88, or: [:]) as [String: ForeignMessage], at: 920)
-    unsafe writer.write(map: _fields.value(89, or: [:]) as [String: TestAllTypesProto3.NestedEnum], at: 936)
-    unsafe writer.write(map: _fields.value(90, or: [:]) as [String: ForeignEnum], at: 952)
-    unsafe _fields.write(message: 91, GoogleProtobuf.BoolValue.self, writer, at: 1440)
-    unsafe _fields.write(message: 92, GoogleProtobuf.Int32Value.self, writer, at: 1448)
-    unsafe _fields.write(message: 93, GoogleProtobuf.Int64Value.self, writer, at: 1456)
-    unsafe _fields.write(message: 94, GoogleProtobuf.UInt32Value.self, writer, at: 1464)
-    unsafe _fields.write(message: 95, GoogleProtobuf.UInt64Value.self, writer, at: 1472)
-    unsafe _fields.write(message: 96, GoogleProtobuf.FloatValue.self, writer, at: 1480)
-    unsafe _fields.write(message: 97, GoogleProtobuf.DoubleValue.self, writer, at: 1488)
-    unsafe _fields.write(message: 98, GoogleProtobuf.StringValue.self, writer, at: 1496)
-    unsafe _fields.write(message: 99, GoogleProtobuf.BytesValue.self, writer, at: 1504)
-    unsafe writer.write(messages: _fields.value(100, or: []) as [GoogleProtobuf.BoolValue], at: 1512)
-    unsafe writer.write(messages: _fields.value(101, or: []) as [GoogleProtobuf.Int32Value], at: 1528)
-    unsafe writer.write(messages: _fields.value(102, or: []) as [GoogleProtobuf.Int64Value], at: 1544)
-    unsafe writer.write(messages: _fields.value(103, or: []) as [GoogleProtobuf.UInt32Value], at: 1560)
-    unsafe writer.write(messages: _fields.value(104, or: []) as [GoogleProtobuf.UInt64Value], at: 1576)
-    unsafe writer.write(messages: _fields.value(105, or: []) as [GoogleProtobuf.FloatValue], at: 1592)
-    unsafe writer.write(messages: _fields.value(106, or: []) as [GoogleProtobuf.DoubleValue], at: 1608)
-    unsafe writer.write(messages: _fields.value(107, or: []) as [GoogleProtobuf.StringValue], at: 1624)
-    unsafe writer.write(messages: _fields.value(108, or: []) as [GoogleProtobuf.BytesValue], at: 1640)
-    unsafe _fields.write(message: 109, GoogleProtobuf.Duration.self, writer, at: 1656)
-    unsafe _fields.write(message: 110, GoogleProtobuf.Timestamp.self, writer, at: 1664)
-    unsafe _fields.write(message: 111, GoogleProtobuf.FieldMask.self, writer, at: 1672)
-    unsafe _fields.write(message: 112, GoogleProtobuf.Struct.self, writer, at: 1680)
-    unsafe _fields.write(message: 113, GoogleProtobuf.AnyMessage.self, writer, at: 1688)
-    unsafe _fields.write(message: 114, GoogleProtobuf.Value.self, writer, at: 1696)
-    unsafe _fields.write(enumeration: 115, GoogleProtobuf.NullValue.self, writer, at: 1704)
-    unsafe writer.write(messages: _fields.value(116, or: []) as [GoogleProtobuf.Duration], at: 1712)
-    unsafe writer.write(messages: _fields.value(117, or: []) as [GoogleProtobuf.Timestamp], at: 1728)
-    unsafe writer.write(messages: _fields.value(118, or: []) as [GoogleProtobuf.FieldMask], at: 1744)
-    unsafe writer.write(messages: _fields.value(119, or: []) as [GoogleProtobuf.Struct], at: 1808)
-    unsafe writer.write(messages: _fields.value(120, or: []) as [GoogleProtobuf.AnyMessage], at: 1760)
-    unsafe writer.write(messages: _fields.value(121, or: []) as [GoogleProtobuf.Value], at: 1776)
-    unsafe writer.write(messages: _fields.value(122, or: []) as [GoogleProtobuf.ListValue], at: 1792)
-    unsafe _fields.write(number: 123, Int32.self, writer, at: 1824)
-    unsafe _fields.write(number: 124, Int32.self, writer, at: 1832)
-    unsafe _fields.write(number: 125, Int32.self, writer, at: 1840)
-    unsafe _fields.write(number: 126, Int32.self, writer, at: 1848)
-    unsafe _fields.write(number: 127, Int32.self, writer, at: 1856)
-  }
-
-  private mutating func _read2(_ reader: MessageReader) {
-    unsafe _fields.read(number: 128, Int32.self, reader, at: 1864)
-    unsafe _fields.read(number: 129, Int32.self, reader, at: 1872)
-    unsafe _fields.read(number: 130, Int32.self, reader, at: 1880)
-    unsafe _fields.read(number: 131, Int32.self, reader, at: 1888)
-    unsafe _fields.read(number: 132, Int32.self, reader, at: 1896)
-    unsafe _fields.read(number: 133, Int32.self, reader, at: 1904)
-    unsafe _fields.read(number: 134, Int32.self, reader, at: 1912)
-    unsafe _fields.read(number: 135, Int32.self, reader, at: 1920)
-    unsafe _fields.read(number: 136, Int32.self, reader, at: 1928)
-    unsafe _fields.read(number: 137, Int32.self, reader, at: 1936)
-    unsafe _fields.read(number: 138, Int32.self, reader, at: 1944)
-    unsafe _fields.read(number: 139, Int32.self, reader, at: 1952)
-    unsafe _fields.read(number: 140, Int32.self, reader, at: 1960)
-  }
-
-  private func _write2(to writer: MessageWriter) {
-    unsafe _fields.write(number: 128, Int32.self, writer, at: 1864)
-    unsafe _fields.write(number: 129, Int32.self, writer, at: 1872)
-    unsafe _fields.write(number: 130, Int32.self, writer, at: 1880)
-    unsafe _fields.write(number: 131, Int32.self, writer, at: 1888)
-    unsafe _fields.write(number: 132, Int32.self, writer, at: 1896)
-    unsafe _fields.write(number: 133, Int32.self, writer, at: 1904)
-    unsafe _fields.write(number: 134, Int32.self, writer, at: 1912)
-    unsafe _fields.write(number: 135, Int32.self, writer, at: 1920)
-    unsafe _fields.write(number: 136, Int32.self, writer, at: 1928)
-    unsafe _fields.write(number: 137, Int32.self, writer, at: 1936)
-    unsafe _fields.write(number: 138, Int32.self, writer, at: 1944)
-    unsafe _fields.write(number: 139, Int32.self, writer, at: 1952)
-    unsafe _fields.write(number: 140, Int32.self, writer, at: 1960)
-  }
-
-  private mutating func _read3(_ reader: MessageReader) {
     let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1416) {
     case 111: .oneofUint32(unsafe reader.member(at: 1416))
     case 112: .oneofNestedMessage(unsafe reader.member(at: 1416))
@@ -1382,10 +1203,10 @@ extension TestAllTypesProto3 {
     case 120: .oneofNullValue(unsafe reader.member(at: 1416))
     default: nil
     }
-    _fields.set(value: _oneofField, at: 141)
+    _fields.read(oneof: _oneofField, at: 144)
   }
 
-  private func _write3(to writer: MessageWriter) {
+  private func _write1(to writer: MessageWriter) {
     switch self.oneofField {
     case .oneofUint32(let value)?: unsafe writer.write(member: value, 111, at: 1416)
     case .oneofNestedMessage(let value)?: unsafe writer.write(member: value, 112, at: 1416)

@@ -1,6 +1,6 @@
-// How the core's calls of accept4 and recvmsg reach the functions that GRPCRuntime has in their place.
-#ifndef THINGRPC_CGRPCSHIM_INTERPOSED_H
-#define THINGRPC_CGRPCSHIM_INTERPOSED_H
+// How the core's calls of accept4, shutdown and recvmsg reach the functions that GRPCRuntime has in their place.
+#ifndef THINGRPC_CGRPCSHIM_SOCKETS_H
+#define THINGRPC_CGRPCSHIM_SOCKETS_H
 
 #include <elf.h>
 #include <stdbool.h>
@@ -13,7 +13,16 @@
 
 // Without <sys/socket.h>, whose constants Swift's Glibc module has.
 typedef int (*thin_accept4)(int listener, void *address, uint32_t *length, int flags);
+typedef int (*thin_shutdown)(int socket, int how);
 typedef ssize_t (*thin_recvmsg)(int socket, void *message, int flags);
+
+// The system's own accept4.
+static inline int thin_system_accept4(int listener, void *address, uint32_t *length, int flags) {
+  return (int)syscall(SYS_accept4, listener, address, length, flags);
+}
+
+// The system's own shutdown.
+static inline int thin_system_shutdown(int socket, int how) { return (int)syscall(SYS_shutdown, socket, how); }
 
 // The system's own recvmsg.
 static inline ssize_t thin_system_recvmsg(int socket, void *message, int flags) {
@@ -35,10 +44,12 @@ static inline struct thin_reading_turn *_Nonnull thin_reading_turn_of_thread(voi
   return &turn;
 }
 
-// The system's own accept4.
-static inline int thin_system_accept4(int listener, void *address, uint32_t *length, int flags) {
-  return (int)syscall(SYS_accept4, listener, address, length, flags);
-}
+// A function, and the name by which the core calls another of its kind.
+struct thin_replacement {
+  const char *name;
+  void *function;
+  bool is_done;
+};
 
 // A library that is loaded: how struct dl_phdr_info of <link.h> begins, which there is with _GNU_SOURCE alone.
 struct thin_library {
@@ -50,17 +61,10 @@ struct thin_library {
 extern int thin_iterate_libraries(int (*callback)(struct thin_library *, size_t, void *), void *)
     __asm__("dl_iterate_phdr");
 
-// A function that the core is to call in place of the one of that name.
-struct thin_replacement {
-  const char *name;
-  void *function;
-  bool is_done;
-};
-
-// Writes a replacement to the place through which libgrpc.so calls the function. A dl_iterate_phdr callback.
-static inline int thin_replace_in(struct thin_library *library, size_t size, void *wanted) {
+// Writes a replacement to the place through which the core, if it is this library, calls a function. A dl_iterate_phdr callback.
+static inline int thin_replace_in(struct thin_library *library, size_t size, void *data) {
   (void)size;
-  struct thin_replacement *replacement = (struct thin_replacement *)wanted;
+  struct thin_replacement *replacement = (struct thin_replacement *)data;
   const char *last_slash = strrchr(library->name, '/');
   const char *name = last_slash == NULL ? library->name : last_slash + 1;
   if (strncmp(name, "libgrpc.so", strlen("libgrpc.so")) != 0) return 0;
@@ -109,17 +113,20 @@ static inline int thin_replace_in(struct thin_library *library, size_t size, voi
   return 0;
 }
 
-// Have the core call a function where it would call accept4 or recvmsg, if the core is a shared library; false if there is none. A
-// core that is a part of the program calls the program's own functions by itself.
-static inline bool thin_replace_accept4(thin_accept4 function) {
-  struct thin_replacement replacement = {"accept4", (void *)function, false};
-  thin_iterate_libraries(thin_replace_in, &replacement);
-  return replacement.is_done;
-}
-static inline bool thin_replace_recvmsg(thin_recvmsg function) {
-  struct thin_replacement replacement = {"recvmsg", (void *)function, false};
-  thin_iterate_libraries(thin_replace_in, &replacement);
-  return replacement.is_done;
+// Has the core call these functions where it would call accept4, shutdown and recvmsg, if the core is a shared library; false if there
+// is none. A core that is a part of the program calls the program's own functions of these names by itself.
+static inline bool thin_replace_socket_calls(thin_accept4 accept4, thin_shutdown shutdown, thin_recvmsg recvmsg) {
+  struct thin_replacement replacements[] = {
+      {"accept4", (void *)accept4, false},
+      {"shutdown", (void *)shutdown, false},
+      {"recvmsg", (void *)recvmsg, false},
+  };
+  bool are_done = true;
+  for (int i = 0; i < 3; i++) {
+    thin_iterate_libraries(thin_replace_in, &replacements[i]);
+    are_done = are_done && replacements[i].is_done;
+  }
+  return are_done;
 }
 
 #endif

@@ -1,0 +1,119 @@
+internal import CGRPCShim
+internal import Dispatch
+internal import Glibc
+internal import ThinGRPCGuarding
+
+// Why a server's connections end slowly.
+//
+// When the core has no more to say on a connection it closes the socket, though the client may be sending at that moment: a window
+// update, an acknowledgement, a reset of a stream. The kernel answers what comes to a closed socket with a reset, and a client that is
+// told of a reset drops what it has not read yet: the last answers, and the server's word that it has not processed the others. So
+// the socket is closed in two steps, as web servers do. The core ends a connection by `shutdown`, which is ours as `accept4` is.
+
+/// libc's `shutdown`, as this process has it.
+///
+/// Where the core ends a connection of one of our servers, only the sending ends at once: see `LingeringSockets`.
+@_cdecl("shutdown")
+public func endConnection(_ socket: Int32, _ how: Int32) -> Int32 {
+  let isLingering = how == Int32(SHUT_RDWR) && LingeringSockets.shared.keep(socket)
+  return thin_system_shutdown(socket, isLingering ? Int32(SHUT_WR) : how)
+}
+
+/// The sockets of connections that have ended on the server's side, until they have on the client's.
+final class LingeringSockets: Sendable {
+  private struct State {
+    /// The connections that the core has.
+    var accepted: Set<Int32> = []
+    var lingering: Set<Int32> = []
+    var waiting: [Waiting] = []
+  }
+
+  private struct Waiting {
+    var sockets: Set<Int32>
+    let continuation: CheckedContinuation<Void, Never>
+  }
+
+  static let shared = LingeringSockets()
+
+  private let state = Guarded(State())
+  private let queue = DispatchQueue(label: "thingrpc.lingering")
+
+  /// How many sockets may linger. Those beyond are closed at once: it is a courtesy.
+  private static let mostSockets = 256
+  /// How long a client has for its own end.
+  private static let longestTime = DispatchTimeInterval.seconds(1)
+  /// What a client may send meanwhile, in bytes.
+  private static let mostBytes = 4 << 20
+
+  /// Says that the core has a new connection.
+  func didAccept(_ socket: Int32) {
+    state.withLock { _ = $0.accepted.insert(socket) }
+  }
+
+  /// Says that a connection is to end at once.
+  func forget(_ socket: Int32) {
+    state.withLock { _ = $0.accepted.remove(socket) }
+  }
+
+  /// Keeps the connection of a socket that the core is about to close, and reads what still comes; false if it is not a server's.
+  fileprivate func keep(_ socket: Int32) -> Bool {
+    let isKept = state.withLock { state in
+      state.accepted.remove(socket) != nil && state.lingering.count < Self.mostSockets
+    }
+    guard isKept, Self.isOpen(socket) else { return false }
+    let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+    guard descriptor >= 0 else { return false }
+    guard OpenFileLimit.leavesReserve(above: descriptor) else {
+      close(descriptor)
+      return false
+    }
+    state.withLock { _ = $0.lingering.insert(descriptor) }
+    // Sources may be used by any thread, which Dispatch does not say on Linux.
+    nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+    var byteCount = 0
+    var buffer = [UInt8](repeating: 0, count: 16 << 10)
+    unsafe source.setEventHandler {
+      let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+      if count < 0, errno == EAGAIN || errno == EINTR { return }
+      byteCount += max(0, count)
+      if count <= 0 || byteCount > Self.mostBytes { unsafe source.cancel() }
+    }
+    unsafe source.setCancelHandler {
+      close(descriptor)
+      self.didClose(descriptor)
+    }
+    unsafe source.activate()
+    queue.asyncAfter(deadline: .now() + Self.longestTime) { unsafe source.cancel() }
+    return true
+  }
+
+  /// Whether the client has not ended its side, as it mostly has before the server does.
+  private static func isOpen(_ socket: Int32) -> Bool {
+    var next: UInt8 = 0
+    let count = unsafe recv(socket, &next, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+    return count > 0 || (count < 0 && errno == EAGAIN)
+  }
+
+  private func didClose(_ descriptor: Int32) {
+    let over = state.withLock { state in
+      state.lingering.remove(descriptor)
+      for index in state.waiting.indices { state.waiting[index].sockets.remove(descriptor) }
+      let over = state.waiting.filter(\.sockets.isEmpty)
+      state.waiting.removeAll(where: \.sockets.isEmpty)
+      return over
+    }
+    for waiting in over { waiting.continuation.resume() }
+  }
+
+  /// Returns when the sockets that linger now are closed: a process that ends sooner takes its last answers along.
+  nonisolated(nonsending) func waitUntilClosed() async {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      let isWaiting = state.withLock { state in
+        if state.lingering.isEmpty { return false }
+        state.waiting.append(Waiting(sockets: state.lingering, continuation: continuation))
+        return true
+      }
+      if !isWaiting { continuation.resume() }
+    }
+  }
+}
