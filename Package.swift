@@ -30,6 +30,8 @@ let package = Package(
   products: [
     .library(name: "ThinGRPC", targets: ["ThinGRPC"]),
     .library(name: "ThinGRPCProtobuf", targets: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"]),
+    .library(name: "ThinGRPCAuthorization", targets: ["ThinGRPCAuthorization"]),
+    .library(name: "ThinGRPCJWT", targets: ["ThinGRPCJWT"]),
     .library(name: "ThinGRPCCodeGen", targets: ["ThinGRPCCodeGen"]),
     .executable(name: "protoc-gen-thin-grpc-swift", targets: ["protoc-gen-thin-grpc-swift"]),
     .plugin(name: "ThinGRPCGenerator", targets: ["ThinGRPCGenerator"]),
@@ -41,28 +43,45 @@ let package = Package(
     .library(name: "UserProtos", targets: ["UserProtos"]),
     .library(name: "UserTable", targets: ["UserTable"]),
   ],
-  // The library products above use none of these: they are for the daemon, its store and the tools.
+  // The library products above use none of these, but for ThinGRPCJWT: they are for the daemon, its store and the tools.
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
   ],
   targets: [
     // The C libraries. A link flag each; pkg-config's closure of gRPC is too long for a command line.
     .systemLibrary(name: "CGRPCShim", path: "CGRPCShim", providers: [.apt(["libgrpc-dev"])]),
+    // Of the OpenSSL that libgrpc-dev depends on.
+    .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CProtobufC", path: "Sources/CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
 
     // The library, from the C core upwards.
     .target(name: "ThinGRPCGuarding", swiftSettings: settings),
-    .target(name: "GRPCRuntime", dependencies: ["CGRPCShim", "ThinGRPCGuarding"], swiftSettings: settings),
+    .target(
+      name: "GRPCRuntime", dependencies: ["CGRPCShim", "COpenSSL", "ThinGRPCGuarding"],
+      swiftSettings: settings),
     .target(name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding"], swiftSettings: settings),
     .target(
       name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
       swiftSettings: settings),
     .target(
       name: "ThinGRPCWellKnownTypes", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"], swiftSettings: settings),
+
+    // Who may make which call.
+    .target(name: "ThinGRPCJSON", swiftSettings: settings),
+    .target(
+      name: "ThinGRPCAuthorization",
+      dependencies: ["ThinGRPC", "GRPCRuntime", "ThinGRPCGuarding", "ThinGRPCJSON"], swiftSettings: settings),
+    .target(
+      name: "ThinGRPCJWT",
+      dependencies: [
+        "ThinGRPC", "GRPCRuntime", "ThinGRPCGuarding", "ThinGRPCJSON",
+        .product(name: "JWTKit", package: "jwt-kit"),
+      ], swiftSettings: settings),
 
     // What the programs share.
     .target(name: "ThinGRPCVersion", swiftSettings: settings),
@@ -107,7 +126,7 @@ let package = Package(
     .executableTarget(
       name: "userd",
       dependencies: [
-        "ConsoleProgram", "UserService", "UserProtos", "ThinGRPC",
+        "ConsoleProgram", "UserService", "UserProtos", "ThinGRPC", "ThinGRPCAuthorization", "ThinGRPCJWT",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings, linkerSettings: programLinking),
@@ -144,7 +163,23 @@ let package = Package(
       swiftSettings: settings),
 
     .testTarget(
-      name: "ThinGRPCTests", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], swiftSettings: settings),
+      name: "ThinGRPCTests",
+      dependencies: ["ThinGRPC", "ThinGRPCGuarding", "GRPCRuntime", "ThinGRPCAuthorization"],
+      swiftSettings: settings),
+    // A service and files that the tests of access share.
+    .target(
+      name: "GuardedService", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], path: "Tests/GuardedService",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ThinGRPCAuthorizationTests",
+      dependencies: ["ThinGRPC", "GRPCRuntime", "ThinGRPCAuthorization", "GuardedService"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ThinGRPCJWTTests",
+      dependencies: [
+        "ThinGRPC", "ThinGRPCAuthorization", "ThinGRPCJWT", "GuardedService",
+        .product(name: "JWTKit", package: "jwt-kit"),
+      ], swiftSettings: settings),
     // The generator's expected output, compiled so that tests can use it.
     .target(
       name: "GoldenProtos", dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
@@ -178,6 +213,10 @@ let package = Package(
       name: "decoding-memory",
       dependencies: ["GoldenProtos", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
       path: "Tests/DecodingMemory", swiftSettings: settings),
+    // A server and a client that do as a control plane says, for Tests/Interop.
+    .executableTarget(
+      name: "xds-peer", dependencies: ["ThinGRPC", "ThinGRPCGuarding"], path: "Tests/XDSPeer",
+      swiftSettings: settings, linkerSettings: programLinking),
     .testTarget(
       name: "ThinGRPCWellKnownTypesTests",
       dependencies: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"], swiftSettings: settings),
@@ -215,7 +254,10 @@ let package = Package(
       ], swiftSettings: settings),
     .testTarget(
       name: "ProgramTests",
-      dependencies: ["rpcbench", "userd", "userctl", "decoding-memory", "ThinGRPCGuarding"],
+      dependencies: [
+        "rpcbench", "userd", "userctl", "decoding-memory", "ThinGRPC", "ThinGRPCGuarding", "ThinGRPCProtobuf",
+        "UserProtos",
+      ],
       swiftSettings: settings),
   ]
 )

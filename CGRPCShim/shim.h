@@ -15,6 +15,7 @@
 #include <grpc/slice.h>
 #include <grpc/support/alloc.h>
 #include <grpc/support/log.h>
+#include <grpc/support/string_util.h>
 #include <grpc/support/time.h>
 
 // GRPC_SLICE_START_PTR. The slice is passed by address: a short slice keeps its bytes inside itself.
@@ -72,6 +73,18 @@ static inline int thin_announce_end(grpc_server *server) {
   grpc_slice_unref(slice);
   grpc_byte_buffer_destroy(message);
   return 1;
+}
+
+// grpc_core::internal::SetXdsFallbackBootstrapConfig by its name in C++, where the core has it, else NULL: the bootstrap of the
+// process's xDS client where the environment has none.
+extern void thin_linked_set_xds_bootstrap(const char *)
+    __asm__("_ZN9grpc_core8internal29SetXdsFallbackBootstrapConfigEPKc") __attribute__((weak));
+
+// Sets that bootstrap, of which the core keeps a copy; false where the core has no function for it.
+static inline bool thin_set_xds_bootstrap(const char *json) {
+  if (thin_linked_set_xds_bootstrap == NULL) return false;
+  thin_linked_set_xds_bootstrap(json);
+  return true;
 }
 
 // Everything that the core writes to in the course of one call. It stays at one address until the last event of the

@@ -1,8 +1,8 @@
 #include "channel.h"
 
-#include <grpc/grpc_security.h>
+#include "credentials.h"
 
-grpc_channel *channel_open(const char *address) {
+grpc_channel *channel_open(const char *address, const char *tls) {
   grpc_arg arguments[] = {
       // Retrying costs a buffered copy and a quarter of the CPU of a unary call, and nothing here needs it.
       {.type = GRPC_ARG_INTEGER, .key = GRPC_ARG_ENABLE_RETRIES, .value.integer = 0},
@@ -12,7 +12,7 @@ grpc_channel *channel_open(const char *address) {
       {.type = GRPC_ARG_INTEGER, .key = GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, .value.integer = 1},
   };
   grpc_channel_args const channel_arguments = {3, arguments};
-  grpc_channel_credentials *credentials = grpc_insecure_credentials_create();
+  grpc_channel_credentials *credentials = channel_credentials(tls);
   grpc_channel *channel = grpc_channel_create(address, credentials, &channel_arguments);
   grpc_channel_credentials_release(credentials);
   return channel;

@@ -4,7 +4,7 @@
 
 #include <grpc/grpc.h>
 
-// Opens a channel with a connection of its own.
-grpc_channel *channel_open(const char *address);
+// Opens a channel with a connection of its own; with TLS where `tls` names the folder of certificates, and not where it is NULL.
+grpc_channel *channel_open(const char *address, const char *tls);
 
 #endif

@@ -73,7 +73,7 @@ int main(int argument_count, char **arguments) {
   grpc_completion_queue *queue = grpc_completion_queue_create_for_next(NULL);
   grpc_channel **channels = calloc(options.channels, sizeof *channels);
   if (channels == NULL) abort();
-  for (unsigned index = 0; index < options.channels; index++) channels[index] = channel_open(options.address);
+  for (unsigned index = 0; index < options.channels; index++) channels[index] = channel_open(options.address, options.tls);
   wake_up_call = grpc_channel_create_call(channels[0], NULL, GRPC_PROPAGATE_DEFAULTS, queue,
                                           grpc_slice_from_static_string("/wake-up"), NULL,
                                           gpr_inf_future(GPR_CLOCK_REALTIME), NULL);

@@ -225,7 +225,7 @@ int main(int argument_count, char **arguments) {
   channels = calloc(channel_count, sizeof *channels);
   streams = calloc(stream_count, sizeof *streams);
   if (channels == NULL || (streams == NULL && stream_count > 0)) abort();
-  for (unsigned index = 0; index < channel_count; index++) channels[index] = channel_open(address);
+  for (unsigned index = 0; index < channel_count; index++) channels[index] = channel_open(address, NULL);
   wake_up_call = grpc_channel_create_call(channels[0], NULL, GRPC_PROPAGATE_DEFAULTS, queue,
                                           grpc_slice_from_static_string("/wake-up"), NULL,
                                           gpr_inf_future(GPR_CLOCK_REALTIME), NULL);

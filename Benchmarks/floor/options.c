@@ -16,7 +16,7 @@ static _Noreturn void refuse(const char *reason) {
       "floor-client: %s\n"
       "usage: floor-client --addr ADDR --scenario unary-pingpong|unary-load|list|sync-pingpong|bytes\n"
       "         [--concurrency C] [--channels N] [--duration-s D] [--warmup-s W] [--calls N] [--page P]\n"
-      "         [--size B] [--json] [--marks]\n"
+      "         [--size B] [--tls FOLDER] [--json] [--marks]\n"
       "\n"
       "--calls ends the run after so many calls or round trips, without a warm-up, at the latest after D.\n",
       reason);
@@ -55,6 +55,7 @@ struct options options_parse(int argument_count, char **arguments) {
       {"calls", required_argument, NULL, 'n'},
       {"page", required_argument, NULL, 'p'},
       {"size", required_argument, NULL, 'b'},
+      {"tls", required_argument, NULL, 't'},
       {"json", no_argument, NULL, 'j'},
       {"marks", no_argument, NULL, 'm'},
       {NULL, 0, NULL, 0},
@@ -78,6 +79,7 @@ struct options options_parse(int argument_count, char **arguments) {
       case 'n': options.calls = (uint64_t)whole_number(optarg, 1, 1e12, "--calls: 1 to 1000000000000"); break;
       case 'p': options.page = (int32_t)whole_number(optarg, 1, INT32_MAX, "--page: 1 to 2147483647"); break;
       case 'b': options.size = (size_t)whole_number(optarg, 0, 1 << 30, "--size: 0 to 1073741824"); break;
+      case 't': options.tls = optarg; break;
       case 'j': options.json = true; break;
       case 'm': options.marks = true; break;
       default: refuse("no such option");

@@ -10,6 +10,8 @@ enum scenario { unary_pingpong, unary_load, list, sync_pingpong, bytes };
 
 struct options {
   const char *address;
+  // The folder of certificates for TLS, or NULL.
+  const char *tls;
   enum scenario scenario;
   const char *scenario_name;
   // Calls or streams open at a time; each has one message of its own in flight.

@@ -3,11 +3,11 @@
 // It is the floor that other servers are measured against: what it costs, the core and the kernel cost.
 
 #include <grpc/grpc.h>
-#include <grpc/grpc_security.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "call.h"
+#include "credentials.h"
 #include "service.h"
 #include "signals.h"
 #include "table.h"
@@ -40,8 +40,8 @@ static grpc_server *create_server(void) {
   return grpc_server_create(&channel_arguments, NULL);
 }
 
-static int bind_port(const char *address) {
-  grpc_server_credentials *credentials = grpc_insecure_server_credentials_create();
+static int bind_port(const char *address, const char *tls) {
+  grpc_server_credentials *credentials = server_credentials(tls);
   int const port = grpc_server_add_http2_port(server, address, credentials);
   grpc_server_credentials_release(credentials);
   return port;
@@ -68,8 +68,9 @@ static void announce(const char *address, int port) {
 }
 
 int main(int argument_count, char **arguments) {
-  if (argument_count != 3 || strcmp(arguments[1], "--listen") != 0) {
-    fprintf(stderr, "usage: floor-server --listen HOST:PORT|unix:PATH\n");
+  bool const has_tls = argument_count == 5 && strcmp(arguments[3], "--tls") == 0;
+  if ((argument_count != 3 && !has_tls) || strcmp(arguments[1], "--listen") != 0) {
+    fprintf(stderr, "usage: floor-server --listen HOST:PORT|unix:PATH [--tls FOLDER]\n");
     return 64;
   }
   const char *address = arguments[2];
@@ -81,7 +82,7 @@ int main(int argument_count, char **arguments) {
   grpc_server_register_completion_queue(server, queue, NULL);
   calls_open(server, queue);
   service_register(server);
-  int const port = bind_port(address);
+  int const port = bind_port(address, has_tls ? arguments[4] : NULL);
   if (port == 0) fprintf(stderr, "floor-server: cannot listen on %s\n", address);
   grpc_server_start(server);
   service_open();

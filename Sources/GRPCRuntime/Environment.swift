@@ -15,6 +15,7 @@ package enum Environment {
     endDeadlockDetection()
     keepFreedMemory()
     AcceptedConnections.takeOver()
+    _ = thin_mend_configuration()
     grpc_init()
   }()
 

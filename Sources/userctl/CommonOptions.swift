@@ -17,7 +17,8 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The server: HOST:PORT, unix:PATH or any gRPC target. Also USERCTL_ADDR.", valueName: "address"))
+      "The server: HOST:PORT, unix:PATH or any gRPC target; tls:// before it as --tls. Also USERCTL_ADDR.",
+      valueName: "address"))
   var addr = addressByDefault
 
   @Option(
@@ -36,6 +37,8 @@ struct CommonOptions: ParsableArguments {
       """, valueName: "seconds"),
     transform: probes.parse)
   var keepalive = 30
+
+  @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
   @Flag(help: "Print one JSON object a line, messages by protobuf's own mapping.")
   var json = false
@@ -63,7 +66,9 @@ struct CommonOptions: ParsableArguments {
   ) async throws {
     var configuration = ChannelConfiguration()
     if keepalive > 0 { configuration.keepaliveTime = .seconds(keepalive) }
-    let channel = try Channel(to: addr, credentials: .insecure, configuration: configuration)
+    try connection.configure(&configuration)
+    let (target, credentials) = try connection.credentials(for: addr)
+    let channel = try Channel(to: target, credentials: credentials, configuration: configuration)
     let notices = Task { await waiting.run(server: addr) }
     let result: Result<Void, any Error>
     do {

@@ -41,7 +41,7 @@ struct Userctl: AsyncParsableCommand {
     switch error {
     case let error as RPCError:
       (message, code) = ("\(error.code): \(error.message)", exitCode(of: error.code))
-    case let error as SetupError: (message, code) = ("\(error)", 64)
+    case let error as SetupError: (message, code) = ("\(error)", error.code == .invalidCertificate ? 66 : 64)
     case let error as CommandError: (message, code) = (error.message, error.exitCode)
     case is BrokenPipe: return ExitCode.success
     default: return error

@@ -1,13 +1,10 @@
 internal import Dispatch
 internal import Glibc
 
-/// The signals that ask the process to end, from now on, instead of their killing it.
-///
-/// SIGHUP, which tells of a terminal that has gone, ends nothing: a daemon outlives it.
-func terminationSignals() -> AsyncStream<Int32> {
-  signal(SIGHUP, SIG_IGN)
-  return AsyncStream { continuation in
-    for number in [SIGTERM, SIGINT] {
+/// The signals of some kinds that reach the process, from now on, instead of their default action, which would end it.
+func arrivingSignals(_ numbers: [Int32]) -> AsyncStream<Int32> {
+  AsyncStream { continuation in
+    for number in numbers {
       // The default action would end the process before the source is asked.
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)

@@ -3,6 +3,8 @@ internal import ConsoleProgram
 internal import Foundation
 internal import Logging
 internal import ThinGRPC
+internal import ThinGRPCAuthorization
+internal import ThinGRPCJWT
 internal import UserProtos
 internal import UserService
 
@@ -13,15 +15,17 @@ struct Userd: AsyncParsableCommand {
     commandName: "userd",
     abstract: "Serves the UserService over gRPC, from a SQLite file.",
     discussion: """
-      Every option can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
-      separated by commas), USERD_STORE, USERD_LOG_LEVEL, USERD_LOG_FORMAT, USERD_GRACE_SECONDS, USERD_SOCKET_MODE, \
-      USERD_MEMORY_QUOTA, USERD_MAX_CALLS, USERD_MAX_CALLS_PER_ADDRESS, USERD_MAX_CONNECTIONS, \
-      USERD_MAX_CONNECTIONS_PER_ADDRESS, USERD_CONNECTION_AGE_SECONDS, USERD_REQUEST_SECONDS. An option on the command \
-      line wins.
+      Every option but --verify-store can be given in the environment as well: USERD_LISTEN for --listen (several addresses \
+      separated by commas), USERD_TLS_CERT for --tls-cert and so on; USERD_ALLOW_PLAINTEXT=1 for a flag. An option on the \
+      command line wins.
 
       Once it serves, it prints a line "listening on ADDRESS" for each address to standard output. Logs go to \
       standard error. SIGTERM and SIGINT let the calls in progress finish for the grace period and end it with 0; a \
-      second signal cancels them at once. SIGHUP, and a reader of the log that goes away, end nothing.
+      second signal cancels them at once. SIGHUP has the certificates looked at anew. It ends nothing, nor does a reader of \
+      the log that goes away.
+
+      Without TLS userd listens where the machine itself can connect alone: on loopback and unix sockets. For the network \
+      put tls:// before an address.
 
       The store: a write is acknowledged once it is on disk, in the file or in the one beside it that ends in -wal. A stop \
       moves all into the file, so that a copy of it is a backup. Rows carry a checksum: what is damaged is answered with \
@@ -29,22 +33,17 @@ struct Userd: AsyncParsableCommand {
       a stop ends with 74. A store that cannot be written is not opened.
 
       Exit codes: 64 bad usage, an address that is none included, 65 --verify-store found damage, 69 an address cannot be \
-      listened on, 70 a listener accepts no connections any more, 74 the store cannot be opened, written or closed.
+      listened on, 70 a listener accepts no connections any more, 74 the store cannot be opened, written or closed, \
+      78 a certificate, a policy or keys cannot be used.
       """,
     version: version(of: "userd"))
 
   private static let gracePeriods = NumberRange(0.0...86_400.0)
-  private static let memoryQuotas = NumberRange(8...1_048_576)
-  private static let callCounts = NumberRange(1...10_000_000)
-  private static let connectionCounts = NumberRange(0...10_000_000)
-  private static let callCountsPerAddress = NumberRange(0...10_000_000)
-  private static let connectionAges = NumberRange(0.0...31_536_000.0)
-  private static let requestTimes = NumberRange(0.0...86_400.0)
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Where to listen: HOST:PORT (port 0 for any that is free), unix:PATH or unix-abstract:NAME. Repeatable.",
+      "Where to listen: HOST:PORT (port 0 for any that is free), unix:PATH or unix-abstract:NAME; tls:// before it for TLS. Repeatable.",
       valueName: "address"))
   var listen: [String] = ["127.0.0.1:50051"]
 
@@ -73,69 +72,17 @@ struct Userd: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      The memory for connections, calls and messages on their way, \(memoryQuotas); by default 128. Beyond it calls are \
-      ended. Not more than an eighth of what the process may have.
-      """, valueName: "mebibytes"),
-    transform: memoryQuotas.parse)
-  var memoryQuota = 128
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      How many calls may be in progress, \(callCounts); by default 10000. Further ones are told to try again.
-      """, valueName: "count"),
-    transform: callCounts.parse)
-  var maxCalls = 10_000
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      How many calls one address may have in progress, \(callCountsPerAddress); by default 0, for any number. Behind a proxy \
-      all clients have one address.
-      """, valueName: "count"),
-    transform: callCountsPerAddress.parse)
-  var maxCallsPerAddress = 0
-
-  @Option(
-    help: ArgumentHelp(
-      "How many connections may be open, \(connectionCounts); by default 2000, and 0 for any number.",
-      valueName: "count"),
-    transform: connectionCounts.parse)
-  var maxConnections = 2_000
-
-  @Option(
-    help: ArgumentHelp(
-      "How many connections one address may have open, \(connectionCounts); by default 0, for any number.",
-      valueName: "count"),
-    transform: connectionCounts.parse)
-  var maxConnectionsPerAddress = 0
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      How long a connection is kept, \(connectionAges); by default 0, for any time. Its calls go on, and its client makes \
-      the next ones on another connection.
-      """, valueName: "seconds"),
-    transform: connectionAges.parse)
-  var connectionAgeSeconds = 0.0
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      How long the request of a call may take to arrive, from its first to its last byte, \(requestTimes); by default \
-      30, and 0 for any time.
-      """, valueName: "seconds"),
-    transform: requestTimes.parse)
-  var requestSeconds = 30.0
-
-  @Option(
-    help: ArgumentHelp(
-      """
       The permissions of unix sockets, in octal, 0 to 0777, such as 0660: to connect takes the right to write. By \
       default the umask decides; with 022 only userd's own user can connect.
       """, valueName: "mode"),
     transform: socketMode(inOctal:))
   var socketMode: UInt16?
+
+  @OptionGroup(title: "Limits") var limits: LimitOptions
+
+  @OptionGroup(title: "Security") var security: SecurityOptions
+
+  private var addresses: [ListenOption] { listen.map(ListenOption.init) }
 
   static func main() async {
     StandardStreams.prepare()
@@ -144,10 +91,9 @@ struct Userd: AsyncParsableCommand {
         EnvironmentOptions(
           prefix: "USERD",
           options: [
-            "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota",
-            "max-calls", "max-calls-per-address", "max-connections", "max-connections-per-address",
-            "connection-age-seconds", "request-seconds",
-          ]
+            "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode",
+          ] + LimitOptions.environmentOptions + SecurityOptions.environmentOptions,
+          flags: SecurityOptions.environmentFlags
         )
         .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
       end(with: nil)
@@ -157,39 +103,59 @@ struct Userd: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard !listen.contains("") else { throw ValidationError("--listen must not be empty") }
+    guard !addresses.contains(where: \.address.isEmpty) else {
+      throw ValidationError("--listen must not be empty")
+    }
     guard !store.isEmpty else { throw ValidationError("--store must not be empty") }
+    if !verifyStore { try security.validate(addresses) }
   }
 
   func run() async throws {
     guard !verifyStore else { return try reportVerification() }
     let logger = logFormat.logger(label: "userd", level: logLevel)
-    let signals = terminationSignals()
+    let signals = arrivingSignals([SIGTERM, SIGINT])
+    let hangups = arrivingSignals([SIGHUP])
     OpenFiles.raiseLimit()
     logTransportMessages(with: logger)
     SQLiteLog.forward(to: logger)
     do {
+      let security = try await Security(security, listeningOn: addresses, logger: logger)
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store), logger: logger)
+      var configuration = limits.configuration
+      configuration.unixSocketMode = socketMode
       let server = try Server(
-        listeningOn: listen, credentials: .insecure,
-        services: [DatabaseUserService(store: store, logger: logger)],
-        interceptors: [CallLog(logger: logger)], configuration: limits,
+        listeningOn: security.addresses, services: [DatabaseUserService(store: store, logger: logger)],
+        interceptors: [CallLog(logger: logger)] + security.interceptors, configuration: configuration,
         onUnexpectedError: { error, context in
           logger.error(
             "handler failed",
             metadata: ["method": "\(context.method.path)", "error": "\(type(of: error))"])
         })
-      announce(server.addresses, logger: logger)
+      announce(zip(addresses, server.addresses).map { $0.name(of: $1) }, logger: logger)
       store.checkInBackground()
-      let watch = Task { await store.watchFiles() }
+      let watches = [
+        Task { await store.watchFiles() }, Task { await security.reload(on: hangups) },
+      ]
       await drain(server, on: signals, logger: logger)
-      watch.cancel()
+      for watch in watches { watch.cancel() }
       try store.close()
       logger.info("stopped")
     } catch let error as StoreError {
       throw fail("\(error)", code: 74)
     } catch let error as SetupError {
-      throw fail("\(error)", code: error.code == .invalidAddress ? 64 : 69)
+      throw fail("\(error)", code: Self.exitCode(of: error.code))
+    } catch let error as AuthorizationPolicyError {
+      throw fail("The policy cannot be used: \(error)", code: 78)
+    } catch let error as JWKSError {
+      throw fail("The keys of tokens cannot be used: \(error)", code: 78)
+    }
+  }
+
+  private static func exitCode(of code: SetupError.Code) -> Int32 {
+    switch code {
+    case .invalidAddress: 64
+    case .invalidCertificate: 78
+    default: 69
     }
   }
 

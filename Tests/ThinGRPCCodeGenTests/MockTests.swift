@@ -19,13 +19,13 @@ private struct Shop {
   func unary() async throws {
     var mock = OrdersServiceMock()
     mock.onPlace = { order, options in
-      #expect(options.waitsForReady == false)
+      #expect(options.waitsForReady == nil)
       return .with { $0.id = "made for \(order.part.other.id)" }
     }
     #expect(try await Shop(orders: mock).buy("7") == "made for 7")
     var options = CallOptions()
     options.waitsForReady = true
-    mock.onPlace = { _, options in .with { $0.id = "\(options.waitsForReady)" } }
+    mock.onPlace = { _, options in .with { $0.id = "\(options.waitsForReady == true)" } }
     #expect(try await mock.place(Order(), options: options).id == "true")
   }
 

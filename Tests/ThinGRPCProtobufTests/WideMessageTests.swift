@@ -171,7 +171,19 @@ struct WideMessageTests {
       unnamed.color0 == .blue && !unnamed.hasColor0 && unnamed.unknownFields.bytes.suffix(2) == [32, 2])
   }
 
-  private static let reference =
+  @Test("An enum of many values has all its names, in the order of the .proto file")
+  func names() throws {
+    #expect(WideColor.protoNames.count == 68)
+    #expect(WideColor.protoNames.first?.key == "WIDE_COLOR_0" && WideColor.protoNames.last?.value == 64)
+    #expect(WideColor().protoName == "WIDE_COLOR_0" && WideColor.none == WideColor())
+    #expect(WideColor(protoName: "WIDE_COLOR_NONE") == WideColor())
+    #expect(WideColor(protoName: "WIDE_COLOR_LEAST")?.rawValue == .min)
+    #expect(WideColor(protoName: "WIDE_COLOR_GREATEST") == .greatest && WideColor.greatest.rawValue == .max)
+    #expect(WideColor(rawValue: 65).protoName == nil && WideColor(protoName: "WIDE_COLOR_65") == nil)
+    for number in Int32(1)...64 { #expect(WideColor(rawValue: number).protoName == "WIDE_COLOR_\(number)") }
+  }
+
+  static let reference =
     """
     0a027430120018ffffffffffffffffff01200029000000000000e03f300138feffffffffffffffff0140004a02000052040a0269305a\
       005a02c3a9620300ac026a02100172070a0161120210017a0177aa01027431b20100b801feffffffffffffffff01c00101c901000000\
@@ -188,7 +200,7 @@ struct WideMessageTests {
       080306ac02aa08021007b208070a016112021007ba080177b20904ca07016ebd0900000080c20900ca090167d00900
     """
 
-  private static let legacyReference =
+  static let legacyReference =
     """
       0800380038c80158016200680170017a008001008801018801c801a80102d80102d801c801f801038202008802039002019a0200a002\
       00a80203a802c801c80204f80204f802c801980305a20300a80305b00301ba0300c00300c80305c803c801b3040a0170b404a2060178

@@ -4,7 +4,8 @@ import Testing
 @testable import userd
 
 @Suite struct EnvironmentOptionsTests {
-  private let options = EnvironmentOptions(prefix: "USERD", options: ["listen", "store", "log-level"])
+  private let options = EnvironmentOptions(
+    prefix: "USERD", options: ["listen", "store", "log-level", "tls-cert", "tls-key"], flags: ["allow-plaintext"])
 
   @Test("What the environment has becomes arguments, unless the command line has it")
   func merging() {
@@ -28,11 +29,18 @@ import Testing
   @Test("Arguments from the environment are parsed and checked like any")
   func parsing() throws {
     let userd = try Userd.parse(
-      options.adding(to: [], from: ["USERD_LISTEN": "a:1,b:2", "USERD_STORE": "s"]))
-    #expect(userd.listen == ["a:1", "b:2"] && userd.store == "s")
+      options.adding(
+        to: [],
+        from: [
+          "USERD_LISTEN": "tls://a:1,unix:b", "USERD_STORE": "s", "USERD_TLS_CERT": "c", "USERD_TLS_KEY": "k",
+          "USERD_ALLOW_PLAINTEXT": "0",
+        ]))
+    #expect(try Userd.parse(options.adding(to: [], from: ["USERD_ALLOW_PLAINTEXT": "1"])).security.allowPlaintext)
+    #expect(userd.listen == ["tls://a:1", "unix:b"] && userd.store == "s")
+    #expect(userd.security.tlsCert == "c" && userd.security.allowPlaintext == false)
     for environment in [
       ["USERD_LOG_LEVEL": "loud"], ["USERD_LISTEN": ","], ["USERD_LISTEN": "a:1,,b:2"],
-      ["USERD_LISTEN": "a:1,"],
+      ["USERD_LISTEN": "a:1,"], ["USERD_ALLOW_PLAINTEXT": "perhaps"], ["USERD_LISTEN": "10.0.0.1:1"],
     ] {
       #expect(throws: (any Error).self) { try Userd.parse(options.adding(to: [], from: environment)) }
     }

@@ -29,14 +29,24 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     package var waitsForReady: Bool
     /// Whether another call may take the place of one that was not processed.
     package var isRepeatable: Bool
+    /// The statuses after which a policy has another call made.
+    package var retryableCodes = StatusCodeSet()
+    /// What counts how the calls end that a policy applies to.
+    package var throttle: RetryThrottle?
+    /// How many calls were made before, in whose place a policy has this one made.
+    package var previousAttempts = 0
+    /// What the call sends beside what its channel does to prove who makes it. Never sent where the connection is not private.
+    package var credentials: CallCredentialsHandle?
 
     package init(
-      deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool
+      deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool,
+      credentials: CallCredentialsHandle? = nil
     ) {
       self.deadline = deadline
       self.metadata = metadata
       self.waitsForReady = waitsForReady
       self.isRepeatable = isRepeatable
+      self.credentials = credentials
     }
   }
 
@@ -61,6 +71,10 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     unsafe slots.pointee.call = grpc_channel_create_call(
       channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil,
       parameters.deadline.coreTime, nil)
+    if let credentials = parameters.credentials {
+      let error = unsafe grpc_call_set_credentials(slots.pointee.call!, credentials.pointer)
+      precondition(error == GRPC_CALL_OK, "The core refused credentials (grpc_call_error \(error.rawValue))")
+    }
     guard let place = channel.openCalls.insert(self) else { return nil }
     self.place = place
   }
@@ -71,7 +85,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   override func initialMetadataToSend() -> (fields: [MetadataField], flags: UInt32) {
     let flags = GRPC_INITIAL_METADATA_WAIT_FOR_READY | GRPC_INITIAL_METADATA_WAIT_FOR_READY_EXPLICITLY_SET
-    return (parameters.metadata, parameters.waitsForReady ? UInt32(flags) : 0)
+    let fields = parameters.previousAttempts == 0 ? parameters.metadata : metadataOfLaterAttempt
+    return (fields, parameters.waitsForReady ? UInt32(flags) : 0)
   }
 
   override func flushStreams() {
@@ -202,6 +217,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// The call's own event is that of the operation that receives the status.
   override func complete(_ succeeded: Bool, of owner: Completion) {
+    // Before whoever waits goes on, and asks whether the call may be made again.
+    if let throttle = parameters.throttle { count(in: throttle) }
     super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
     if sender != nil { streamed?.didEnd(self) }
@@ -213,7 +230,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     if unsafe slots.pointee.surplus_message != nil {
       return (GRPC_STATUS_UNIMPLEMENTED.code, Self.problemOfSurplusResponse)
     }
-    return unsafe (slots.pointee.status.code, slots.pointee.status_details.string)
+    let (code, message) = unsafe (slots.pointee.status, slots.pointee.status_details.string)
+    return CredentialsFailure.status(code, message) ?? (code.code, message)
   }
 
   /// What the core says of a failure, for people who debug; valid after the call's end.

@@ -25,7 +25,7 @@ internal import ThinGRPCGuarding
   package init(beginning call: ClientCall, makeSuccessor: @escaping MakeSuccessor) {
     self.makeSuccessor = makeSuccessor
     state = Guarded(State(call: call))
-    if !call.parameters.isRepeatable { commit() }
+    if !call.parameters.isRepeatable, call.parameters.retryableCodes.isEmpty { commit() }
     call.beginClientStreaming(of: self)
   }
 
@@ -152,7 +152,7 @@ internal import ThinGRPCGuarding
   func didEnd(_ call: ClientCall) {
     let isOver = state.withLock { state in
       guard state.call === call else { return false }
-      state.isLeftToReader = state.written != nil && state.cancellation == nil && call.unprocessed != nil
+      state.isLeftToReader = state.written != nil && state.cancellation == nil && call.mayHaveSuccessor
       return !state.isLeftToReader
     }
     if isOver { end() }
@@ -176,9 +176,9 @@ internal import ThinGRPCGuarding
   /// Waits for the end of `call`, of which no message has come; the call that takes its place, if one does. For the task that reads.
   package func successor(of call: ClientCall) async -> ClientCall? {
     await call.ended()
-    guard call.unprocessed != nil, let next = await madeSuccessor(of: call) else {
+    guard call.mayHaveSuccessor, let next = await madeSuccessor(of: call) else {
       let cancellation = state.withLock { $0.cancellation }
-      if call.unprocessed != nil, let (code, message) = cancellation {
+      if call.mayHaveSuccessor, let (code, message) = cancellation {
         call.endAsCancelled(code: code, message: message)
       }
       end()

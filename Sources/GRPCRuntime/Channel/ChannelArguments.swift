@@ -14,8 +14,11 @@ package struct ChannelArguments: Sendable {
 
   package init() {}
 
+  /// Sets an argument, in place of what it was before.
+  ///
   /// - Parameter name: the argument's name in `grpc_types.h`, such as `grpc.max_receive_message_length`.
   package mutating func set(_ name: String, _ value: Value) {
+    values.removeAll { $0.name == name }
     values.append((name, value))
   }
 

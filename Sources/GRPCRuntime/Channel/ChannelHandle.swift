@@ -11,6 +11,7 @@ internal import Synchronization
   /// Why the core could not make the channel; nil where it could. It then has one on which every call fails.
   package let problem: String?
   let surplusWatch = SurplusWatch()
+  private let connectivityWatch: ConnectivityWatch
 
   /// - Parameter target: a target URI as the core takes it, such as `dns:///localhost:50051` (`grpc_channel_create`).
   package init(
@@ -25,12 +26,14 @@ internal import Synchronization
       }
     }
     unsafe self.pointer = unsafe pointer!
+    connectivityWatch = unsafe ConnectivityWatch(channel: pointer!, queue: queues[0])
     // A channel that can connect is idle at first.
     let isLame = unsafe grpc_channel_check_connectivity_state(pointer, 0) == GRPC_CHANNEL_TRANSIENT_FAILURE
     self.problem = isLame ? problem : nil
   }
 
   deinit {
+    connectivityWatch.end()
     unsafe grpc_channel_destroy(pointer)
   }
 
@@ -43,7 +46,26 @@ internal import Synchronization
   }
 
   /// Refuses new calls.
-  package func close() { openCalls.close() }
+  package func close() {
+    openCalls.close()
+    connectivityWatch.end()
+  }
+
+  /// The state of the channel's connections.
+  ///
+  /// - Parameter connects: whether a channel that is idle is to connect.
+  package func connectivity(connects: Bool) -> Connectivity { connectivityWatch.now(connects: connects) }
+
+  /// Has `observer` called with the state now, with each that follows, and with nil after the last.
+  ///
+  /// - Returns: what takes that back.
+  package func observeConnectivity(
+    _ observer: @escaping @Sendable (Connectivity?) -> Void
+  ) -> @Sendable () -> Void {
+    let watch = connectivityWatch
+    let number = watch.observe(observer)
+    return { watch.stopObserving(number) }
+  }
 
   /// Returns when the open calls have ended. After `close`.
   package func drain() async { await openCalls.drain() }

@@ -1,5 +1,4 @@
 internal import CGRPCShim
-internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -39,10 +38,19 @@ internal import Synchronization
     unsafe mailbox = Mailbox(waking: queue.pointer)
   }
 
-  /// Starts the thread: one of Dispatch's, which this loop keeps until its end.
+  /// Starts the thread, which keeps the loop until its end: none of Dispatch's, which has 255 at most, and lets whatever needs
+  /// another one wait for ever.
   func start(as executor: CompletionQueue) {
     unsafe self.executor = unsafe executor.asUnownedTaskExecutor()
-    DispatchQueue(label: "ThinGRPC.CompletionQueue").async { [self] in run() }
+    var thread = pthread_t()
+    let error = unsafe pthread_create(
+      &thread, nil,
+      { loop in
+        unsafe Unmanaged<EventLoop>.fromOpaque(loop!).takeRetainedValue().run()
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+    precondition(error == 0, "The system has no thread for a completion queue (error \(error))")
+    pthread_detach(thread)
   }
 
   /// Begins the end: no operation may start on the queue any more, and the thread ends after the last event.

@@ -6,19 +6,16 @@ internal import Synchronization
 /// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
 /// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
 @safe package final class ServerHandle: @unchecked Sendable {
-  // Sendable: `methods`, `listeningSockets` and `isWatched` are set up by the end of `start`; after it, the one who shuts down has
-  // the sockets.
+  // Sendable: `methods`, `isWatched` and `xds` are set up by the end of `start`; after it, the one who shuts down has the ports.
   let pointer: OpaquePointer
   private let queues: [CompletionQueue]
   private var methods: [RegisteredMethod] = []
   /// Where handlers run.
   let execution: HandlerExecution
-  /// What the server listens on; see `ListeningSockets`.
-  private var listeningSockets: Set<Int32> = []
   /// Whether the queues are watched; see `StallWatch`.
   private var isWatched = false
   let limits: CallLimits
-  private let listening: ListeningServer
+  let listening: ListeningServer
   let waiting: WaitingCalls
   let callsByPeer: CallsByPeer
   let resets: ResetWatch
@@ -26,6 +23,8 @@ internal import Synchronization
   let arrivingRequests: ArrivingRequests?
   let statusRoom: StatusRoom
   let handlers = HandlerCount()
+  /// What an xDS control plane configures; nil where none does.
+  var xds: XDSListening?
 
   /// How many requests of each method are posted ahead on each queue at first. A call that finds none waits in the core
   /// until the next is posted, which each accepted call does first.
@@ -64,12 +63,11 @@ internal import Synchronization
     _ address: String, socketName: String?, credentials: borrowing ServerCredentialsHandle
   ) -> (port: Int?, problem: String) {
     let credentialsPointer = unsafe credentials.pointer
-    let (port, problem, sockets) = ListeningSockets.adding(for: listening, named: socketName) {
+    let (port, problem) = ListeningSockets.adding(for: listening, named: socketName) {
       CoreLog.capturingError {
         unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
       }
     }
-    listeningSockets.formUnion(sockets)
     return (port == 0 ? nil : port, problem)
   }
 
@@ -160,8 +158,8 @@ internal import Synchronization
 
   /// Before the core closes them: what is opened next may have their descriptors.
   private func forgetListeningSockets() {
-    ListeningSockets.remove(listeningSockets)
-    listeningSockets = []
+    ListeningSockets.remove(of: listening)
+    xds?.giveUpPorts()
   }
 
   /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).

@@ -15,12 +15,19 @@ package struct MetadataField: Hashable, Sendable {
     self.value = value
   }
 
+  /// With which a server says when the call may be made again, in milliseconds; with a negative number, not at all.
+  package static let retryPushbackKey = "grpc-retry-pushback-ms"
+
   /// Why the core would refuse to send this entry; nil where it would not (`grpc_header_key_is_legal`,
   /// `grpc_header_nonbin_value_is_legal`).
   ///
   /// The core must never be asked to send an illegal entry: the call could start no batch after that.
   package var problem: String? {
     let keySlice = Slice(copying: key)
+    if key == Self.retryPushbackKey {
+      if case .text(let text) = value, Int64(text) != nil { return nil }
+      return "The value of the metadata key '\(key)' is a number of milliseconds"
+    }
     if key.hasPrefix(":") || key.hasPrefix("grpc-") {
       return "The metadata key '\(key)' is reserved for gRPC"
     }
@@ -52,13 +59,7 @@ package struct MetadataField: Hashable, Sendable {
     }
     unsafe entries = .allocate(capacity: fields.count)
     for (index, field) in fields.enumerated() {
-      var entry = unsafe grpc_metadata()
-      unsafe entry.key = grpc_slice(copying: field.key)
-      switch field.value {
-      case .text(let text): unsafe entry.value = grpc_slice(copying: text)
-      case .binary(let bytes): unsafe entry.value = grpc_slice(copying: bytes)
-      }
-      unsafe entries.initializeElement(at: index, to: entry)
+      unsafe entries.initializeElement(at: index, to: grpc_metadata(copying: field))
     }
   }
 
@@ -74,6 +75,18 @@ package struct MetadataField: Hashable, Sendable {
 
   /// Valid while `self` lives.
   var pointer: UnsafeMutablePointer<grpc_metadata>? { unsafe entries.baseAddress }
+}
+
+extension grpc_metadata {
+  /// The entry, both of its slices to be unreferenced by whoever holds it.
+  init(copying field: MetadataField) {
+    unsafe self.init()
+    unsafe key = grpc_slice(copying: field.key)
+    switch field.value {
+    case .text(let text): unsafe value = grpc_slice(copying: text)
+    case .binary(let bytes): unsafe value = grpc_slice(copying: bytes)
+    }
+  }
 }
 
 extension grpc_metadata_array {

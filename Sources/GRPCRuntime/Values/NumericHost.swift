@@ -13,4 +13,10 @@ package enum NumericHost {
     var address = in6_addr()
     return unsafe inet_pton(AF_INET6, text, &address) == 1
   }
+
+  /// The number that a host is, without the brackets and with the zone of an IPv6 address; nil for a name.
+  package static func withoutBrackets(_ host: String) -> String? {
+    // What is in brackets is a number: names have none.
+    host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : isIPv4(host) ? host : nil
+  }
 }

@@ -7,6 +7,7 @@ extension Address {
   func listen(
     _ server: ServerHandle, credentials: borrowing ServerCredentialsHandle, socketMode: UInt16?
   ) throws(SetupError) -> String {
+    if server.isConfiguredByXDS { return try listenByXDS(server, credentials: credentials) }
     var mode: UInt16?
     if case .unix(let path) = place {
       try prepareSocket(path)

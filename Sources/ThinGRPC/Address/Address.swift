@@ -19,6 +19,8 @@ struct Address {
     case unixAbstract(name: String)
     /// Several addresses, or a name that the core looks up in ways of its own.
     case target
+    /// A name whose addresses, and whose service config, come from a control plane.
+    case controlPlane
   }
 
   /// The address as it was given.
@@ -26,6 +28,14 @@ struct Address {
   let place: Place
   /// The address in the form that the core understands so.
   let coreText: String
+
+  /// Whether it is a unix socket of either kind.
+  var isSocket: Bool {
+    switch place {
+    case .unix, .unixAbstract: true
+    default: false
+    }
+  }
 
   /// - Throws: `SetupError` with `invalidAddress` that says what is wrong.
   init(_ text: String, for purpose: Purpose) throws(SetupError) {
@@ -66,6 +76,7 @@ struct Address {
     case .ipv6: try checkList(rest, isNumeric: NumericHost.isIPv6, example: "ipv6:[::1]:50051")
     case .xds, .googleC2P:
       if withoutAuthority(rest).isEmpty { throw AddressProblem("a name is missing after the scheme") }
+      return (.controlPlane, text)
     }
     return (.target, text)
   }

@@ -2,7 +2,9 @@
 public struct SetupError: Error, Hashable, Sendable {
   /// What kind of thing is wrong.
   public struct Code: Hashable, Sendable {
-    private enum Kind { case addressInUse, addressUnavailable, invalidAddress, invalidConfiguration }
+    private enum Kind {
+      case addressInUse, addressUnavailable, invalidAddress, invalidConfiguration, invalidCertificate
+    }
     private let kind: Kind
 
     /// Something listens on the address already.
@@ -13,6 +15,8 @@ public struct SetupError: Error, Hashable, Sendable {
     public static let invalidAddress = Code(kind: .invalidAddress)
     /// Settings or services contradict each other or exceed what the core can do.
     public static let invalidConfiguration = Code(kind: .invalidConfiguration)
+    /// A certificate, a key or a list of certificates cannot be used; the message says which, and why.
+    public static let invalidCertificate = Code(kind: .invalidCertificate)
   }
 
   /// What kind of thing is wrong.

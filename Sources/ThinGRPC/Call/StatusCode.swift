@@ -53,6 +53,14 @@ public struct StatusCode: RawRepresentable, Hashable, Sendable {
   ]
 }
 
+extension StatusCode {
+  /// The code with one of gRPC's names, such as `NOT_FOUND`.
+  init?(name: String) {
+    guard let index = Self.names.firstIndex(of: name) else { return nil }
+    self.init(rawValue: Int32(index))
+  }
+}
+
 extension StatusCode: CustomStringConvertible {
   /// gRPC's name of the code, such as `NOT_FOUND`; an unknown code is told by its number.
   public var description: String {

@@ -7,20 +7,24 @@ public struct CallOptions: Sendable {
   public var deadline: CallDeadline
   /// The initial metadata to send.
   public var metadata: Metadata
-  /// Whether to wait for a connection, up to the deadline, rather than fail with `unavailable` while there is none.
-  public var waitsForReady: Bool
+  /// Whether to wait for a connection, up to the deadline, rather than fail with `unavailable` while there is none; nil leaves that to
+  /// the service config, without which no call waits.
+  public var waitsForReady: Bool?
   /// Takes down the metadata that the server sends.
   public var receivedMetadata: ReceivedMetadata?
+  /// What the call sends to prove who makes it, beside what the channel's credentials have all calls send. None by default.
+  public var credentials: CallCredentials?
 
   /// Makes options; every one has a default.
   public init(
-    deadline: CallDeadline = .channelDefault, metadata: Metadata = Metadata(), waitsForReady: Bool = false,
-    receivedMetadata: ReceivedMetadata? = nil
+    deadline: CallDeadline = .channelDefault, metadata: Metadata = Metadata(), waitsForReady: Bool? = nil,
+    receivedMetadata: ReceivedMetadata? = nil, credentials: CallCredentials? = nil
   ) {
     self.deadline = deadline
     self.metadata = metadata
     self.waitsForReady = waitsForReady
     self.receivedMetadata = receivedMetadata
+    self.credentials = credentials
   }
 
   /// Options with a deadline `timeout` after the call's start.
@@ -58,16 +62,20 @@ public struct CallDeadline: Hashable, Sendable {
 
   /// The deadline of a call that starts now.
   ///
-  /// - Parameter defaultTimeout: in nanoseconds.
+  /// - Parameters:
+  ///   - defaultTimeout: the channel's, in nanoseconds.
+  ///   - methodTimeout: what the service config says, in nanoseconds: instead of the channel's, and as the longest there is.
   /// - Throws: `RPCError` with `deadlineExceeded` if it has passed. The core rounds up, and might just let such a call through.
-  func instant(defaultTimeout: Int64?) throws(RPCError) -> MonotonicInstant {
-    let timeout: Int64?
+  func instant(defaultTimeout: Int64?, methodTimeout: Int64? = nil) throws(RPCError) -> MonotonicInstant {
+    var timeout: Int64?
     switch kind {
-    case .none: return .distantFuture
-    case .channelDefault: timeout = defaultTimeout
+    case .none:
+      return methodTimeout.map { MonotonicInstant.now.advanced(byNanoseconds: $0) } ?? .distantFuture
+    case .channelDefault: timeout = methodTimeout ?? defaultTimeout
     case .after(let duration): timeout = duration.clampedNanoseconds
     case .at(let instant): timeout = (instant - .now).clampedNanoseconds
     }
+    if let methodTimeout { timeout = min(timeout ?? methodTimeout, methodTimeout) }
     let inherited = ServerContext.current?.call.deadline ?? .distantFuture
     guard let timeout else { return inherited }
     if timeout <= 0 { throw RPCError(.deadlineExceeded, "The deadline passed before the call began") }
@@ -79,7 +87,7 @@ public struct CallDeadline: Hashable, Sendable {
 ///
 /// Give a fresh one to each call. The initial metadata is there with the first message, the trailing metadata after the end.
 public final class ReceivedMetadata: Sendable {
-  private let state = Guarded((initial: Metadata(), trailing: Metadata()))
+  private let state = Guarded((initial: Metadata(), trailing: Metadata(), attemptCount: 0))
 
   /// Makes one that is empty.
   public init() {}
@@ -90,10 +98,21 @@ public final class ReceivedMetadata: Sendable {
   /// What the server sent after its last message; empty until the call has ended.
   public var trailing: Metadata { state.withLock { $0.trailing } }
 
+  /// How many attempts the call took, where a policy of the service config has it made again or several times at once; 1 where it was
+  /// made once. Zero until something has come from the server. A call that was not processed is not counted.
+  public var attemptCount: Int { state.withLock { $0.attemptCount } }
+
   func takeDownInitial(of call: ClientCall) {
     let metadata = Metadata(call.receivedInitialMetadata)
-    state.withLock { $0.initial = metadata }
+    let attemptCount = call.parameters.previousAttempts + 1
+    state.withLock { state in
+      state.initial = metadata
+      state.attemptCount = max(state.attemptCount, attemptCount)
+    }
   }
+
+  /// Notes that a call was made several times.
+  func takeDown(attemptCount: Int) { state.withLock { $0.attemptCount = attemptCount } }
 
   func takeDownTrailing(of call: ClientCall) {
     let metadata = Metadata(call.receivedTrailingMetadata)

@@ -45,13 +45,12 @@ extension Channel {
 
   /// Begins a call with a stream of requests.
   func beginStreamedCall(_ method: MethodDescriptor, options: CallOptions) throws(RPCError) -> StreamedCall {
-    let attempts = Guarded(Attempts())
+    let attempts = Guarded(attempts(of: method))
     return StreamedCall(beginning: try makeCall(method, shape: .clientStreaming, options: options)) {
       unprocessed in
-      guard let wait = attempts.withLock({ $0.next(after: unprocessed) }), await Attempts.pass(wait) else {
-        return nil
-      }
-      return try? self.makeCall(method, shape: .clientStreaming, parameters: unprocessed.parameters)
+      guard let next = attempts.withLock({ $0.next(after: unprocessed) }), await Attempts.pass(next.wait)
+      else { return nil }
+      return try? self.makeCall(method, shape: .clientStreaming, parameters: next.parameters)
     }
   }
 
@@ -60,15 +59,25 @@ extension Channel {
     _ method: MethodDescriptor, options: CallOptions,
     request: @escaping @Sendable () throws(RPCError) -> MessageBytes
   ) -> ResponseStream<Response> {
-    ResponseStream(options: options) { unprocessed throws(RPCError) in
+    ResponseStream(options: options) { successor throws(RPCError) in
+      if let hedging = self.hedging(of: method) {
+        let parameters = try self.parameters(of: method, options)
+        return .hedged(
+          Hedging(hedging, parameters) { parameters throws(RPCError) in
+            let request = try request()
+            let call = try self.makeCall(method, shape: .serverStreaming, parameters: parameters)
+            call.beginServerStreaming(request.takeBuffer())
+            return call
+          })
+      }
       // Encoded first: a call that exists must begin, or nothing would end it.
       let request = try request()
       let call =
-        if let unprocessed {
-          try self.makeCall(method, shape: .serverStreaming, parameters: unprocessed.parameters)
+        if let successor {
+          try self.makeCall(method, shape: .serverStreaming, parameters: successor)
         } else { try self.makeCall(method, shape: .serverStreaming, options: options) }
       call.beginServerStreaming(request.takeBuffer())
-      return .plain(call)
+      return .plain(call, self.attempts(of: method))
     }
   }
 

@@ -8,6 +8,9 @@ extension Channel {
   public func unary<Request: CallMessage, Response: CallMessage>(
     _ method: MethodDescriptor, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> Response {
+    if hasMethodSettings, let response: Response = try await hedgedUnary(method, request, options: options) {
+      return response
+    }
     // One asynchronous function, with one suspension: all else is done before and after.
     let call = try beginUnary(method, request.bytesToSend(), options: options)
     await call.ended()
@@ -17,15 +20,25 @@ extension Channel {
     return try Response(received: call.response(options))
   }
 
+  /// Makes a unary call several times at once; nil if its method has no policy for that.
+  @inlinable @inline(never)
+  func hedgedUnary<Request: CallMessage, Response: CallMessage>(
+    _ method: MethodDescriptor, _ request: Request, options: CallOptions
+  ) async throws(RPCError) -> Response? {
+    let call = try await hedgedCall(method, options) { () throws(RPCError) in try request.bytesToSend() }
+    guard let call else { return nil }
+    return try Response(received: call.response(options))
+  }
+
   /// Makes a unary call again for as long as that is called for. A function of its own: `unary` has no room for it.
   @inlinable @inline(never)
   func repeatUnary<Request: CallMessage, Response: CallMessage>(
     _ method: MethodDescriptor, _ request: Request, options: CallOptions, insteadOf unprocessed: UnaryCall
   ) async throws(RPCError) -> Response {
     var call = unprocessed
-    var attempts = Attempts()
-    while await call.waitToBeRepeated(&attempts) {
-      call = try beginUnary(method, request.bytesToSend(), insteadOf: call)
+    var attempts = attempts(of: method)
+    while let next = await call.waitToBeRepeated(&attempts) {
+      call = try beginUnary(method, request.bytesToSend(), next)
       await call.ended()
     }
     return try Response(received: call.response(options))
@@ -42,12 +55,18 @@ extension Channel {
 
   @usableFromInline
   func beginUnary(
-    _ method: MethodDescriptor, _ request: consuming MessageBytes, insteadOf unprocessed: UnaryCall
+    _ method: MethodDescriptor, _ request: consuming MessageBytes, _ next: NextCall
   ) throws(RPCError) -> UnaryCall {
-    let call = try makeCall(method, shape: .unary, parameters: unprocessed.call.parameters)
+    let call = try makeCall(method, shape: .unary, parameters: next.parameters)
     call.beginUnary(request.takeBuffer())
     return UnaryCall(call: call)
   }
+}
+
+/// What the call is made with that takes another's place.
+@usableFromInline
+struct NextCall: Sendable {
+  let parameters: ClientCall.Parameters
 }
 
 /// A unary call that has begun.
@@ -59,14 +78,14 @@ struct UnaryCall: Sendable {
   @usableFromInline
   func ended() async { await call.ended() }
 
-  /// Whether the call was not processed, and another may take its place.
+  /// Whether another call may take the place of this one.
   @usableFromInline
-  var isToBeRepeated: Bool { call.unprocessed != nil }
+  var isToBeRepeated: Bool { call.mayHaveSuccessor }
 
-  /// Waits until another call is to take the place of this one; false if none is.
+  /// Waits until another call is to take the place of this one; nil if none is.
   @usableFromInline
-  func waitToBeRepeated(_ attempts: inout Attempts) async -> Bool {
-    await attempts.waitForNext(after: call)
+  func waitToBeRepeated(_ attempts: inout Attempts) async -> NextCall? {
+    await attempts.waitForNext(after: call).map { NextCall(parameters: $0) }
   }
 
   /// The response of a call that has ended.
@@ -103,7 +122,7 @@ extension ClientCall {
     options.receivedMetadata?.takeDownTrailing(of: self)
     let (code, message) = status
     if code == 0 { return }
-    if unprocessed != nil, Task.isCancelled {
+    if mayHaveSuccessor, Task.isCancelled {
       throw RPCError(.cancelled, "The task that made the call was cancelled before it was made again")
     }
     var error = RPCError(

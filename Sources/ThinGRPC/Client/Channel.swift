@@ -7,10 +7,16 @@ package import GRPCRuntime
 public final class Channel: Sendable {
   package let handle: ChannelHandle
   private let queues: CompletionQueues
+  /// Kept because certificates are watched as long as somebody has them.
+  private let credentials: ChannelCredentials
   private let lifeCycle: ChannelLifeCycle
   /// In nanoseconds.
-  private let defaultTimeout: Int64?
+  let defaultTimeout: Int64?
   private let repeatsUnprocessedCalls: Bool
+  /// What the service config says of methods; nil where it says nothing.
+  private let methods: [String: MethodSettings]?
+  @usableFromInline let hasMethodSettings: Bool
+  private let throttle: RetryThrottle?
 
   /// Makes a channel (`grpc_channel_create`). Nothing is connected yet.
   ///
@@ -21,7 +27,9 @@ public final class Channel: Sendable {
   ///   - credentials: how to secure the connection.
   ///   - configuration: limits and times.
   ///   - queues: the queues that have the calls' events.
-  /// - Throws: `SetupError` with `invalidAddress` for a target that is none.
+  /// - Throws: `SetupError` with `invalidAddress` for a target that is none, with `invalidCertificate` or `invalidConfiguration` for
+  ///   credentials that cannot be used, and with `invalidConfiguration` for settings that are of no use, or for a target of xDS if there is
+  ///   no bootstrap.
   public init(
     to target: String, credentials: ChannelCredentials,
     configuration: ChannelConfiguration = ChannelConfiguration(),
@@ -29,15 +37,24 @@ public final class Channel: Sendable {
   ) throws(SetupError) {
     let address = try Address(target, for: .connecting)
     self.queues = queues
+    self.credentials = credentials
+    var arguments = try configuration.arguments(for: address)
+    credentials.add(to: &arguments)
     handle = ChannelHandle(
-      target: address.coreText, credentials: credentials.makeHandle(), arguments: configuration.arguments,
+      target: address.coreText, credentials: try credentials.makeHandle(), arguments: arguments,
       queues: queues.queues)
     if let problem = handle.problem {
       throw SetupError(.invalidAddress, "The core refuses \(target.quotedForMessage): \(problem)")
     }
     lifeCycle = ChannelLifeCycle(handle)
     defaultTimeout = configuration.defaultTimeout?.clampedNanoseconds
-    repeatsUnprocessedCalls = configuration.repeatsUnprocessedCalls
+    // The core makes them again itself where it has its retries.
+    repeatsUnprocessedCalls = configuration.repeatsUnprocessedCalls && address.place != .controlPlane
+    methods = configuration.serviceConfig.flatMap(MethodSettings.all)
+    hasMethodSettings = methods != nil
+    throttle = configuration.serviceConfig?.retryThrottling.map {
+      RetryThrottle(maxTokens: $0.maxTokens, milliTokenRatio: $0.milliTokenRatio)
+    }
   }
 
   /// The executor of the thread that has the channel's events: a task that prefers it makes its calls without a thread
@@ -61,12 +78,38 @@ public final class Channel: Sendable {
   func makeCall(_ method: MethodDescriptor, shape: ClientCall.Shape, options: CallOptions) throws(RPCError)
     -> ClientCall
   {
-    let parameters = ClientCall.Parameters(
-      deadline: try options.deadline.instant(defaultTimeout: defaultTimeout),
-      metadata: try options.metadata.fieldsToSend(), waitsForReady: options.waitsForReady,
-      isRepeatable: repeatsUnprocessedCalls)
-    return try makeCall(method, shape: shape, parameters: parameters)
+    try makeCall(method, shape: shape, parameters: try parameters(of: method, options))
   }
+
+  /// What a call is made with.
+  @inline(__always)
+  func parameters(of method: MethodDescriptor, _ options: CallOptions) throws(RPCError)
+    -> ClientCall.Parameters
+  {
+    if options.credentials != nil, !credentials.isPrivate {
+      throw RPCError(
+        .unauthenticated,
+        "The credentials of the call are sent with transport security alone, and the channel has none")
+    }
+    let settings = methods?[method]
+    var parameters = ClientCall.Parameters(
+      deadline: try options.deadline.instant(
+        defaultTimeout: defaultTimeout, methodTimeout: settings?.timeout),
+      metadata: try options.metadata.fieldsToSend(),
+      waitsForReady: options.waitsForReady ?? settings?.waitsForReady ?? false,
+      isRepeatable: repeatsUnprocessedCalls, credentials: options.credentials?.handle)
+    if let settings, settings.hasPolicy {
+      parameters.retryableCodes = settings.retryableCodes
+      parameters.throttle = throttle
+    }
+    return parameters
+  }
+
+  /// When a call of a method is made again.
+  @usableFromInline
+  func attempts(of method: MethodDescriptor) -> Attempts { Attempts(methods?[method]?.retryPolicy) }
+
+  func hedging(of method: MethodDescriptor) -> HedgingPolicy? { methods?[method]?.hedgingPolicy }
 
   /// Makes a call, ready to be begun: with what another was made with, if it takes that one's place.
   func makeCall(

@@ -25,39 +25,54 @@ public struct ChannelConfiguration: Sendable {
   public var initialReconnectBackoff = Duration.seconds(1)
   /// The longest wait between two attempts to connect: 120 seconds.
   public var maxReconnectBackoff = Duration.seconds(120)
+  /// How long an attempt to connect has at least, handshake and all, before the next is made: 20 seconds.
+  public var minConnectTimeout = Duration.seconds(20)
+  /// How long a channel without calls keeps its connections; nil, the default, does not end them. It connects again with the next call.
+  public var idleTimeout: Duration?
+  /// How calls are made and balanced; nil, the default, says nothing of it. Not for `xds:///`, whose control plane says it.
+  public var serviceConfig: ServiceConfig?
+  /// What the `user-agent` header begins with, such as `myprogram/1.2`; the core's own name follows. Nil, the default, adds nothing.
+  public var userAgent: String?
+  /// The name that the server is called by, in the `:authority` header; nil, the default, takes it from the target.
+  public var authority: String?
+  /// The HTTP proxy that connections go through: none by default, whatever the environment says.
+  public var httpProxy = HTTPProxy.none
+  /// How long a name that DNS has been asked for is not asked for again: 30 seconds.
+  public var minTimeBetweenResolutions = Duration.seconds(30)
   /// How long a connection with calls may be silent before it is probed, 1 second or more; nil, the default, does not probe.
   ///
   /// Probes go on as long as the silence does. Many servers disconnect clients that probe more often than every 5 minutes;
   /// a ThinGRPC server allows every 10 seconds.
   public var keepaliveTime: Duration?
+  /// Whether connections without calls are probed too; by default they are not. A server that does not allow it disconnects after a
+  /// few probes; a ThinGRPC server allows it.
+  public var keepaliveWithoutCalls = false
   /// How long the answer to a probe may take: 20 seconds. After that the connection is given up.
   public var keepaliveTimeout = Duration.seconds(20)
+  /// Where the control plane of an `xds:///` target is; nil, the default, takes the environment's bootstrap. See <doc:XDS>.
+  public var xdsBootstrap: XDSBootstrap?
 
   /// Makes settings that are all at their defaults.
   public init() {}
 
-  /// The core's form of the settings.
-  var arguments: ChannelArguments {
-    var arguments = ChannelArguments.common(
-      maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
-      maxMetadataBytes: maxMetadataBytes)
-    // They cost each call a sixth of its price, for what `repeatsUnprocessedCalls` does at none.
-    arguments.set("grpc.enable_retries", .integer(0))
-    // A message in an encoding that was not offered is refused, and not inflated first.
-    arguments.set("grpc.per_message_decompression", .integer(0))
-    // A proxy variable in the environment must not redirect calls behind the program's back.
-    arguments.set("grpc.enable_http_proxy", .integer(0))
-    // Nor may whoever writes the target's DNS records configure this client.
-    arguments.set("grpc.service_config_disable_resolution", .integer(1))
-    if hasOwnConnection { arguments.set("grpc.use_local_subchannel_pool", .integer(1)) }
-    arguments.set("grpc.initial_reconnect_backoff_ms", milliseconds: initialReconnectBackoff)
-    arguments.set("grpc.max_reconnect_backoff_ms", milliseconds: maxReconnectBackoff)
-    if let keepaliveTime {
-      arguments.set("grpc.keepalive_time_ms", milliseconds: keepaliveTime)
-      arguments.set("grpc.keepalive_timeout_ms", milliseconds: keepaliveTimeout)
-      // By itself the core ends its probes after two on which nothing was sent: a listing's server could vanish unnoticed.
-      arguments.set("grpc.http2.max_pings_without_data", .integer(0))
-    }
-    return arguments
+}
+
+/// The HTTP proxy that a channel's connections go through (CONNECT), if any.
+public struct HTTPProxy: Hashable, Sendable {
+  enum Kind: Hashable {
+    case none, environment
+    case url(String)
   }
+  let kind: Kind
+
+  /// None, whatever the environment says.
+  public static let none = HTTPProxy(kind: .none)
+
+  /// The one in the first that is set of the environment's `grpc_proxy`, `https_proxy` and `http_proxy`, but for the hosts in
+  /// `no_grpc_proxy` or `no_proxy`.
+  public static let environment = HTTPProxy(kind: .environment)
+
+  /// The one at an URL, such as `http://user:password@proxy.example.com:3128`; but for the hosts that the environment has in
+  /// `no_grpc_proxy` or `no_proxy`. Connections to unix sockets go through none.
+  public static func url(_ url: String) -> HTTPProxy { HTTPProxy(kind: .url(url)) }
 }

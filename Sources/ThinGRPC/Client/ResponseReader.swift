@@ -66,7 +66,11 @@ final class ResponseReader {
     if !hasBegun {
       hasBegun = true
       switch try begin?(nil) {
-      case .plain(let call): self.call = call
+      case .plain(let call, let attempts): (self.call, self.attempts) = (call, attempts)
+      case .hedged(let hedging):
+        let answered = try await hedging.decidingCall(options, AnsweredCall.firstOfMany)
+        call = answered.call
+        outcome = answered.takeFirst()
       case .streamed(let streamed): (self.streamed, call) = (streamed, streamed.call)
       case nil: break
       }
@@ -95,7 +99,8 @@ final class ResponseReader {
   private nonisolated(nonsending) func successor(of call: ClientCall) async throws(RPCError) -> ClientCall? {
     if let streamed { return await streamed.successor(of: call) }
     await call.ended()
-    guard let begin, await attempts.waitForNext(after: call), case .plain(let successor) = try begin(call)
+    guard let begin, let parameters = await attempts.waitForNext(after: call),
+      case .plain(let successor, _) = try begin(parameters)
     else { return nil }
     return successor
   }

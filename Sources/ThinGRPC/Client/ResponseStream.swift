@@ -3,12 +3,14 @@ internal import GRPCRuntime
 /// A call that has begun.
 enum BegunCall: Sendable {
   /// With one request, so that it can be begun again as it is.
-  case plain(ClientCall)
+  case plain(ClientCall, Attempts)
+  /// With one request, several times at once.
+  case hedged(Hedging)
   case streamed(StreamedCall)
 }
 
-/// Makes a call and begins it; given one that was not processed, whose place it takes.
-typealias BeginCall = @Sendable (_ insteadOf: ClientCall?) throws(RPCError) -> BegunCall
+/// Makes a call and begins it; given what it is made with, if it takes another's place.
+typealias BeginCall = @Sendable (_ successor: ClientCall.Parameters?) throws(RPCError) -> BegunCall
 
 /// The responses of a call, in order.
 ///

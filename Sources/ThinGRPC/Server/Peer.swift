@@ -97,7 +97,7 @@ extension PeerIdentity {
       commonName: properties.first(named: "x509_common_name"),
       dnsNames: properties.all(named: "peer_dns"), uris: properties.all(named: "peer_uri"),
       emailAddresses: properties.all(named: "peer_email"), ipAddresses: properties.all(named: "peer_ip"),
-      spiffeID: properties.first(named: "peer_spiffe_id"),
+      spiffeID: properties.all(named: "peer_spiffe_id").first { $0.isSPIFFEID },
       certificateChainPEM: properties.first(named: "x509_pem_cert_chain") ?? certificate)
   }
 }

@@ -8,6 +8,8 @@ public actor Server {
   public nonisolated let addresses: [String]
 
   private let handle: ServerHandle
+  /// Kept because certificates are watched as long as somebody has them.
+  private let credentials: [ServerCredentials]
   private var state = State.serving
   private var waitingForCalls: [CheckedContinuation<Void, Never>] = []
   private var waitingForStop: [CheckedContinuation<Void, Never>] = []
@@ -28,7 +30,7 @@ public actor Server {
     case stopped
   }
 
-  /// Listens on `addresses` and begins to serve.
+  /// Listens on `addresses`, all with the same credentials, and begins to serve.
   ///
   /// - Parameters:
   ///   - addresses: each `host:port` (port 0 for any that is free; an IPv6 address in brackets), `unix:path` or
@@ -39,12 +41,27 @@ public actor Server {
   ///   - configuration: limits and times.
   ///   - onUnexpectedError: told of every error a handler throws that is neither an `RPCError` nor a cancellation. The
   ///     client only learns that the handler failed.
-  /// - Throws: `SetupError` if an address is in use, not available or not an address, or if two services have one method.
+  /// - Throws: `SetupError` if an address is in use, not available or not an address, if two services have one method, or if
+  ///   credentials cannot be used.
   public init(
     listeningOn addresses: [String], credentials: ServerCredentials, services: [any RPCService],
     interceptors: [any ServerInterceptor] = [], configuration: ServerConfiguration = ServerConfiguration(),
     onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)? = nil
   ) throws(SetupError) {
+    try self.init(
+      listeningOn: addresses.map { ListeningAddress($0, credentials: credentials) }, services: services,
+      interceptors: interceptors, configuration: configuration, onUnexpectedError: onUnexpectedError)
+  }
+
+  /// Listens on `addresses`, each with its credentials, and begins to serve. Otherwise as the initializer with one for all.
+  ///
+  /// - Throws: `SetupError` as the other does.
+  public init(
+    listeningOn addresses: [ListeningAddress], services: [any RPCService],
+    interceptors: [any ServerInterceptor] = [], configuration: ServerConfiguration = ServerConfiguration(),
+    onUnexpectedError: (@Sendable (any Error, ServerContext) -> Void)? = nil
+  ) throws(SetupError) {
+    credentials = addresses.map(\.credentials)
     let queues = CompletionQueues(count: configuration.queueCount)
     let handle = ServerHandle(
       arguments: configuration.arguments, queues: queues.queues,
@@ -64,12 +81,13 @@ public actor Server {
         throw SetupError(
           .invalidConfiguration, "A unix socket has permissions up to 0777, not \(String(mode, radix: 8))")
       }
+      try configuration.xds?.configure(handle)
       if addresses.isEmpty { throw SetupError(.invalidAddress, "There is no address to listen on") }
       var bound: [String] = []
       for address in addresses {
         bound.append(
-          try Address(address, for: .listening).listen(
-            handle, credentials: credentials.makeHandle(), socketMode: configuration.unixSocketMode))
+          try Address(address.address, for: .listening).listen(
+            handle, credentials: address.credentials.makeHandle(), socketMode: configuration.unixSocketMode))
       }
       self.addresses = bound
     } catch {

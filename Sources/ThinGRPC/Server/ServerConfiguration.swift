@@ -113,6 +113,9 @@ public struct ServerConfiguration: Sendable {
   /// What is done when a listener accepts no connection any more, while the server serves: an error is logged. No shortage of
   /// descriptors or memory brings that about, for listeners live on by themselves.
   public var deadListenerAction = DeadListenerAction.report
+  /// Has an xDS control plane say whether and how the addresses are served; nil, the default, serves them at once. They are then
+  /// numeric, with a port; see <doc:XDS>.
+  public var xds: XDSServerConfiguration?
 
   /// Makes settings that are all at their defaults.
   public init() {}
@@ -123,8 +126,14 @@ public struct ServerConfiguration: Sendable {
       maxReceiveMessageBytes: maxReceiveMessageBytes, maxSendMessageBytes: maxSendMessageBytes,
       maxMetadataBytes: maxMetadataBytes)
     arguments.memoryQuotaByteCount = memoryQuotaBytes
-    // With the core's default, two servers share a port in silence.
-    arguments.set("grpc.so_reuseport", .integer(0))
+    if let xds {
+      // With the socket that keeps the port: see ``ReservedPort``.
+      arguments.set("grpc.so_reuseport", .integer(1))
+      arguments.set("grpc.experimental.server_config_change_drain_grace_time_ms", milliseconds: xds.drainTime)
+    } else {
+      // With the core's default, two servers share a port in silence.
+      arguments.set("grpc.so_reuseport", .integer(0))
+    }
     arguments.set("grpc.max_concurrent_streams", clamping: maxConcurrentCallsPerConnection)
     if let maxConnectionIdle { arguments.set("grpc.max_connection_idle_ms", milliseconds: maxConnectionIdle) }
     if let maxConnectionAge { arguments.set("grpc.max_connection_age_ms", milliseconds: maxConnectionAge) }

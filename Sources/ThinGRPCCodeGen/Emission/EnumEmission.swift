@@ -15,11 +15,7 @@ extension Emission {
       text.line()
       text.line("\(access)init(rawValue: \(number)) { self.rawValue = rawValue }")
       text.line()
-      let table = "\(standard("KeyValuePairs"))<\(standard("String")), \(number)>"
-      let head = "\(access)static let protoNames: \(table) = ["
-      try text.block(head, end: "]") { (text) throws(GeneratorError) in
-        for value in declaration.values { text.line("\"\(value.name)\": \(value.number),") }
-      }
+      try emitNames(of: declaration, to: &text)
       text.line()
       let fullName = "\"\(declaration.fullName.dropFirst())\""
       text.line("\(access)static var protoTypeName: \(standard("String")) { \(fullName) }")
@@ -27,6 +23,24 @@ extension Emission {
         text.line()
         text.line("\(access)static var isClosed: \(standard("Bool")) { true }")
       }
+    }
+  }
+
+  /// Writes the names with their numbers: many as text, as Swift takes many times as long for so long a literal.
+  private func emitNames(
+    of declaration: EnumDeclaration, to text: inout SourceText
+  ) throws(GeneratorError) {
+    let table = "\(standard("KeyValuePairs"))<\(standard("String")), \(standard("Int32"))>"
+    let start = "\(access)static let protoNames: \(table) ="
+    if declaration.values.count > 64 {
+      let quotes = "\"\"\""
+      let head = "\(start) protoNames(listed: \(quotes)"
+      return try text.block(head, end: "  \(quotes))") { (text) throws(GeneratorError) in
+        for value in declaration.values { text.line("\(value.name) \(value.number)") }
+      }
+    }
+    try text.block("\(start) [", end: "]") { (text) throws(GeneratorError) in
+      for value in declaration.values { text.line("\"\(value.name)\": \(value.number),") }
     }
   }
 

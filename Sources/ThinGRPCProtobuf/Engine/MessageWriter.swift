@@ -115,8 +115,15 @@
   @inlinable public func write<Key: FieldValue, Value: FieldValue>(
     map values: [Key: Value], at offset: Int
   ) {
+    if values.isEmpty { return unsafe writeAbsence(at: offset) }
+    unsafe write(map: values, at: offset, of: mapEntryDescriptor(of: image, at: offset))
+  }
+
+  /// The same with the descriptor of the map's entries.
+  @inlinable func write<Key: FieldValue, Value: FieldValue>(
+    map values: [Key: Value], at offset: Int, of entryDescriptor: UnsafeRawPointer
+  ) {
     guard let elements = unsafe list(values.count, of: 8, at: offset) else { return }
-    let entryDescriptor = unsafe mapEntryDescriptor(of: image, at: offset)
     unsafe arena.pointee.packedByteBound &+= values.count * 2 * PackedBound.field
     var index = 0
     for (key, value) in values {

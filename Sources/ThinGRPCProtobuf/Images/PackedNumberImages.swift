@@ -8,8 +8,9 @@ internal import CProtobufC
 func readPackedNumbers(of image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer<Arena>) -> Bool {
   let table = unsafe messageTable(of: image)
   unsafe image.storeBytes(of: UnsafeRawPointer(table.pointee.descriptor), as: UnsafeRawPointer.self)
-  for index in unsafe table.pointee.fields.indices {
-    let field = unsafe table.pointee.fields[index]
+  let indices = unsafe table.pointee.packedIndices
+  for place in indices.indices {
+    let field = unsafe table.pointee.fields[indices[place]]
     if field.isPackedVarints {
       guard unsafe field.readParts(in: image, arena) else { return false }
     } else if let inner = unsafe field.message, unsafe inner.pointee.traits.contains(.hasPackedNumbers) {

@@ -1,7 +1,8 @@
-/// The fields of a message that keeps them in a list (`WideFields`), in the order of their slots there.
+/// The fields of a message that keeps them in a list (`WideFields`): first those that the runtime reads and writes alone, and in the
+/// order of their numbers.
 @safe struct ListedFields {
   /// A field or a oneof.
-  struct Row {
+  @safe struct Row {
     let form: Form
     /// Whether a value that is set is written whatever it is.
     let hasPresence: Bool
@@ -12,15 +13,20 @@
     /// The bits of the word there that say whether the field is set: a flag or a oneof's number, and else a count or a pointer.
     let presence: UInt64
 
-    init(_ form: Form, hasPresence: Bool, _ slot: Int, at offset: Int) {
+    /// The descriptor of a map's entries.
+    let entry: UnsafeRawPointer?
+
+    init(_ form: Form, hasPresence: Bool, _ slot: Int, at offset: Int, entry: UnsafeRawPointer? = nil) {
       self.form = form
       self.hasPresence = hasPresence
       self.slot = Int32(slot)
+      unsafe self.entry = entry
       self.offset = Int32(offset)
       presence =
         switch form {
         case .fourBytes, .eightBytes, .bool, .text, .bytes, .oneof: UInt64(UInt32.max).littleEndian
-        case .int32s, .uint32s, .int64s, .uint64s, .floats, .doubles, .bools, .texts, .bytesList, .generated:
+        case .int32s, .uint32s, .int64s, .uint64s, .floats, .doubles, .bools, .texts, .bytesList, .map,
+          .generated:
           .max
         }
     }
@@ -35,33 +41,46 @@
   enum Form: UInt8 {
     case fourBytes, eightBytes, bool, text, bytes
     case int32s, uint32s, int64s, uint64s, floats, doubles, bools, texts, bytesList
-    /// What generated code reads and writes, as its type is generated: messages, maps, and lists of messages or enums.
-    case generated
+    /// What generated code reads and writes, as its type is generated: maps, messages, and lists of messages or enums.
+    case map, generated
     /// The same of oneofs.
     case oneof
   }
 
   let rows: UnsafeBufferPointer<Row>
+  /// How many of them the runtime reads and writes alone.
+  let ownCount: Int
   let slotCount: Int
 
   /// None.
   init() {
     unsafe rows = UnsafeBufferPointer(start: nil, count: 0)
+    ownCount = 0
     slotCount = 0
   }
 
-  /// - Parameter fields: in the order of their numbers. What is made of them is never freed.
-  init(_ fields: [FieldLayout]) {
+  /// What is made of the fields is never freed.
+  ///
+  /// - Parameters:
+  ///   - fields: in the order of their numbers.
+  ///   - entries: for each the descriptor of its entries, if it is a map.
+  init(_ fields: [FieldLayout], entries: [UnsafeRawPointer?]) {
     var rows: [Row] = []
+    var generated: [Row] = []
     var slotCount = 0
-    for field in fields where field.shape != .member {
-      let form = Form(field)
-      rows.append(Row(form, hasPresence: field.shape != .implicit, slotCount, at: field.offset))
+    for (index, field) in fields.enumerated() where field.shape != .member {
+      let entry = unsafe entries[index]
+      let form = unsafe entry != nil ? .map : Form(field)
+      let row = unsafe Row(
+        form, hasPresence: field.shape != .implicit, slotCount, at: field.offset, entry: entry)
+      if form == .map || form == .generated { generated.append(row) } else { rows.append(row) }
       slotCount += form == .text ? 2 : 1
     }
+    ownCount = rows.count
+    rows += generated
     let oneofs = Set(fields.filter { $0.shape == .member }.map(\.offset))
     for offset in oneofs.sorted() {
-      rows.append(Row(.oneof, hasPresence: true, slotCount, at: offset))
+      rows.append(unsafe Row(.oneof, hasPresence: true, slotCount, at: offset))
       slotCount += 1
     }
     self.slotCount = slotCount

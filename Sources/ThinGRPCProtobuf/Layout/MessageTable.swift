@@ -7,6 +7,8 @@ internal import Synchronization
   let descriptor: UnsafeMutablePointer<ProtobufCMessageDescriptor>
   /// The fields in the order of their numbers.
   let fields: UnsafeMutableBufferPointer<FieldTable>
+  /// The places of those that can have packed numbers, of their own or in their messages.
+  let packedIndices: UnsafeBufferPointer<Int>
   /// How fields in a list are read and written; none of a message that has no list.
   let listedFields: ListedFields
   /// What is special about the type in JSON and text.
@@ -39,9 +41,9 @@ internal import Synchronization
 
   init(fullName: String, byteCount: Int, _ fields: [FieldLayout], isListed: Bool) {
     name = fullName
-    listedFields = isListed ? ListedFields(fields) : ListedFields()
     wellKnownType = WellKnownType(fullName: fullName)
     var links: [Link] = []
+    var entries = unsafe [UnsafeRawPointer?](repeating: nil, count: fields.count)
     for (index, field) in fields.enumerated() {
       switch field.target {
       case .none, .enumeration: break
@@ -54,10 +56,16 @@ internal import Synchronization
             FieldLayout(.optional, value, "value", 2, at: MapEntryImage.valueOffset),
           ])
         links.append(Link(fieldIndex: index, isEntry: true) { entry })
+        unsafe entries[index] = unsafe entry.imageHead
       }
     }
     self.links = links
+    listedFields = isListed ? unsafe ListedFields(fields, entries: entries) : ListedFields()
     ownTraits = MessageTraits(of: fields)
+    let packed = fields.indices.filter { fields[$0].kind.isMessage || fields[$0].shape == .packed }
+    let packedPlace = UnsafeMutableBufferPointer<Int>.allocate(capacity: packed.count)
+    _ = unsafe packedPlace.initialize(from: packed)
+    unsafe packedIndices = UnsafeBufferPointer(packedPlace)
     unsafe self.fields = .allocate(capacity: fields.count)
     _ = unsafe self.fields.initialize(from: fields.map { FieldTable($0) })
     unsafe descriptor = makeMessageDescriptor(name: fullName, byteCount: byteCount, fields)

@@ -2,13 +2,13 @@ internal import Glibc
 
 /// What one field of a wide message holds.
 enum SlotContent: UInt8 {
-  case nothing
+  case nothing = 0
   /// A number's bits, zeros above.
-  case bits
+  case bits = 1
   /// A text, which takes two slots.
-  case text
+  case text = 2
   /// A reference: that of a list, a map or bytes, as all of these are one, or of a box.
-  case object
+  case object = 3
 }
 
 /// A value of any other type by its place, so that all slots are alike.
@@ -56,7 +56,7 @@ final class FieldStorage: ManagedBuffer<Int, UInt64> {
   static func empty(_ slotCount: Int) -> FieldStorage {
     let storage = create(minimumCapacity: elementCount(ofRoomFor: slotCount)) { _ in slotCount }
     let empty = unsafe unsafeDowncast(storage, to: FieldStorage.self)
-    unsafe memset(empty.contents, 0, slotCount)
+    unsafe memset(empty.contents, 0, (slotCount + 7) & ~7)
     return empty
   }
 
@@ -86,18 +86,14 @@ final class FieldStorage: ManagedBuffer<Int, UInt64> {
     let other = Self.empty(newCount)
     unsafe memcpy(other.slots, slots, slotCount * MemoryLayout<UInt64>.stride)
     unsafe memcpy(other.contents, contents, slotCount)
-    for index in 0..<slotCount {
-      let slot = unsafe UnsafeMutableRawPointer(slots + index)
-      switch unsafe contents[index] {
-      case SlotContent.text.rawValue:
-        let text = unsafe slot.assumingMemoryBound(to: String.self)
-        unsafe UnsafeMutableRawPointer(other.slots + index).initializeMemory(
-          as: String.self, to: text.pointee)
-      case SlotContent.object.rawValue:
-        let object = unsafe slot.assumingMemoryBound(to: AnyObject.self)
-        unsafe UnsafeMutableRawPointer(other.slots + index).initializeMemory(
-          as: AnyObject.self, to: object.pointee)
-      default: break
+    forEachOwner { index, isText in
+      let (slot, copy) = unsafe (slots + index, UnsafeMutableRawPointer(other.slots + index))
+      if isText {
+        let text = unsafe UnsafeMutableRawPointer(slot).assumingMemoryBound(to: String.self)
+        unsafe copy.initializeMemory(as: String.self, to: text.pointee)
+      } else {
+        let object = unsafe UnsafeMutableRawPointer(slot).assumingMemoryBound(to: AnyObject.self)
+        unsafe copy.initializeMemory(as: AnyObject.self, to: object.pointee)
       }
     }
     return other
@@ -115,15 +111,32 @@ final class FieldStorage: ManagedBuffer<Int, UInt64> {
     }
   }
 
+  /// Calls `body` for each slot with a text or a reference. Eight are looked at in one step: many hold nothing or numbers.
+  @inline(__always) private func forEachOwner(_ body: (_ index: Int, _ isText: Bool) -> Void) {
+    let (contents, slotCount) = unsafe (contents, slotCount)
+    for start in stride(from: 0, to: slotCount, by: 8) {
+      // Behind the last slot there is room for whole words, and nothing in it.
+      let word = unsafe UnsafeRawPointer(contents + start).load(as: UInt64.self)
+      var owners = word.littleEndian & Self.owners
+      while owners != 0 {
+        let index = start + owners.trailingZeroBitCount / 8
+        owners &= owners &- 1
+        body(index, unsafe contents[index] == SlotContent.text.rawValue)
+      }
+    }
+  }
+
+  /// The bit that `SlotContent.text` and `SlotContent.object` have and no other, in each byte.
+  private static var owners: UInt64 { 0x0202_0202_0202_0202 }
+
   deinit {
-    let (slots, contents, slotCount) = unsafe (slots, contents, slotCount)
-    for index in 0..<slotCount {
+    let slots = unsafe slots
+    forEachOwner { index, isText in
       let slot = unsafe UnsafeMutableRawPointer(slots + index)
-      let content = unsafe contents[index]
-      if content == SlotContent.object.rawValue {
-        unsafe slot.assumingMemoryBound(to: AnyObject.self).deinitialize(count: 1)
-      } else if content == SlotContent.text.rawValue {
+      if isText {
         unsafe slot.assumingMemoryBound(to: String.self).deinitialize(count: 1)
+      } else {
+        unsafe slot.assumingMemoryBound(to: AnyObject.self).deinitialize(count: 1)
       }
     }
   }

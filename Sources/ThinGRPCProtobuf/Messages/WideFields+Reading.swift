@@ -15,7 +15,8 @@ extension WideFields {
     else { return }
     let storage = FieldStorage.empty(slotCount)
     let (slots, contents) = unsafe (storage.slots, storage.contents)
-    for index in first..<rows.count {
+    let ownCount = unsafe layout.table.pointee.listedFields.ownCount
+    for index in stride(from: first, to: ownCount, by: 1) {
       let row = unsafe rows[index]
       if unsafe !row.isPresent(in: image) { continue }
       let slot = unsafe slots + Int(row.slot)
@@ -68,7 +69,7 @@ extension WideFields {
       case .bytesList:
         unsafe place.initializeMemory(as: [[UInt8]].self, to: reader.repeated(at: offset))
         content = .object
-      case .generated, .oneof: content = .nothing
+      case .map, .generated, .oneof: continue
       }
       unsafe contents[Int(row.slot)] = content.rawValue
     }

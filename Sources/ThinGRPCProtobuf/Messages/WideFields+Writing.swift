@@ -71,6 +71,9 @@ extension WideFields {
         unsafe lend(place, as: [String].self) { unsafe writer.write(repeated: $0, at: offset) }
       case .bytesList:
         unsafe lend(place, as: [[UInt8]].self) { unsafe writer.write(repeated: $0, at: offset) }
+      case .map:
+        // For `write(map:)`, so that it need not look for it among so many.
+        unsafe writer.image.storeBytes(of: row.entry, toByteOffset: offset &+ 8, as: UnsafeRawPointer?.self)
       case .generated, .oneof: break
       }
     }
@@ -106,6 +109,7 @@ extension WideFields {
     map index: Int, _ type: [Key: Value].Type, _ writer: MessageWriter, at offset: Int
   ) {
     guard let place = unsafe objectPlace(index) else { return }
-    unsafe lend(place, as: [Key: Value].self) { unsafe writer.write(map: $0, at: offset) }
+    let entry = unsafe writer.image.load(fromByteOffset: offset &+ 8, as: UnsafeRawPointer.self)
+    unsafe lend(place, as: [Key: Value].self) { unsafe writer.write(map: $0, at: offset, of: entry) }
   }
 }

@@ -1,8 +1,8 @@
 /// The fields of a message that has many: a list, which copies share until one of them is changed. For generated code.
 ///
 /// A stored property for each of hundreds of fields takes the Swift compiler minutes, as what it does for one of them goes through
-/// all. Here each field has a slot by its index, a text two of them, all slots are alike, and a property is a call. Nothing is inlined, or it would be
-/// compiled once more for every field.
+/// all. Here each field has a slot by its index, a text two of them, all slots are alike, and a property is a call. Nothing is
+/// inlined, or it would be compiled once more for every field.
 ///
 /// The slots are in the order of the fields' numbers, and behind them those of the oneofs. What type a field has its generated code
 /// says, and for reading and writing the message's layout (`ListedFields`).

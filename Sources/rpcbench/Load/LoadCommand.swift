@@ -73,6 +73,8 @@ struct LoadCommand: AsyncParsableCommand {
   @Flag(help: "Print #begin and #end around the measured window.")
   var marks = false
 
+  @OptionGroup(title: "Transport security") var security: ChannelSecurity
+
   func validate() throws {
     if let calls, calls < concurrency ?? scenario.defaultConcurrency {
       throw ValidationError("--calls must be at least the number of calls that run at a time")

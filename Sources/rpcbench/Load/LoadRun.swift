@@ -19,7 +19,7 @@ struct LoadRun {
     for index in 0..<command.channels {
       channels.append(
         try Channel(
-          to: command.addr, credentials: .insecure, configuration: configuration,
+          to: command.addr, credentials: command.security.credentials, configuration: configuration,
           queues: queues[index % queues.count]))
     }
     self.channels = channels

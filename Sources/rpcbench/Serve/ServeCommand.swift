@@ -27,6 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Run handlers on Swift's global pool instead of their queue's thread.")
   var globalPool = false
 
+  @OptionGroup(title: "Transport security") var security: ServerSecurity
+
   func run() async throws {
     var configuration = ServerConfiguration()
     // Idle streams are counted by the hundred thousand.
@@ -36,7 +38,8 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.handlerExecution = globalPool ? .onGlobalPool : .onQueue
     OpenFiles.raiseLimit()
     let server = try Server(
-      listeningOn: [listen], credentials: .insecure, services: [TableService()], configuration: configuration)
+      listeningOn: [listen], credentials: security.credentials, services: [TableService()],
+      configuration: configuration)
     announce("listening on \(server.addresses[0])")
     let signals = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)

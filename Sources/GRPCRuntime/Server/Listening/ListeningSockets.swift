@@ -14,6 +14,8 @@ enum ListeningSockets {
 
   private struct State {
     var sockets: [Int32: Listener] = [:]
+    /// The ports on which the core will listen, or does, without having been asked just then: see `ReservedPort`.
+    var expected: [(port: Int, server: ListeningServer)] = []
     /// Connections that were closed since there were descriptors for all.
     var refusedCount = 0
     /// Whether a connection was refused, or could not be accepted, since the last look.
@@ -21,6 +23,15 @@ enum ListeningSockets {
     /// Whether connections may wait that the core does not know of.
     var someWait = false
     var isLooking = false
+
+    /// Takes in a socket on a port where one is expected; false if it is somebody else's.
+    mutating func takeExpected(_ socket: Int32) -> Bool {
+      guard !expected.isEmpty, let place = SocketPlace(of: socket),
+        let server = expected.last(where: { .port($0.port) == place })?.server
+      else { return false }
+      sockets[socket] = Listener(server: server, place: place)
+      return true
+    }
   }
 
   private static let state = Guarded(State())
@@ -40,14 +51,22 @@ enum ListeningSockets {
 
   /// Says that the core is about to accept on a socket, and returns whose that is; nil for a socket of somebody else.
   static func willAccept(on socket: Int32) -> ListeningServer? {
-    state.withLock { state in
+    let (server, isNew) = state.withLock { state in
+      let isNew = state.sockets[socket] == nil && state.takeExpected(socket)
       state.sockets[socket]?.acceptCount += 1
-      return state.sockets[socket]?.server
+      return (state.sockets[socket]?.server, isNew)
     }
+    if isNew { ListenerWatch.shared.begin() }
+    return server
   }
 
-  /// Runs `body`, which has the core listen, and returns its result with the listening sockets that it has made, which are known as
-  /// such from now on.
+  /// Takes whatever listens on a port for a server's, until `remove`.
+  static func expect(onPort port: Int, for server: ListeningServer) {
+    state.withLock { $0.expected.append((port, server)) }
+  }
+
+  /// Runs `body`, which has the core listen, and returns its result. The listening sockets that it has made are known as such from
+  /// now on.
   ///
   /// Other threads may open some meanwhile: the core's do not block, and have the port or the name that was asked for.
   ///
@@ -57,7 +76,7 @@ enum ListeningSockets {
   ///   - body: returns the port, and what the core says of a failure.
   static func adding(
     for server: ListeningServer, named name: String?, _ body: () -> (port: Int, problem: String)
-  ) -> (port: Int, problem: String, sockets: Set<Int32>) {
+  ) -> (port: Int, problem: String) {
     let before = ofProcess()
     let (port, problem) = body()
     let place: SocketPlace = if let name { .name(Array(name.utf8)) } else { .port(port) }
@@ -68,13 +87,14 @@ enum ListeningSockets {
       for socket in added { state.sockets[socket] = Listener(server: server, place: place) }
     }
     if !added.isEmpty { ListenerWatch.shared.begin() }
-    return (port, problem, added)
+    return (port, problem)
   }
 
-  /// Forgets sockets that are about to be closed.
-  static func remove(_ sockets: Set<Int32>) {
+  /// Forgets a server's sockets, which are about to be closed, and those that are expected.
+  static func remove(of server: ListeningServer) {
     state.withLock { state in
-      for socket in sockets { state.sockets[socket] = nil }
+      state.sockets = state.sockets.filter { $0.value.server !== server }
+      state.expected.removeAll { $0.server === server }
     }
   }
 

@@ -1,6 +1,6 @@
 // How the core's calls of accept4, shutdown and recvmsg reach the functions that GRPCRuntime has in their place.
-#ifndef THINGRPC_CGRPCSHIM_SOCKETS_H
-#define THINGRPC_CGRPCSHIM_SOCKETS_H
+#ifndef THINGRPC_CGRPCSHIM_INTERPOSED_H
+#define THINGRPC_CGRPCSHIM_INTERPOSED_H
 
 #include <elf.h>
 #include <stdbool.h>

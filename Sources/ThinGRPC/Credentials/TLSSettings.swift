@@ -1,0 +1,71 @@
+internal import GRPCRuntime
+
+/// What both sides of TLS have in common.
+struct TLSSettings: Sendable {
+  enum Certificates: Sendable {
+    case fixed(CertificateSources)
+    case watched(WatchedCertificates)
+  }
+
+  let certificates: Certificates
+  var minimumVersion = TLSVersion.tls12
+  var revocationListFolder: String?
+  var keyLogFile: String?
+  var verifier: PeerVerification?
+  var verifierTimeLimit = Duration.seconds(5)
+
+  init(_ certificates: Certificates) {
+    self.certificates = certificates
+  }
+
+  var hasIdentity: Bool {
+    switch certificates {
+    case .fixed(let sources): sources.identity != nil
+    case .watched(let certificates): certificates.hasIdentity
+    }
+  }
+
+  var hasRoots: Bool {
+    switch certificates {
+    case .fixed(let sources): sources.roots != nil
+    case .watched(let certificates): certificates.hasRoots
+    }
+  }
+
+  /// Reads the certificates, and looks at the files.
+  ///
+  /// - Throws: `SetupError` with `invalidCertificate` or `invalidConfiguration`.
+  func makeOptions() throws(SetupError) -> TLSOptions {
+    var options = TLSOptions(certificates: try makeProvider())
+    options.requiresTLS13 = minimumVersion == .tls13
+    if let folder = revocationListFolder {
+      do { try CertificateFile.checkRevocationLists(in: folder) } catch {
+        throw SetupError(
+          .invalidCertificate,
+          "The folder \(folder.quotedForMessage) of revoked certificates cannot be used: \(error.text)")
+      }
+      options.revocationListFolder = folder
+    }
+    if let file = keyLogFile {
+      // The core would make it readable for everyone, and go on without where it cannot.
+      do { try CertificateFile.prepareKeyLog(file) } catch {
+        throw SetupError(
+          .invalidConfiguration, "Keys cannot be logged to \(file.quotedForMessage): \(error.text)")
+      }
+      options.keyLogFile = file
+    }
+    if let verifier { options.verifier = PeerVerifier(timeLimit: verifierTimeLimit, verifier) }
+    return options
+  }
+
+  private func makeProvider() throws(SetupError) -> CertificateProvider? {
+    switch certificates {
+    case .watched(let certificates): certificates.provider
+    case .fixed(let sources) where sources.identity == nil && sources.roots == nil: nil
+    case .fixed(let sources): CertificateProvider(fixed: try sources.load())
+    }
+  }
+
+  static let noTLS13 = SetupError(
+    .invalidConfiguration, "With this version of the gRPC core, TLS 1.3 cannot be required")
+}

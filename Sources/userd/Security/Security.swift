@@ -1,0 +1,96 @@
+internal import Logging
+internal import ThinGRPC
+internal import ThinGRPCAuthorization
+internal import ThinGRPCJWT
+
+/// What the security options come to.
+struct Security {
+  let addresses: [ListeningAddress]
+  /// Find out who calls, then whether that one may.
+  let interceptors: [any ServerInterceptor]
+  private let certificates: WatchedCertificates?
+  private let logger: Logger
+
+  /// Reads certificates, policy and keys, which are watched from then on.
+  ///
+  /// - Throws: `SetupError`, `AuthorizationPolicyError` or `JWKSError` that says which file cannot be used, and why.
+  init(_ options: SecurityOptions, listeningOn listen: [ListenOption], logger: Logger) async throws {
+    self.logger = logger
+    certificates = try options.watchedCertificates(logger: logger)
+    let tls = certificates.map { ServerCredentials.tls(options.tlsConfiguration($0)) }
+    addresses = listen.map {
+      ListeningAddress($0.address, credentials: $0.isTLS ? tls ?? .insecure : .insecure)
+    }
+    var interceptors: [any ServerInterceptor] = []
+    if let authenticator = try await options.authenticator(logger: logger) {
+      interceptors.append(authenticator)
+    }
+    if let authorization = try options.authorization(logger: logger) { interceptors.append(authorization) }
+    self.interceptors = interceptors
+  }
+
+  /// Looks at the certificates' files at each signal.
+  func reload(on signals: AsyncStream<Int32>) async {
+    for await _ in signals {
+      // What is refused is logged by the watch.
+      let isReplaced = (try? certificates?.reload()) ?? false
+      logger.info("looked at the certificates", metadata: ["replaced": "\(isReplaced)"])
+    }
+  }
+}
+
+extension SecurityOptions {
+  fileprivate func watchedCertificates(logger: Logger) throws(SetupError) -> WatchedCertificates? {
+    guard let tlsCert, let tlsKey else { return nil }
+    return try WatchedCertificates(
+      identity: TLSIdentity(certificateChain: .file(tlsCert), privateKey: .file(tlsKey)),
+      roots: tlsClientAuthorities.map { .file($0) }
+    ) { event in
+      switch event {
+      case .replaced: logger.notice("certificates replaced")
+      case .refused(let error):
+        logger.error("certificates not replaced: those before are used", metadata: ["reason": "\(error)"])
+      case .expired: logger.error("the certificate has expired", metadata: ["path": "\(tlsCert)"])
+      }
+    }
+  }
+
+  fileprivate func tlsConfiguration(_ certificates: WatchedCertificates) -> ServerTLSConfiguration {
+    var configuration = ServerTLSConfiguration(certificates: certificates)
+    if tlsClientAuthorities != nil {
+      configuration.clientCertificates = requireClientCert ? .required : .requested
+    }
+    configuration.revocationListFolder = tlsRevocationLists
+    return configuration
+  }
+
+  fileprivate func authenticator(logger: Logger) async throws(JWKSError) -> JWTAuthenticator? {
+    guard let jwks, let jwtIssuer, let jwtAudience else { return nil }
+    return try await JWTAuthenticator(
+      watching: jwks, requiring: JWTRequirements(issuer: jwtIssuer, audience: jwtAudience),
+      onReload: { logger.notice("keys of tokens replaced") },
+      onInvalid: { error in
+        logger.error("keys of tokens not replaced: those before are used", metadata: ["reason": "\(error)"])
+      })
+  }
+
+  fileprivate func authorization(
+    logger: Logger
+  ) throws(AuthorizationPolicyError) -> AuthorizationPolicyInterceptor? {
+    guard let policy else { return nil }
+    return try AuthorizationPolicyInterceptor(
+      watching: policy,
+      auditLog: { audit in
+        logger.notice(
+          audit.isAuthorized ? "call allowed" : "call refused",
+          metadata: [
+            "method": "\(audit.method)", "principal": "\(audit.principal)", "peer": "\(audit.peer)",
+            "policy": "\(audit.policyName)", "rule": "\(audit.matchedRule)",
+          ])
+      },
+      onReload: { logger.notice("policy replaced", metadata: ["policy": "\($0.name)"]) },
+      onInvalid: { error in
+        logger.error("policy not replaced: the one before holds", metadata: ["reason": "\(error)"])
+      })
+  }
+}

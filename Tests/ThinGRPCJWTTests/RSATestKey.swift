@@ -1,0 +1,36 @@
+/// A key for tests alone, made by `openssl genrsa 2048`.
+enum RSATestKey {
+  static let pem = """
+    -----BEGIN PRIVATE KEY-----
+    MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQDX+Q28lUInnKOR
+    K1xXu0MGokNPErMtdAbBCVVdxQ0GCgqULGsl8Ld2j7hQ731azgxy0Br7rBx80WpE
+    YpY3tQ/npwL4j4EvAJt3Ct948p7todUqpdcUk/iaJBID/uIuC8rM3cpfSNXNmHxm
+    2/icH84C2Qd0jCYdsyHDx78s9kXd5fJEbUhyz+j2jJaldXk40qR5A5BTFXYMXqK+
+    +UNj7bW8668RbxSe9iYFqyC7hEUNDoBk9EcTJwW6LqN/CNhDewzJcEaj6kCp46l4
+    eIgLgnK3T3evWG3i3EmaYFceQrGDiAARD/4JxI+HN7h6bqKdGfHDHKCr4sNUADXr
+    TfQzpdJPAgMBAAECggEAHDiTaUYJBqC65Y2d8RTWKvgUWtvIWrMjmCEpF39X4VHP
+    P2dtJOBciNCPjCaPNx4KQGJzHtnG6y8jd1t5N5RK8haVFne3W2Cf7/aVbE9/zEYY
+    /ban8SzDZRjmMGwjj/1t0EasWrZrbFnK6lc/bYnhDebgHi7wuBwf2F5chnqJIffc
+    WAwnE/2xRz5LnDtx+t2Ame7DF/6AUnhJjSZSLZa3K6QxY0MqGCRiItCU5E2hJQva
+    4mVzxCrGOrVK48LaCkzK8OFM9QWrjPOtJlv1FVt5HrREmk/uVq2UYEB9h5ZP0w3s
+    TCuYMaLRvsZqkt6NNtNvND2VFAOue4bnzX+Unws6SQKBgQDyYHkoXzYhGupkwVf0
+    79pVi2HmItOSzrpYBHBlKupyoI3YLK2PQdPIvf4me4cKDCp7Mqnd358cm9xaCbto
+    Nd1vJ5C23Ujp/AoFg7r6gsy0vvTfT7ozTO5y78vhQkReAFUx2d9G15Tuj4AQYXHh
+    Ks8072oykpNEDjSIx4THeAgTwwKBgQDkHKg7Nz2rh9MEBz0gxPwSKUTDpTQtSdcS
+    HeUwpwPRQTwPAqxLsxgm/ztPdeRV5cl8mDA4G3NFp6/+85JHacDQO3XIU0BlYNEy
+    icHsjorhTydZIYNI/HeOr+9Ve2vng/GB0HqIRBUAgpvdbfELdkc/xW8hNtpMgcA3
+    mHMbamtahQKBgDsRz/VK3wJKcP2FMU58dhWLFpzjt/R7dWamDk5ZmzG8d1VL7jCP
+    tnGh/CKc0FhehqvnuQZdzYVHZvh6jrXjCshgOCCY5YBA8KBPbm5HGmSidUNHRvXh
+    tetFDcckQ001f43ar1OwjpdlWaykUwCxUjZwcs1Ic6OOYrdDCNUkJ7PJAoGAME35
+    OgDqqEYs4y99PFE6Z8Yhb6SuNeDrEEUQYYscfdVomG0iey1Dsg5eSudWIPJ2BlJb
+    86WsdVWbKUv+7+xvDilpObCXdGBaLG+Lh0JwGmIenPtBx9TepHKRJfLq2K3SGIFD
+    UVPJdsAxrWQ4pQq478IpVEk/VPAs+hjoVyfj79kCgYBpKaGzLintKHA+rTlCk5fA
+    SVkNGGC4ygemCee33knCi/U4njbYIDjOjMuung+e8x5PTi0KnGBsrjObGq28N1go
+    liscjxGl3QS8ZOb/BFET/wX4Ani69BSlv31QDJq9QDeDo+jVpZDB8v+L+o/SDfly
+    mtFWczAuGeEYSbrCqKRlKw==
+    -----END PRIVATE KEY-----
+    """
+  /// Its modulus, in Base64url.
+  static let modulus =
+    "1_kNvJVCJ5yjkStcV7tDBqJDTxKzLXQGwQlVXcUNBgoKlCxrJfC3do-4UO99Ws4MctAa-6wcfNFqRGKWN7UP56cC-I-BLwCbdwrfePKe7aHVKqXXFJP4miQSA_7iLgvKzN3KX0jVzZh8Ztv4nB_OAtkHdIwmHbMhw8e_LPZF3eXyRG1Ics_o9oyWpXV5ONKkeQOQUxV2DF6ivvlDY-21vOuvEW8UnvYmBasgu4RFDQ6AZPRHEycFui6jfwjYQ3sMyXBGo-pAqeOpeHiIC4Jyt093r1ht4txJmmBXHkKxg4gAEQ_-CcSPhze4em6inRnxwxygq-LDVAA16030M6XSTw"
+}
