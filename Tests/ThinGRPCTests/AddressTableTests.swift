@@ -174,8 +174,10 @@ struct AddressTableTests {
     var connecting: SetupError?
     do {
       _ = try Channel(to: address.text, credentials: .insecure)
-    } catch {
+    } catch  where !error.isOfMissingBootstrap {
       connecting = error
+    } catch {
+      // The address itself is one.
     }
     check(connecting, against: address.whyNotConnecting)
   }
@@ -227,6 +229,8 @@ struct AddressTableTests {
       do {
         let channel = try Channel(to: text, credentials: .insecure)
         #expect(channel.openCallCount == 0)
+      } catch  where error.isOfMissingBootstrap {
+        // The address itself is one.
       } catch {
         check(error, against: "")
         #expect(error.code == .invalidAddress, "\(text)")
@@ -254,4 +258,9 @@ extension AddressCase {
   fileprivate var listeningOnly: AddressCase {
     AddressCase(text: text, whyNotListening: whyNotListening, whyNotConnecting: nil)
   }
+}
+
+extension SetupError {
+  /// Whether a target of xDS was refused for want of a control plane.
+  fileprivate var isOfMissingBootstrap: Bool { message.hasPrefix("There is no xDS bootstrap") }
 }

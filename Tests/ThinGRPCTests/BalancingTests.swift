@@ -8,7 +8,7 @@ struct BalancingTests {
     try await withServers(3) { backends, client in
       let config = ServiceConfig.balanced(.roundRobin)
       try await client(config) { client in
-        #expect(await eventually { try! await Set(client.answers(9)) == ["0", "1", "2"] })
+        #expect(await eventually { (try? await Set(client.answers(9))) == ["0", "1", "2"] })
         let answers = try await client.answers(300)
         #expect(Dictionary(grouping: answers) { $0 }.mapValues(\.count) == ["0": 100, "1": 100, "2": 100])
       }
@@ -40,7 +40,7 @@ struct BalancingTests {
             return true
           })
         backends[1].failure.value = nil
-        #expect(await eventually { try! await Set(client.answers(30)).contains("1") })
+        #expect(await eventually { (try? await client.answers(30).contains("1")) == true })
       }
     }
   }
@@ -55,9 +55,9 @@ struct BalancingTests {
         let options = CallOptions(waitsForReady: true)
         for _ in 0..<20 { try await expectEqual(client.unary("a", options: options), "1") }
         backends[0].health.set(.serving)
-        #expect(await eventually { try! await Set(client.answers(10)) == ["0", "1"] })
+        #expect(await eventually { (try? await Set(client.answers(10))) == ["0", "1"] })
         backends[1].health.set(.notServing)
-        #expect(await eventually { try! await Set(client.answers(10)) == ["0"] })
+        #expect(await eventually { (try? await Set(client.answers(10))) == ["0"] })
         #expect(await client.channel.connectivity.first { _ in true } == .ready)
         backends[0].health.set(.notServing)
         #expect(await eventually { (try? await client.unary("a")) == nil })
@@ -95,7 +95,7 @@ struct BalancingTests {
       method.retryPolicy = .quick(3)
       config.methodConfigs = [method]
       try await client(config) { client in
-        #expect(await eventually { try! await client.answers(1) == ["1"] })
+        #expect(await eventually { (try? await client.answers(1)) == ["1"] })
         for _ in 0..<50 { try await expectEqual(client.unary("a"), "1") }
       }
     }

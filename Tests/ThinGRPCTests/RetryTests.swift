@@ -4,7 +4,8 @@ import ThinGRPC
 @Suite("Calls that are made again by a retry policy")
 struct RetryTests {
   @Test(
-    "A call that fails is made again until it succeeds, and both sides see how often", arguments: MethodKind.allKinds)
+    "A call that fails is made again until it succeeds, and both sides see how often",
+    arguments: MethodKind.allKinds)
   func succeeds(kind: MethodKind) async throws {
     let seen = Shared<[String?]>([])
     try await withRetries(failing: 2, seen: seen) { client in

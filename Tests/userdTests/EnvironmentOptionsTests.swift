@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct EnvironmentOptionsTests {
   private let options = EnvironmentOptions(
-    prefix: "USERD", options: ["listen", "store", "log-level", "tls-cert", "tls-key"], flags: ["allow-plaintext"])
+    prefix: "USERD", options: ["listen", "store", "log-level", "tls-cert", "tls-key"],
+    flags: ["allow-plaintext"])
 
   @Test("What the environment has becomes arguments, unless the command line has it")
   func merging() {
@@ -35,7 +36,8 @@ import Testing
           "USERD_LISTEN": "tls://a:1,unix:b", "USERD_STORE": "s", "USERD_TLS_CERT": "c", "USERD_TLS_KEY": "k",
           "USERD_ALLOW_PLAINTEXT": "0",
         ]))
-    #expect(try Userd.parse(options.adding(to: [], from: ["USERD_ALLOW_PLAINTEXT": "1"])).security.allowPlaintext)
+    #expect(
+      try Userd.parse(options.adding(to: [], from: ["USERD_ALLOW_PLAINTEXT": "1"])).security.allowPlaintext)
     #expect(userd.listen == ["tls://a:1", "unix:b"] && userd.store == "s")
     #expect(userd.security.tlsCert == "c" && userd.security.allowPlaintext == false)
     for environment in [

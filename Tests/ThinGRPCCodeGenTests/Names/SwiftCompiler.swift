@@ -25,6 +25,7 @@ enum SwiftCompiler {
         "-warnings-as-errors", "-module-name", "Hostile", "-I", programs.appending(path: "Modules").path,
         "-I", programs.path, "-Xcc", "-fmodule-map-file=\(root.path)/CGRPCShim/module.modulemap",
         "-Xcc", "-fmodule-map-file=\(root.path)/Sources/CProtobufC/module.modulemap",
+        "-Xcc", "-fmodule-map-file=\(root.path)/Sources/COpenSSL/module.modulemap",
       ]
       + [
         "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
