@@ -33,14 +33,12 @@ struct Userd: AsyncParsableCommand {
       a stop ends with 74. A store that cannot be written is not opened.
 
       Exit codes: 64 bad usage, an address that is none included, 65 --verify-store found damage, 69 an address cannot be \
-      listened on, 74 the store cannot be opened, written or closed, 78 a certificate, a policy or keys cannot be used.
+      listened on, 70 a listener accepts no connections any more, 74 the store cannot be opened, written or closed, \
+      78 a certificate, a policy or keys cannot be used.
       """,
     version: version(of: "userd"))
 
   private static let gracePeriods = NumberRange(0.0...86_400.0)
-  private static let memoryQuotas = NumberRange(8...1_048_576)
-  private static let callCounts = NumberRange(1...10_000_000)
-  private static let requestTimes = NumberRange(0.0...86_400.0)
 
   @Option(
     parsing: .singleValue,
@@ -74,37 +72,13 @@ struct Userd: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      The memory for connections, calls and messages on their way, \(memoryQuotas); by default 128. Beyond it calls are \
-      ended. Not more than an eighth of what the process may have.
-      """, valueName: "mebibytes"),
-    transform: memoryQuotas.parse)
-  var memoryQuota = 128
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      How many calls may be in progress, \(callCounts); by default 10000. Further ones are told to try again.
-      """, valueName: "count"),
-    transform: callCounts.parse)
-  var maxCalls = 10_000
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      How long the request of a call may take to arrive, from its first to its last byte, \(requestTimes); by default \
-      30, and 0 for any time.
-      """, valueName: "seconds"),
-    transform: requestTimes.parse)
-  var requestSeconds = 30.0
-
-  @Option(
-    help: ArgumentHelp(
-      """
       The permissions of unix sockets, in octal, 0 to 0777, such as 0660: to connect takes the right to write. By \
       default the umask decides; with 022 only userd's own user can connect.
       """, valueName: "mode"),
     transform: socketMode(inOctal:))
   var socketMode: UInt16?
+
+  @OptionGroup(title: "Limits") var limits: LimitOptions
 
   @OptionGroup(title: "Security") var security: SecurityOptions
 
@@ -117,9 +91,8 @@ struct Userd: AsyncParsableCommand {
         EnvironmentOptions(
           prefix: "USERD",
           options: [
-            "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode", "memory-quota",
-            "max-calls", "request-seconds",
-          ] + SecurityOptions.environmentOptions,
+            "listen", "store", "log-level", "log-format", "grace-seconds", "socket-mode",
+          ] + LimitOptions.environmentOptions + SecurityOptions.environmentOptions,
           flags: SecurityOptions.environmentFlags
         )
         .adding(to: Array(CommandLine.arguments.dropFirst()), from: ProcessInfo.processInfo.environment))
@@ -148,13 +121,7 @@ struct Userd: AsyncParsableCommand {
     do {
       let security = try await Security(security, listeningOn: addresses, logger: logger)
       let store = try UserStore(at: store == ":memory:" ? .memory : .file(store), logger: logger)
-      var configuration = ServerConfiguration()
-      configuration.memoryQuotaBytes = min(
-        memoryQuota << 20, ServerConfiguration.defaultMemoryQuotaBytes)
-      configuration.maxCallsInProgress = maxCalls
-      configuration.maxRequestTime = requestSeconds == 0 ? nil : .seconds(requestSeconds)
-      // A daemon outlives its clients' mistakes: a forgotten connection is closed.
-      configuration.maxConnectionIdle = .seconds(15 * 60)
+      var configuration = limits.configuration
       configuration.unixSocketMode = socketMode
       let server = try Server(
         listeningOn: security.addresses, services: [DatabaseUserService(store: store, logger: logger)],

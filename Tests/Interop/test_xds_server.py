@@ -3,6 +3,7 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import grpc
 import pytest
@@ -101,6 +102,33 @@ def test_a_bad_listener_is_refused_and_the_old_one_kept(control_plane, server):
     control_plane.set(bad)
     eventually(lambda: control_plane.refusals(LISTENER), "the server refuses the Listener")
     assert call(server.address, wait=True) == "server"
+
+
+def test_the_limits_hold_for_a_listener_that_the_core_opens_late(control_plane, tmp_path):
+    with XDSServer(control_plane, tmp_path, options=["--two-connections"]) as server, ExitStack() as stack:
+        control_plane.set(server_listener(server.address))
+        assert server.next()["isServing"]
+
+        def is_let_in() -> bool:
+            """Whether a new connection is greeted; it then stays."""
+            host, _, port = server.address.rpartition(":")
+            try:
+                connection = stack.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE))
+                if not connection.recv(1):
+                    return False
+            except (ConnectionRefusedError, ConnectionResetError):
+                return False
+            let_in.append(connection)
+            return True
+
+        let_in = []
+        eventually(is_let_in, "the listener is open")
+        assert is_let_in()
+        assert not is_let_in()
+        assert not is_let_in()
+        let_in.pop().close()
+        eventually(is_let_in, "there is room again")
+        assert not is_let_in()
 
 
 def test_routes_decide_what_is_served(control_plane, server):

@@ -84,8 +84,9 @@ class Caller(Peer):
 class XDSServer(Peer):
     """A server; `address` is where it listens, or will."""
 
-    def __init__(self, control_plane, folder: Path, name: str = "server", address: str = "127.0.0.1:0"):
-        super().__init__("serve", name, address, environment=environment(control_plane, folder))
+    def __init__(
+            self, control_plane, folder: Path, name: str = "server", address: str = "127.0.0.1:0", options=()):
+        super().__init__("serve", name, address, *options, environment=environment(control_plane, folder))
         told = [self.next()]
         while "listening" not in told[-1]:
             assert "setupError" not in told[-1], told

@@ -1,7 +1,9 @@
 // A server and a client whose places are told by an xDS control plane: what Tests/Interop drives, by lines on standard input.
 //
-//   xds-peer serve NAME ADDRESS [--plain]   answers NAME to every call; tells by lines in JSON what becomes of ADDRESS
-//   xds-peer call                           opens channels and makes calls, as it is told
+//   xds-peer serve NAME ADDRESS [--plain] [--two-connections]
+//                   answers NAME to every call, on two connections at most where it is told so; tells by lines in JSON what becomes
+//                   of ADDRESS
+//   xds-peer call   opens channels and makes calls, as it is told
 import Foundation
 import ThinGRPC
 
@@ -12,7 +14,8 @@ struct XDSPeer {
     switch arguments.first {
     case "serve" where arguments.count >= 3:
       await ServingPeer.run(
-        name: arguments[2], address: arguments[3], byXDS: !arguments.contains("--plain"))
+        name: arguments[2], address: arguments[3], byXDS: !arguments.contains("--plain"),
+        maxConnections: arguments.contains("--two-connections") ? 2 : nil)
     case "call": await CallingPeer().run()
     default:
       FileHandle.standardError.write(Data("xds-peer: serve NAME ADDRESS, or call\n".utf8))
@@ -82,9 +85,10 @@ enum ServingPeer {
     let problem: String?
   }
 
-  static func run(name: String, address: String, byXDS: Bool) async {
+  static func run(name: String, address: String, byXDS: Bool, maxConnections: Int?) async {
     var configuration = ServerConfiguration()
     configuration.queueCount = 1
+    configuration.maxConnections = maxConnections
     if byXDS {
       configuration.xds = XDSServerConfiguration { status in
         tell(

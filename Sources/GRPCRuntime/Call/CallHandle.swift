@@ -137,6 +137,9 @@ internal import Synchronization
     return unsafe String(cString: peer)
   }
 
+  /// The address of the peer; nil over a unix socket, and once this side has cancelled the call.
+  final var peerAddress: PeerAddress? { PeerAddress(peer) }
+
   /// The initial metadata that the peer sent; empty until it has arrived.
   package final var receivedInitialMetadata: [MetadataField] { unsafe slots.pointee.initial_metadata.fields }
 

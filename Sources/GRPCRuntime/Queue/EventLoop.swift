@@ -97,6 +97,7 @@ internal import Synchronization
   private func run() {
     threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
     activity.begin()
+    ReadingTurn.begin()
     unsafe ready.reserveCapacity(256)
     unsafe running.reserveCapacity(256)
     while true {
@@ -166,6 +167,7 @@ internal import Synchronization
       runReadyJobs()
     }
     activity.end()
+    ReadingTurn.end()
     threadIdentity.store(0, ordering: .relaxed)
     unsafe grpc_completion_queue_destroy(queue.pointer)
   }

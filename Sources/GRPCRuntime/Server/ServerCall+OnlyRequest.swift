@@ -15,7 +15,9 @@ extension ServerCall {
   private func waitForArrival() {
     guard let arrivingRequests = server.arrivingRequests else { return }
     isArriving = true
-    arrivingRequests.add(self)
+    if !arrivingRequests.add(self) {
+      cancel(code: server.limits.overloadAnswer.code, message: WaitingCalls.problem)
+    }
   }
 
   /// Waits for what follows the only request: `didReadOnlyRequest` is called with the outcome, mostly before this returns.
@@ -30,6 +32,7 @@ extension ServerCall {
     if isArriving { server.arrivingRequests?.remove(self) }
     // A call that has ended needs no answer.
     guard succeeded, unsafe grpc_call_failed_before_recv_message(slots.pointee.call!) == 0 else {
+      if !isWatched { server.resets.count(peerAddress) }
       return server.handlers.didTurnAway()
     }
     if unsafe slots.pointee.message != nil, unsafe slots.pointee.surplus_message == nil, !hasCompressedMessage
@@ -49,12 +52,13 @@ extension ServerCall {
       } else {
         Self.problemOfCompressedMessage
       }
-    return Refusal(code: GRPC_STATUS_UNIMPLEMENTED, message: problem)
+    return Refusal(code: GRPC_STATUS_UNIMPLEMENTED.code, message: problem)
   }
 }
 
 /// The status of a call that no handler sees.
 struct Refusal {
-  var code: grpc_status_code
+  var code: Int32
   var message: String
+  var metadata: [MetadataField] = []
 }

@@ -12,10 +12,16 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   private var task: Task<Void, Never>?
   /// There once the close is watched.
   private var closeWatch: CloseWatch?
+  /// Whether the close is watched, and a cancellation counted with it.
+  var isWatched: Bool { closeWatch != nil }
   private var isClosed = false
   private var hasReplied = false
-  /// Whether the server's `arrivingRequests` have the call. The queue's thread only.
+  /// Whether the server's `arrivingRequests` have the call, or had. The queue's thread only.
   var isArriving = false
+  /// The client that the call is counted for; see `CallsByPeer`. Set before the handler starts.
+  private var countedPeer: PeerAddress?
+  /// The client's address, where it may be asked for when the core does not know it any more.
+  private var knownPeer: PeerAddress?
   let response = Guarded(Response())
   /// Made where there is a stream of responses.
   let streamSender: MessageSender?
@@ -76,6 +82,7 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
       // A request that fails is the server's shutdown.
       guard succeeded else { return server.handlers.didTurnAway() }
       server.replaceRequest(of: method, on: queue)
+      if server.resets.isOnAlert, isCancelledAlready() { return server.handlers.didTurnAway() }
       if let refusal = server.refusal(of: self) { return refuse(refusal) }
       guard method.input == .one else { return serve() }
       if server.arrivingRequests != nil {
@@ -90,7 +97,9 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
     case Phase.reading:
       phase.store(Phase.accepted, ordering: .releasing)
       didReadOnlyRequest(succeeded)
-    default: break
+    default:
+      // The reply has ended, and the call with it.
+      if closeWatch == nil, isCancelled { server.resets.count(knownPeer) }
     }
   }
 
@@ -98,25 +107,56 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   func refuse(_ refusal: Refusal) {
     server.handlers.didTurnAway()
     startReply(
-      nil, withInitialMetadata: true, code: refusal.code.code, statusMessage: refusal.message, trailing: [])
+      nil, withInitialMetadata: true, code: refusal.code, statusMessage: refusal.message,
+      trailing: refusal.metadata)
   }
 
-  /// Starts the handler.
+  /// Starts the handler, unless there is no room for it or the call is over already.
   func serve() {
-    server.handlers.didBegin()
-    switch server.execution {
-    case .queue:
-      let task = method.handler(self)
-      // A handler that has replied already needs no watch: its reply's batch has the close in it.
-      if !hasReplied {
-        self.task = task
-        watchClose()
+    if let refusal = server.refusalOfHandler(of: self) { return refuse(refusal) }
+    let isInPool = server.execution == .globalPool
+    // On the queue a handler is mostly done before it could be cancelled.
+    if isInPool, closeWatch == nil { watchClose() }
+    if closeWatch != nil {
+      if isClosed, isCancelled {
+        didEndCounting()
+        return server.handlers.didTurnAway()
       }
-    case .globalPool:
-      watchClose()
+      if isInPool, !server.waiting.begin() {
+        didEndCounting()
+        return refuse(server.limits.overloadAnswer.refusal(WaitingCalls.problem))
+      }
+      server.handlers.didBegin()
       task = method.handler(self)
       if isClosed { cancelHandler() }
+      return
     }
+    server.handlers.didBegin()
+    let task = method.handler(self)
+    // A handler that has replied already needs no watch: its reply's batch has the close in it.
+    if !hasReplied {
+      self.task = task
+      watchClose()
+    }
+  }
+
+  /// Whether the client has cancelled the call before it was seen. The core forgets the address with the call's end.
+  private func isCancelledAlready() -> Bool {
+    knownPeer = peerAddress
+    watchClose()
+    return isClosed && isCancelled
+  }
+
+  /// Has the handler counted for its client, whose address is asked for; where there is no room for it, returns why.
+  func countForPeer() -> String? {
+    guard let peer = peerAddress else { return nil }
+    if let problem = server.callsByPeer.begin(peer) { return problem }
+    countedPeer = peer
+    return nil
+  }
+
+  private func didEndCounting() {
+    if let peer = countedPeer.take() { server.callsByPeer.end(peer) }
   }
 
   /// Has the handler's task cancelled when the client goes away.
@@ -130,11 +170,15 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
 
   fileprivate func didClose() {
     isClosed = true
+    if isCancelled { server.resets.count(knownPeer) }
     cancelHandler()
   }
 
+  /// Whether the call was cancelled, of one that is closed.
+  private var isCancelled: Bool { unsafe slots.pointee.cancelled != 0 }
+
   private func cancelHandler() {
-    if unsafe slots.pointee.cancelled != 0 { task?.cancel() }
+    if isCancelled { task?.cancel() }
   }
 
   // MARK: For the handler
@@ -146,7 +190,13 @@ package final class ServerCall: CallHandle, @unchecked Sendable {
   package var execution: HandlerExecution { server.execution }
 
   /// The handler has returned. Before its reply: a client that has the reply is not to find the handler counted.
-  package func handlerDidEnd() { server.handlers.didEnd() }
+  package func handlerDidEnd() {
+    didEndCounting()
+    server.handlers.didEnd()
+  }
+
+  /// A thread of the global pool has the handler now.
+  package func handlerDidStart() { server.waiting.end() }
 
   /// The deadline that the client set.
   package var deadline: MonotonicInstant { unsafe MonotonicInstant(slots.pointee.deadline) }

@@ -6,18 +6,19 @@ internal import Synchronization
 /// Set up (ports, methods), then started, then shut down. Its posted requests and its calls keep it alive, so it is
 /// destroyed after the last of them: `shutDown` or `abandon` must be called for that.
 @safe package final class ServerHandle: @unchecked Sendable {
-  // Sendable: `methods`, `listeningSockets`, `isWatched` and `xds` are set up by the end of `start`; after it, the one who shuts down
-  // has the sockets.
+  // Sendable: `methods`, `isWatched` and `xds` are set up by the end of `start`; after it, the one who shuts down has the ports.
   let pointer: OpaquePointer
   private let queues: [CompletionQueue]
   private var methods: [RegisteredMethod] = []
   /// Where handlers run.
   let execution: HandlerExecution
-  /// What the server listens on; see `ListeningSockets`.
-  private var listeningSockets: Set<Int32> = []
   /// Whether the queues are watched; see `StallWatch`.
   private var isWatched = false
-  private let limits: CallLimits
+  let limits: CallLimits
+  let listening: ListeningServer
+  let waiting: WaitingCalls
+  let callsByPeer: CallsByPeer
+  let resets: ResetWatch
   /// The calls whose only request is on its way, where there is a limit to that.
   let arrivingRequests: ArrivingRequests?
   let statusRoom: StatusRoom
@@ -31,12 +32,17 @@ internal import Synchronization
 
   package init(
     arguments: ChannelArguments, queues: [CompletionQueue], execution: HandlerExecution,
-    limits: CallLimits
+    limits: CallLimits, connectionLimits: ConnectionLimits
   ) {
     self.queues = queues
     self.execution = execution
     self.limits = limits
-    arrivingRequests = limits.requestTime.map { ArrivingRequests(limit: $0) }
+    listening = ListeningServer(limits: connectionLimits, queues: queues)
+    let waiting = WaitingCalls(most: limits.maxWaitingCalls)
+    self.waiting = waiting
+    callsByPeer = CallsByPeer(limits: limits)
+    resets = ResetWatch(limit: limits.maxResetsPerSecond)
+    arrivingRequests = limits.requestTime.map { ArrivingRequests(limit: $0, waiting: waiting) }
     statusRoom = StatusRoom(limit: limits.maxStatusBytes)
     unsafe pointer = arguments.withCoreArguments { unsafe grpc_server_create($0, nil) }
     for queue in queues {
@@ -57,12 +63,11 @@ internal import Synchronization
     _ address: String, socketName: String?, credentials: borrowing ServerCredentialsHandle
   ) -> (port: Int?, problem: String) {
     let credentialsPointer = unsafe credentials.pointer
-    let (port, problem, sockets) = ListeningSockets.adding(named: socketName) {
+    let (port, problem) = ListeningSockets.adding(for: listening, named: socketName) {
       CoreLog.capturingError {
         unsafe Int(grpc_server_add_http2_port(pointer, address, credentialsPointer))
       }
     }
-    listeningSockets.formUnion(sockets)
     return (port == 0 ? nil : port, problem)
   }
 
@@ -119,17 +124,25 @@ internal import Synchronization
     let byteCount = call.receivedInitialMetadataByteCount
     if byteCount > limits.maxMetadataBytes {
       return Refusal(
-        code: GRPC_STATUS_RESOURCE_EXHAUSTED,
+        code: GRPC_STATUS_RESOURCE_EXHAUSTED.code,
         message:
           "The metadata of the call has \(byteCount) bytes, more than the limit of \(limits.maxMetadataBytes)"
       )
     }
-    if runningHandlerCount >= limits.maxCalls {
-      // Nothing was done, and soon there may be room: the status with which clients try again.
-      return Refusal(
-        code: GRPC_STATUS_UNAVAILABLE, message: "The server has \(limits.maxCalls) calls in progress")
-    }
-    return nil
+    return runningHandlerCount >= limits.maxCalls ? refusalOfOverload : nil
+  }
+
+  /// Why a call that is whole is not to be served; nil where it is, and counted then.
+  func refusalOfHandler(of call: ServerCall) -> Refusal? {
+    let running = runningHandlerCount
+    if running < limits.countedFrom, running < limits.maxCalls { return nil }
+    // Others may have begun while its request arrived.
+    if running >= limits.maxCalls { return refusalOfOverload }
+    return call.countForPeer().map { limits.overloadAnswer.refusal($0) }
+  }
+
+  private var refusalOfOverload: Refusal {
+    limits.overloadAnswer.refusal("The server has \(limits.maxCalls) calls in progress")
   }
 
   /// Stops listening, and tells clients to make their further calls elsewhere (GOAWAY), while those that are on their way are
@@ -145,9 +158,8 @@ internal import Synchronization
 
   /// Before the core closes them: what is opened next may have their descriptors.
   private func forgetListeningSockets() {
-    ListeningSockets.remove(listeningSockets)
-    listeningSockets = []
-    xds?.stopListening()
+    ListeningSockets.remove(of: listening)
+    xds?.giveUpPorts()
   }
 
   /// Stops accepting calls, and returns when the last one has ended (`grpc_server_shutdown_and_notify`).

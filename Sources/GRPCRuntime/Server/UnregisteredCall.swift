@@ -6,6 +6,7 @@ internal import CGRPCShim
   private let server: ServerHandle
   private let details: UnsafeMutablePointer<grpc_call_details>
   private var isAnswered = false
+  private var knownPeer: PeerAddress?
 
   private init(server: ServerHandle, queue: CompletionQueue) {
     self.server = server
@@ -32,8 +33,13 @@ internal import CGRPCShim
   }
 
   override func complete(_ succeeded: Bool, of owner: Completion) {
-    if isAnswered || !succeeded { return }
+    if isAnswered {
+      if unsafe slots.pointee.cancelled != 0 { server.resets.count(knownPeer) }
+      return
+    }
+    guard succeeded else { return }
     isAnswered = true
+    if server.resets.isOnAlert { knownPeer = peerAddress }
     Self.post(on: server, queue: queue)
     let problem = "The method \(unsafe details.pointee.method.string) is not implemented"
     let message = Slice(copying: server.statusRoom.fit(problem, []).message)

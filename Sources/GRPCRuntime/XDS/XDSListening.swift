@@ -11,17 +11,15 @@ final class XDSListening {
 
   deinit {
     ServingStatusObservers.remove(observer)
-    stopListening()
   }
 
+  /// Keeps a port.
   func add(_ port: ReservedPort) {
     ports.append(port)
-    ListeningSockets.expect(onPort: port.number)
   }
 
   /// Gives up the ports, before the core closes what listens on them.
-  func stopListening() {
-    for port in ports { ListeningSockets.stopExpecting(onPort: port.number) }
+  func giveUpPorts() {
     ports = []
   }
 }
@@ -67,6 +65,7 @@ extension ServerHandle {
     // The core knows no port yet, and says -1.
     if result == 0 { return problem }
     xds?.add(port)
+    ListeningSockets.expect(onPort: port.number, for: listening)
     return nil
   }
 }

@@ -20,7 +20,11 @@ final class CallServing: Sendable {
     let context = ServerContext(call, serving: self)
     return switch call.execution {
     case .queue: Task.immediate(executorPreference: call.queue) { await self.serve(context) }
-    case .globalPool: Task(executorPreference: globalConcurrentExecutor) { await self.serve(context) }
+    case .globalPool:
+      Task(executorPreference: globalConcurrentExecutor) {
+        call.handlerDidStart()
+        await self.serve(context)
+      }
     }
   }
 

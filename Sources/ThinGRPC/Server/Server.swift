@@ -66,7 +66,7 @@ public actor Server {
     let handle = ServerHandle(
       arguments: configuration.arguments, queues: queues.queues,
       execution: configuration.handlerExecution.runtimeValue,
-      limits: configuration.callLimits)
+      limits: configuration.callLimits, connectionLimits: configuration.connectionLimits)
     do throws(SetupError) {
       for method in services.flatMap(\.rpcMethods) {
         let serving = CallServing(

@@ -38,10 +38,34 @@ public struct ServerConfiguration: Sendable {
   /// 1 KiB of the message is left out, and the message says so. The code stays as it is.
   public var maxStatusBytes = 8 << 10
   /// How many calls a connection may have open at a time: 1,000. A client keeps further calls waiting.
+  ///
+  /// One that never acknowledges the server's settings, and so passes the core's limit, gets the ``overloadAnswer`` for those above a
+  /// quarter more. Over a unix socket it passes: connections of these cannot be told apart.
   public var maxConcurrentCallsPerConnection = 1_000
-  /// How many calls may be in progress at a time, over all connections: 10,000; nil sets no limit. Further ones are answered
-  /// `unavailable` before a handler sees them, so that clients try again.
+  /// How many calls one address may have in progress, over all its connections, in full or up to a quarter more; nil, the default,
+  /// sets no limit, because behind a proxy or a router all clients have one address. With IPv6 an address is the network of 64 bits.
+  /// Further calls get the ``overloadAnswer``.
+  public var maxCallsPerAddress: Int?
+  /// How many calls may be in progress at a time, over all connections: 10,000; nil sets no limit. Further ones get the
+  /// ``overloadAnswer`` before a handler sees them.
   public var maxCallsInProgress: Int? = 10_000
+  /// How many calls may wait for a handler: 2,000, which take some 25 MB; nil sets no limit. A call waits while no thread of the
+  /// global pool has time for it, and, with a ``maxRequestTime``, while its request arrives. Further ones end at once with the
+  /// status of the ``overloadAnswer``.
+  public var maxWaitingCalls: Int? = 2_000
+  /// How calls are refused for which there is no room: `unavailable`, with a delay of one second, for nothing was done, and clients
+  /// that came back at once would keep the server busy refusing them.
+  public var overloadAnswer = OverloadAnswer.unavailable(retryDelay: .seconds(1))
+  /// How many calls a connection may cancel within a second: 1,000; nil sets no limit. A connection that cancels more is reset, and its
+  /// other calls end with it. Clients whose users change their minds do not come near; those that open and cancel calls as fast as
+  /// they can to keep a server busy (CVE-2023-44487) make ten thousands.
+  public var maxCancelledCallsPerSecond: Int? = 1_000
+  /// How many connections the server may have open; nil, the default, sets no limit but that of descriptors, because what a
+  /// connection may cost depends on the machine. Further ones are closed at once.
+  public var maxConnections: Int?
+  /// How many connections one address may have open; nil, the default, sets no limit, because behind a proxy or a router all
+  /// clients have one address. With IPv6 an address is the network of 64 bits. Further ones are closed at once.
+  public var maxConnectionsPerAddress: Int?
   /// How long the request of a unary or server-streaming call may take to arrive, from its first to its last byte; nil, the
   /// default, sets no limit. A call that takes longer ends with `deadlineExceeded`.
   ///
@@ -62,35 +86,39 @@ public struct ServerConfiguration: Sendable {
   /// How long a connection without calls is kept; nil, the default, keeps it as long as it answers its probes. Its client
   /// reconnects when it needs to. A limit costs each call about 4 % of its price: the core then watches every call.
   public var maxConnectionIdle: Duration?
-  /// How long a connection is kept at most; nil, the default, sets no limit.
+  /// How long a connection is kept at most, give or take a tenth, so that not all come back at once; nil, the default, sets no
+  /// limit. An age lets clients find the servers that a name has gained. They lose no call by it: they are told to make new calls
+  /// elsewhere, and those under way go on.
   public var maxConnectionAge: Duration?
-  /// How long the calls of a connection that is too old may go on: nil, the default, sets no limit.
+  /// How long the calls of a connection that is too old may go on; nil, the default, sets no limit. With one, calls that last longer
+  /// are cancelled.
   public var maxConnectionAgeGrace: Duration?
   /// How long a connection may be silent before it is probed: 2 minutes.
   public var keepaliveTime = Duration.seconds(120)
   /// How long the answer to a probe may take: 20 seconds. After that the connection is closed and its calls are cancelled.
   public var keepaliveTimeout = Duration.seconds(20)
   /// How often a client may probe a connection, with calls open or without: every 10 seconds. One that probes more often is
-  /// disconnected with the third such probe.
+  /// disconnected after ``maxClientProbeStrikes``.
   public var minClientProbeInterval = Duration.seconds(10)
-  /// How long a connection may take to get ready: 10 seconds.
+  /// How many probes may come too early, since the server last sent data on the connection: 2, which a network that delays probes may bring
+  /// about; 0 sets no limit. With one more the client is disconnected (GOAWAY, ENHANCE_YOUR_CALM).
+  public var maxClientProbeStrikes = 2
+  /// How long a connection may take to get ready, to the end of TLS and of HTTP/2's settings: 10 seconds. One that takes longer is
+  /// closed.
   public var handshakeTimeout = Duration.seconds(10)
   /// The permissions of the unix sockets that the server listens on, up to `0o777`, such as `0o660`: to connect takes the
   /// right to write. Nil, the default, leaves them to the process's umask; with the customary 022 only the process's own
   /// user can connect. The socket has them from the moment it is there.
   public var unixSocketMode: UInt16?
+  /// What is done when a listener accepts no connection any more, while the server serves: an error is logged. No shortage of
+  /// descriptors or memory brings that about, for listeners live on by themselves.
+  public var deadListenerAction = DeadListenerAction.report
   /// Has an xDS control plane say whether and how the addresses are served; nil, the default, serves them at once. They are then
   /// numeric, with a port; see <doc:XDS>.
   public var xds: XDSServerConfiguration?
 
   /// Makes settings that are all at their defaults.
   public init() {}
-
-  var callLimits: CallLimits {
-    CallLimits(
-      maxMetadataBytes: maxMetadataBytes, maxStatusBytes: maxStatusBytes, maxCalls: maxCallsInProgress,
-      requestTime: maxRequestTime)
-  }
 
   /// The core's form of the settings.
   var arguments: ChannelArguments {
@@ -115,6 +143,7 @@ public struct ServerConfiguration: Sendable {
     arguments.set("grpc.keepalive_time_ms", milliseconds: keepaliveTime)
     arguments.set("grpc.keepalive_timeout_ms", milliseconds: keepaliveTimeout)
     arguments.set("grpc.http2.min_ping_interval_without_data_ms", milliseconds: minClientProbeInterval)
+    arguments.set("grpc.http2.max_ping_strikes", clamping: maxClientProbeStrikes)
     // Also between calls, where the core would allow a probe every two hours; and as many of its own as it takes.
     arguments.set("grpc.keepalive_permit_without_calls", .integer(1))
     arguments.set("grpc.http2.max_pings_without_data", .integer(0))

@@ -16,14 +16,14 @@ internal import Glibc
 
 /// libc's `accept4`, as this process has it.
 ///
-/// A connection of one of our servers is handed over, or closed at once where few descriptors are left, so that its client need not wait
-/// and tries again; where none is left at all it waits.
+/// A connection of one of our servers is handed over, or closed at once where few descriptors are left or the server's limits are
+/// reached, so that its client need not wait and tries again; where no descriptor is left at all it waits.
 @_cdecl("accept4")
 public func acceptConnection(
   _ listener: Int32, _ address: UnsafeMutableRawPointer?, _ length: UnsafeMutablePointer<UInt32>?,
   _ flags: Int32
 ) -> Int32 {
-  guard ListeningSockets.contains(listener) else {
+  guard let server = ListeningSockets.willAccept(on: listener) else {
     return unsafe thin_system_accept4(listener, address, length, flags)
   }
   let room = unsafe length?.pointee ?? 0
@@ -32,13 +32,15 @@ public func acceptConnection(
     unsafe length?.pointee = room
     let connection = unsafe thin_system_accept4(listener, address, length, flags)
     if connection >= 0 {
-      if OpenFileLimit.leavesReserve(above: connection) {
-        StallWatch.shared.didAccept(connection)
+      if !OpenFileLimit.leavesReserve(above: connection) {
+        ListeningSockets.didRefuse()
+      } else if let limit = ConnectionTable.shared.add(connection, to: server.count) {
+        server.count?.didRefuse(PeerAddress(ofSocket: connection), by: limit)
+      } else {
         LingeringSockets.shared.didAccept(connection)
         return connection
       }
       close(connection)
-      ListeningSockets.didRefuse()
       continue
     }
     switch errno {
@@ -72,9 +74,10 @@ enum AcceptedConnections {
     }
   }
 
-  /// Has the core call `accept4` and `shutdown` as they are defined here. Before it accepts anything.
+  /// Has the core call `accept4`, `shutdown` and `recvmsg` as they are defined here. Before it accepts anything.
   static func takeOver() {
     _ = unsafe thin_replace_socket_calls(
-      { unsafe acceptConnection($0, $1, $2, $3) }, { endConnection($0, $1) })
+      { unsafe acceptConnection($0, $1, $2, $3) }, { endConnection($0, $1) },
+      { unsafe readMessage($0, $1, $2) })
   }
 }

@@ -7,6 +7,10 @@ internal import Glibc
 struct AcceptedSocket {
   let descriptor: Int32
   private let cookie: UInt64
+  /// Where it comes from; nil for a unix socket.
+  let peer: PeerAddress?
+  /// What counts it, where the connections of its server have a limit.
+  let count: ConnectionCount?
   /// What the core had read when it last sent something, in bytes.
   private var readByteCountAtSend: UInt64 = 0
   private var sentSegmentCount: UInt32?
@@ -15,13 +19,18 @@ struct AcceptedSocket {
   private static let cookieOption: Int32 = 57  // SO_COOKIE
   private static let unreadCount: UInt = 0x541B  // FIONREAD
 
-  init?(_ descriptor: Int32) {
+  init?(_ descriptor: Int32, count: ConnectionCount?) {
     guard let cookie = Self.cookie(of: descriptor) else { return nil }
     self.descriptor = descriptor
     self.cookie = cookie
+    self.count = count
+    peer = PeerAddress(ofSocket: descriptor)
   }
 
-  private static func cookie(of descriptor: Int32) -> UInt64? {
+  /// Whether the core has not closed it yet.
+  var isOpen: Bool { Self.cookie(of: descriptor) == cookie }
+
+  static func cookie(of descriptor: Int32) -> UInt64? {
     var cookie: UInt64 = 0
     var length = socklen_t(MemoryLayout<UInt64>.size)
     guard unsafe getsockopt(descriptor, SOL_SOCKET, cookieOption, &cookie, &length) == 0 else { return nil }
@@ -31,16 +40,16 @@ struct AcceptedSocket {
   /// What the core has read from the connection since it last sent something on it, in bytes. Zero at the first look.
   var silentByteCount: UInt64 { readByteCount &- readByteCountAtSend }
 
-  /// Looks at the connection (`TCP_INFO`); false if it is closed, or no TCP.
+  /// Looks at the connection (`TCP_INFO`), which tells nothing of a unix socket; false if it is closed.
   mutating func look() -> Bool {
-    guard Self.cookie(of: descriptor) == cookie else { return false }
+    guard isOpen else { return false }
     var information = [UInt8](repeating: 0, count: 256)
     var length = socklen_t(information.count)
     guard unsafe getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &information, &length) == 0,
       length >= 160
-    else { return false }
+    else { return true }
     var unread: Int32 = 0
-    guard unsafe ioctl(descriptor, Self.unreadCount, &unread) == 0 else { return false }
+    guard unsafe ioctl(descriptor, Self.unreadCount, &unread) == 0 else { return true }
     // struct tcp_info of <linux/tcp.h>: tcpi_bytes_received, and tcpi_data_segs_out.
     let (received, sent) = unsafe information.withUnsafeBytes { bytes in
       unsafe (

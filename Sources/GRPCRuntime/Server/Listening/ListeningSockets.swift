@@ -5,10 +5,17 @@ internal import ThinGRPCGuarding
 
 /// The sockets on which the servers of this process listen, and how it stands with descriptors for their connections.
 enum ListeningSockets {
+  struct Listener: Sendable {
+    let server: ListeningServer
+    let place: SocketPlace
+    /// How often the core has come to accept.
+    var acceptCount: UInt64 = 0
+  }
+
   private struct State {
-    var sockets: Set<Int32> = []
+    var sockets: [Int32: Listener] = [:]
     /// The ports on which the core will listen, or does, without having been asked just then: see `ReservedPort`.
-    var expectedPorts: Set<Int> = []
+    var expected: [(port: Int, server: ListeningServer)] = []
     /// Connections that were closed since there were descriptors for all.
     var refusedCount = 0
     /// Whether a connection was refused, or could not be accepted, since the last look.
@@ -16,6 +23,15 @@ enum ListeningSockets {
     /// Whether connections may wait that the core does not know of.
     var someWait = false
     var isLooking = false
+
+    /// Takes in a socket on a port where one is expected; false if it is somebody else's.
+    mutating func takeExpected(_ socket: Int32) -> Bool {
+      guard !expected.isEmpty, let place = SocketPlace(of: socket),
+        let server = expected.last(where: { .port($0.port) == place })?.server
+      else { return false }
+      sockets[socket] = Listener(server: server, place: place)
+      return true
+    }
   }
 
   private static let state = Guarded(State())
@@ -23,65 +39,75 @@ enum ListeningSockets {
   /// How long it takes at most until a shortage is seen to be over.
   private static let timeBetweenLooks = DispatchTimeInterval.milliseconds(500)
 
-  static func contains(_ socket: Int32) -> Bool {
-    state.withLock { state in
-      if state.sockets.contains(socket) { return true }
-      guard !state.expectedPorts.isEmpty, case .port(let port)? = SocketPlace(of: socket),
-        state.expectedPorts.contains(port)
-      else { return false }
-      state.sockets.insert(socket)
-      return true
+  /// The sockets that are listened on, and whose they are.
+  static var all: [Int32: Listener] { state.withLock { $0.sockets } }
+
+  /// Whether connections are refused for want of descriptors.
+  static var isShort: Bool { state.withLock { $0.isLooking } }
+
+  private static func contains(_ socket: Int32) -> Bool {
+    state.withLock { $0.sockets[socket] != nil }
+  }
+
+  /// Says that the core is about to accept on a socket, and returns whose that is; nil for a socket of somebody else.
+  static func willAccept(on socket: Int32) -> ListeningServer? {
+    let (server, isNew) = state.withLock { state in
+      let isNew = state.sockets[socket] == nil && state.takeExpected(socket)
+      state.sockets[socket]?.acceptCount += 1
+      return (state.sockets[socket]?.server, isNew)
     }
+    if isNew { ListenerWatch.shared.begin() }
+    return server
   }
 
-  /// Takes whatever listens on a port for a server's, until `stopExpecting`.
-  static func expect(onPort port: Int) {
-    state.withLock { _ = $0.expectedPorts.insert(port) }
+  /// Takes whatever listens on a port for a server's, until `remove`.
+  static func expect(onPort port: Int, for server: ListeningServer) {
+    state.withLock { $0.expected.append((port, server)) }
   }
 
-  /// Forgets a port, and the sockets that were seen to listen on it. Before they are closed.
-  static func stopExpecting(onPort port: Int) {
-    state.withLock { state in
-      guard state.expectedPorts.remove(port) != nil else { return }
-      state.sockets = state.sockets.filter { SocketPlace(of: $0) != .port(port) }
-    }
-  }
-
-  /// Runs `body`, which has the core listen, and returns its result with the listening sockets that it has made, which are known as
-  /// such from now on.
+  /// Runs `body`, which has the core listen, and returns its result. The listening sockets that it has made are known as such from
+  /// now on.
   ///
   /// Other threads may open some meanwhile: the core's do not block, and have the port or the name that was asked for.
   ///
   /// - Parameters:
+  ///   - server: whose they are.
   ///   - name: the path of a unix socket, or an abstract name; nil for a port.
   ///   - body: returns the port, and what the core says of a failure.
   static func adding(
-    named name: String?, _ body: () -> (port: Int, problem: String)
-  ) -> (port: Int, problem: String, sockets: Set<Int32>) {
-    let before = all()
+    for server: ListeningServer, named name: String?, _ body: () -> (port: Int, problem: String)
+  ) -> (port: Int, problem: String) {
+    let before = ofProcess()
     let (port, problem) = body()
     let place: SocketPlace = if let name { .name(Array(name.utf8)) } else { .port(port) }
-    let added = all().subtracting(before).filter { socket in
+    let added = ofProcess().subtracting(before).filter { socket in
       fcntl(socket, F_GETFL) & O_NONBLOCK != 0 && SocketPlace(of: socket) == place
     }
-    state.withLock { $0.sockets.formUnion(added) }
-    return (port, problem, added)
+    state.withLock { state in
+      for socket in added { state.sockets[socket] = Listener(server: server, place: place) }
+    }
+    if !added.isEmpty { ListenerWatch.shared.begin() }
+    return (port, problem)
   }
 
-  /// Forgets sockets that are about to be closed.
-  static func remove(_ sockets: Set<Int32>) {
-    state.withLock { $0.sockets.subtract(sockets) }
+  /// Forgets a server's sockets, which are about to be closed, and those that are expected.
+  static func remove(of server: ListeningServer) {
+    state.withLock { state in
+      state.sockets = state.sockets.filter { $0.value.server !== server }
+      state.expected.removeAll { $0.server === server }
+    }
   }
 
   /// The listening sockets of the process, whoever has them.
-  private static func all() -> Set<Int32> {
-    Set(
-      OpenFileLimit.openDescriptors().filter { descriptor in
-        var isListening: Int32 = 0
-        var length = socklen_t(MemoryLayout<Int32>.size)
-        return unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0
-          && isListening != 0
-      })
+  private static func ofProcess() -> Set<Int32> {
+    Set(OpenFileLimit.openDescriptors().filter { isListening($0) })
+  }
+
+  static func isListening(_ socket: Int32) -> Bool {
+    var isListening: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    return unsafe getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0
+      && isListening != 0
   }
 
   // MARK: Shortage
@@ -142,7 +168,7 @@ enum ListeningSockets {
   private static func refuseWaiting() {
     let sockets = state.withLock { state in
       defer { state.someWait = false }
-      return state.someWait ? state.sockets : []
+      return state.someWait ? Array(state.sockets.keys) : []
     }
     for socket in sockets { refuseWaiting(at: socket) }
   }

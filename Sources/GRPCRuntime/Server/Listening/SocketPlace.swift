@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// What a socket is bound to.
-enum SocketPlace: Equatable {
+enum SocketPlace: Equatable, Sendable {
   case port(Int)
   /// The path of a unix socket, or an abstract name.
   case name([UInt8])
@@ -21,6 +21,15 @@ enum SocketPlace: Equatable {
       let name = address[2..<min(Int(length), address.count)]
       self = .name(name.first == 0 ? Array(name.dropFirst()) : Array(name.prefix { $0 != 0 }))
     default: return nil
+    }
+  }
+}
+
+extension SocketPlace: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .port(let port): "port \(port)"
+    case .name(let name): String(decoding: name, as: UTF8.self)
     }
   }
 }

@@ -16,7 +16,6 @@ internal import ThinGRPCGuarding
 final class StallWatch: Sendable {
   fileprivate struct State {
     var loops: [ObjectIdentifier: Watched] = [:]
-    var sockets: [Int32: AcceptedSocket] = [:]
     var isLooking = false
     var lookTime: Int64 = 0
     /// How many looks at short intervals are still to come.
@@ -45,8 +44,8 @@ final class StallWatch: Sendable {
   fileprivate static let busyShare = 0.05
   /// The most events for each second of processor time; small calls make some ten thousand.
   fileprivate static let mostEventsPerSecond = 1_000.0
-  /// The most events for each second of processor time of a thread that is taken to be stuck: one in ten milliseconds.
-  fileprivate static let mostEventsPerStuckSecond = 100.0
+  /// The most events for each second of processor time of a thread that is taken to be stuck: one in two milliseconds.
+  fileprivate static let mostEventsPerStuckSecond = 500.0
   /// The most bytes read for each second of processor time; large messages make some hundred million.
   fileprivate static let mostBytesPerSecond = 24e6
   /// What is read from a connection before it is ended, in bytes since something was sent on it.
@@ -75,12 +74,6 @@ final class StallWatch: Sendable {
     }
   }
 
-  /// Says that a connection was accepted.
-  func didAccept(_ descriptor: Int32) {
-    guard let socket = AcceptedSocket(descriptor) else { return }
-    state.withLock { $0.sockets[descriptor] = socket }
-  }
-
   private func lookLater(after milliseconds: Int) {
     DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
       self.look()
@@ -88,7 +81,7 @@ final class StallWatch: Sendable {
   }
 
   private func look() {
-    let (next, ended) = state.withLock { state -> (Int?, AcceptedSocket?) in
+    let (next, endedByteCount) = state.withLock { state -> (Int?, UInt64?) in
       if state.loops.isEmpty {
         state.isLooking = false
         return (nil, nil)
@@ -104,20 +97,16 @@ final class StallWatch: Sendable {
       // The first look only finds out what there is.
       let isFirst = state.socketLookAge == 0
       state.socketLookAge = Self.mostCloseLooks
-      let readByteCount = state.lookAtSockets()
+      let readByteCount = ConnectionTable.shared.look()
       let isSlow = Double(readByteCount) < Self.mostBytesPerSecond * Double(state.busyNanoseconds) / 1e9
       state.busyNanoseconds = 0
-      guard !isFirst, isSlow, let socket = state.mostSilentSocket,
-        socket.silentByteCount >= Self.mostSilentBytes
-      else { return (next, nil) }
-      state.sockets[socket.descriptor] = nil
-      socket.reset()
-      return (next, socket)
+      guard !isFirst, isSlow else { return (next, nil) }
+      return (next, ConnectionTable.shared.resetMostSilent(from: Self.mostSilentBytes))
     }
-    if let ended {
+    if let endedByteCount {
       Notices.post(
         .warning,
-        "A client was disconnected: it kept a thread busy, and sent \(ended.silentByteCount) bytes that made no call"
+        "A client was disconnected: it kept a thread busy, and sent \(endedByteCount) bytes that made no call"
       )
     }
     if let next { lookLater(after: next) }
@@ -148,23 +137,5 @@ extension StallWatch.State {
       }
     }
     return isStuck
-  }
-
-  /// Looks at all connections, and returns how many bytes the core has read from them since the last look.
-  fileprivate mutating func lookAtSockets() -> UInt64 {
-    var byteCount: UInt64 = 0
-    for descriptor in Array(sockets.keys) {
-      let before = sockets[descriptor]?.readByteCount ?? 0
-      if sockets[descriptor]?.look() == true {
-        byteCount += sockets[descriptor]!.readByteCount - min(before, sockets[descriptor]!.readByteCount)
-      } else {
-        sockets[descriptor] = nil
-      }
-    }
-    return byteCount
-  }
-
-  fileprivate var mostSilentSocket: AcceptedSocket? {
-    sockets.values.max { $0.silentByteCount < $1.silentByteCount }
   }
 }

@@ -1,6 +1,6 @@
-// How the core's calls of accept4 and shutdown reach the functions that GRPCRuntime has in their place.
-#ifndef THINGRPC_CGRPCSHIM_SOCKETS_H
-#define THINGRPC_CGRPCSHIM_SOCKETS_H
+// How the core's calls of accept4, shutdown and recvmsg reach the functions that GRPCRuntime has in their place.
+#ifndef THINGRPC_CGRPCSHIM_INTERPOSED_H
+#define THINGRPC_CGRPCSHIM_INTERPOSED_H
 
 #include <elf.h>
 #include <stdbool.h>
@@ -8,11 +8,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 // Without <sys/socket.h>, whose constants Swift's Glibc module has.
 typedef int (*thin_accept4)(int listener, void *address, uint32_t *length, int flags);
 typedef int (*thin_shutdown)(int socket, int how);
+typedef ssize_t (*thin_recvmsg)(int socket, void *message, int flags);
 
 // The system's own accept4.
 static inline int thin_system_accept4(int listener, void *address, uint32_t *length, int flags) {
@@ -21,6 +23,26 @@ static inline int thin_system_accept4(int listener, void *address, uint32_t *len
 
 // The system's own shutdown.
 static inline int thin_system_shutdown(int socket, int how) { return (int)syscall(SYS_shutdown, socket, how); }
+
+// The system's own recvmsg.
+static inline ssize_t thin_system_recvmsg(int socket, void *message, int flags) {
+  return (ssize_t)syscall(SYS_recvmsg, socket, message, flags);
+}
+
+// What a thread has read in a row; see ReadingTurn.swift, the one file that asks.
+struct thin_reading_turn {
+  // Whether the thread takes turns; false for all but those of event loops.
+  bool is_taken;
+  // The bytes that are left in the turn.
+  int64_t left;
+  // The socket whose turn is over, and how often that is still to be said.
+  int socket;
+  int pauses;
+};
+static inline struct thin_reading_turn *_Nonnull thin_reading_turn_of_thread(void) {
+  static _Thread_local struct thin_reading_turn turn;
+  return &turn;
+}
 
 // A function, and the name by which the core calls another of its kind.
 struct thin_replacement {
@@ -91,15 +113,20 @@ static inline int thin_replace_in(struct thin_library *library, size_t size, voi
   return 0;
 }
 
-// Has the core call these functions where it would call accept4 and shutdown, if the core is a shared library; false if there is none.
-// A core that is a part of the program calls the program's own functions of these names by itself.
-static inline bool thin_replace_socket_calls(thin_accept4 accept4, thin_shutdown shutdown) {
+// Has the core call these functions where it would call accept4, shutdown and recvmsg, if the core is a shared library; false if there
+// is none. A core that is a part of the program calls the program's own functions of these names by itself.
+static inline bool thin_replace_socket_calls(thin_accept4 accept4, thin_shutdown shutdown, thin_recvmsg recvmsg) {
   struct thin_replacement replacements[] = {
       {"accept4", (void *)accept4, false},
       {"shutdown", (void *)shutdown, false},
+      {"recvmsg", (void *)recvmsg, false},
   };
-  for (int i = 0; i < 2; i++) thin_iterate_libraries(thin_replace_in, &replacements[i]);
-  return replacements[0].is_done && replacements[1].is_done;
+  bool are_done = true;
+  for (int i = 0; i < 3; i++) {
+    thin_iterate_libraries(thin_replace_in, &replacements[i]);
+    are_done = are_done && replacements[i].is_done;
+  }
+  return are_done;
 }
 
 #endif

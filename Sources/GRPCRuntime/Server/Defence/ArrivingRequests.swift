@@ -13,26 +13,35 @@ final class ArrivingRequests: Sendable {
 
   private let state = Guarded(State())
   private let limit: Duration
+  private let waiting: WaitingCalls
 
-  init(limit: Duration) {
+  init(limit: Duration, waiting: WaitingCalls) {
     self.limit = limit
+    self.waiting = waiting
   }
 
   /// Cancels `call` when the limit has passed, unless it is removed before. The time of a call that is here already goes on.
-  func add(_ call: ServerCall) {
+  ///
+  /// - Returns: whether there is room for it.
+  func add(_ call: ServerCall) -> Bool {
     let deadline = MonotonicInstant.now.advanced(byNanoseconds: limit.clampedNanoseconds)
-    let isFirst = state.withLock { state in
+    let isFirst: Bool? = state.withLock { state in
       if state.calls[ObjectIdentifier(call)] == nil {
+        guard waiting.begin() else { return nil }
         state.calls[ObjectIdentifier(call)] = (call, deadline)
       }
       defer { state.isLooking = true }
       return !state.isLooking
     }
+    guard let isFirst else { return false }
     if isFirst { lookLater() }
+    return true
   }
 
   func remove(_ call: ServerCall) {
-    state.withLock { state in _ = state.calls.removeValue(forKey: ObjectIdentifier(call)) }
+    state.withLock { state in
+      if state.calls.removeValue(forKey: ObjectIdentifier(call)) != nil { waiting.end() }
+    }
   }
 
   /// Looks a few times within the limit, and once a second where that is long.
@@ -45,7 +54,10 @@ final class ArrivingRequests: Sendable {
     let now = MonotonicInstant.now
     let late = state.withLock { state in
       let late = state.calls.filter { $0.value.deadline <= now }
-      for key in late.keys { state.calls[key] = nil }
+      for key in late.keys {
+        state.calls[key] = nil
+        waiting.end()
+      }
       state.isLooking = !state.calls.isEmpty
       if state.isLooking { lookLater() }
       return late
