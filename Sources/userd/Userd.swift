@@ -142,6 +142,8 @@ struct Userd: AsyncParsableCommand {
       logger.info("stopped")
     } catch let error as StoreError {
       throw fail("\(error)", code: 74)
+    } catch let error as PlaintextForNetwork {
+      throw fail("\(error)", code: 64)
     } catch let error as SetupError {
       throw fail("\(error)", code: Self.exitCode(of: error.code))
     } catch let error as AuthorizationPolicyError {

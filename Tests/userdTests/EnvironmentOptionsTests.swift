@@ -42,7 +42,7 @@ import Testing
     #expect(userd.security.tlsCert == "c" && userd.security.allowPlaintext == false)
     for environment in [
       ["USERD_LOG_LEVEL": "loud"], ["USERD_LISTEN": ","], ["USERD_LISTEN": "a:1,,b:2"],
-      ["USERD_LISTEN": "a:1,"], ["USERD_ALLOW_PLAINTEXT": "perhaps"], ["USERD_LISTEN": "10.0.0.1:1"],
+      ["USERD_LISTEN": "a:1,"], ["USERD_ALLOW_PLAINTEXT": "perhaps"],
     ] {
       #expect(throws: (any Error).self) { try Userd.parse(options.adding(to: [], from: environment)) }
     }

@@ -1,5 +1,3 @@
-internal import ThinGRPC
-
 /// One value of `--listen`: an address, with `tls://` before it for TLS.
 struct ListenOption: Hashable {
   let address: String
@@ -14,16 +12,4 @@ struct ListenOption: Hashable {
 
   /// How it is named where it is listened on, with the port that was chosen.
   func name(of boundAddress: String) -> String { (isTLS ? Self.prefix : "") + boundAddress }
-
-  /// Whether only the machine itself can connect: a unix socket, or an address of the loopback interface. A name other than
-  /// `localhost` is not looked up: it does not count as one.
-  var staysOnMachine: Bool {
-    if address.hasPrefix("unix:") || address.hasPrefix("unix-abstract:") { return true }
-    guard let colon = address.lastIndex(of: ":") else { return false }
-    let host = address[..<colon]
-    if ["localhost", "[::1]"].contains(host) { return true }
-    let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-    return numbers.count == 4 && numbers[0] == "127"
-      && numbers.allSatisfy { UInt8($0) != nil && $0.allSatisfy(\.isNumber) }
-  }
 }

@@ -18,8 +18,12 @@ struct Security {
     self.logger = logger
     certificates = try options.watchedCertificates(logger: logger)
     let tls = certificates.map { ServerCredentials.tls(options.tlsConfiguration($0)) }
-    addresses = listen.map {
-      ListeningAddress($0.address, credentials: $0.isTLS ? tls ?? .insecure : .insecure)
+    addresses = try listen.map { option in
+      let address = ListeningAddress(option.address, credentials: option.isTLS ? tls ?? .insecure : .insecure)
+      guard try option.isTLS || options.allowPlaintext || address.staysOnMachine() else {
+        throw PlaintextForNetwork(address: option.address)
+      }
+      return address
     }
     var interceptors: [any ServerInterceptor] = []
     if let authenticator = try await options.authenticator(logger: logger) {
@@ -36,6 +40,16 @@ struct Security {
       let isReplaced = (try? certificates?.reload()) ?? false
       logger.info("looked at the certificates", metadata: ["replaced": "\(isReplaced)"])
     }
+  }
+}
+
+/// An address without TLS that other machines can reach, which nobody has asked for.
+struct PlaintextForNetwork: Error, CustomStringConvertible {
+  let address: String
+
+  var description: String {
+    "Other machines can reach \(address), which is without TLS: put tls:// before it, with --tls-cert and --tls-key, or give "
+      + "--allow-plaintext"
   }
 }
 

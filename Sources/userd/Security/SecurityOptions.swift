@@ -100,12 +100,5 @@ struct SecurityOptions: ParsableArguments {
     guard tlsCert != nil || !hasTLS else {
       throw ValidationError("A --listen with tls:// needs --tls-cert and --tls-key")
     }
-    if let open = addresses.first(where: { !$0.isTLS && !$0.staysOnMachine }), !allowPlaintext {
-      throw ValidationError(
-        """
-        Other machines can reach \(open.address), which is without TLS: put tls:// before it, with --tls-cert and --tls-key, \
-        or give --allow-plaintext
-        """)
-    }
   }
 }
