@@ -70,10 +70,14 @@ extension grpc_metadata_credentials_plugin {
   static func asking(_ source: any CallMetadataSource) -> grpc_metadata_credentials_plugin {
     var plugin = unsafe grpc_metadata_credentials_plugin()
     unsafe plugin.type = UnsafePointer(pluginType)
-    unsafe plugin.state = Unmanaged.passRetained(Source(source)).toOpaque()
+    let kept = Source(source)
+    kept.order.give()
+    unsafe plugin.state = Unmanaged.passRetained(kept).toOpaque()
     unsafe plugin.destroy = { unsafe Unmanaged<Source>.fromOpaque($0!).release() }
     unsafe plugin.get_metadata = { state, context, callback, request, entries, count, code, details in
-      let source = unsafe Unmanaged<Source>.fromOpaque(state!).takeUnretainedValue().source
+      let kept = unsafe Unmanaged<Source>.fromOpaque(state!).takeUnretainedValue()
+      kept.order.take()
+      let source = kept.source
       let target = unsafe CallTarget(
         serviceURL: String(cString: context.service_url), method: String(cString: context.method_name))
       let later = unsafe LaterMetadata(callback!, request)
@@ -102,6 +106,7 @@ extension grpc_metadata_credentials_plugin {
 
   private final class Source: Sendable {
     let source: any CallMetadataSource
+    let order = HandedToCore()
 
     init(_ source: any CallMetadataSource) {
       self.source = source

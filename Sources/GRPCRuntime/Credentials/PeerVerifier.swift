@@ -30,12 +30,14 @@ package struct PeerVerifier: Sendable {
   // Sendable: never changed. The core's check of the name; nil where it is not checked.
   private nonisolated(unsafe) let nameVerifier: OpaquePointer?
   private let pending = Guarded<[UInt: PendingVerification]>([:])
+  private let order = HandedToCore()
 
   /// A verifier that the caller releases: it checks the name, then the form of all names, then asks `verifier`.
   static func make(_ verifier: PeerVerifier?, checksName: Bool) -> OpaquePointer? {
     let functions = UnsafeMutablePointer<grpc_tls_certificate_verifier_external>.allocate(capacity: 1)
     let state = unsafe CoreVerifier(
       verifier, nameVerifier: checksName ? grpc_tls_certificate_verifier_host_name_create() : nil, functions)
+    state.order.give()
     unsafe functions.initialize(
       to: grpc_tls_certificate_verifier_external(
         user_data: Unmanaged.passRetained(state).toOpaque(),
@@ -64,7 +66,9 @@ package struct PeerVerifier: Sendable {
   }
 
   private static func from(_ state: UnsafeMutableRawPointer?) -> CoreVerifier {
-    unsafe Unmanaged<CoreVerifier>.fromOpaque(state!).takeUnretainedValue()
+    let verifier = unsafe Unmanaged<CoreVerifier>.fromOpaque(state!).takeUnretainedValue()
+    verifier.order.take()
+    return verifier
   }
 
   /// - Returns: 0 if the outcome will be told to `callback`; otherwise it is in `status` and `details`.
