@@ -15,7 +15,9 @@ import UserProtos
     let service = try makeService(at: .file(path))
     _ = try await service.importUsers(stream((0..<500).map { row($0) }))
     try service.store.close()
-    #expect((try? Data(contentsOf: URL(fileURLWithPath: "\(path)-wal")))?.isEmpty ?? true)
+    // Its size alone: Foundation leaks what it reads an empty file into.
+    let log = try? FileManager.default.attributesOfItem(atPath: "\(path)-wal")
+    #expect(log == nil || log?[.size] as? Int == 0)
     try FileManager.default.copyItem(atPath: path, toPath: folder.file("backup.sqlite"))
     let backup = try makeService(at: .file(folder.file("backup.sqlite")))
     #expect(try await backup.list(.init()).count == 500)
