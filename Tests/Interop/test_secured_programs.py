@@ -242,3 +242,14 @@ def test_a_token_is_never_sent_without_tls(tmp_path):
     with Userd(tmp_path / "users.sqlite") as daemon:
         code, message = get(daemon, "--token-file", token)
         assert code in {USAGE, UNAUTHENTICATED} and "secret-of-mine" not in message
+
+
+def test_userctl_takes_a_service_config_and_says_what_is_wrong_with_one(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text('{"methodConfig": [{"name": [{"service": "userservice.UserService"}], "timeout": "5s"}]}')
+    with Userd(tmp_path / "users.sqlite") as daemon:
+        assert get(daemon, "--service-config", path)[0] == NOT_FOUND
+        path.write_text('{"methodConfig": [{"name": [{}], "timeout": "-5s"}]}')
+        code, message = get(daemon, "--service-config", path)
+        assert code == USAGE and "methodConfig[0].timeout" in message and "config.json" in message
+        assert get(daemon, "--service-config", tmp_path / "none")[0] == UNREADABLE

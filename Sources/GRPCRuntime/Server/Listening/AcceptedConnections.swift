@@ -37,7 +37,6 @@ public func acceptConnection(
       } else if let limit = ConnectionTable.shared.add(connection, to: server.count) {
         server.count?.didRefuse(PeerAddress(ofSocket: connection), by: limit)
       } else {
-        LingeringSockets.shared.didAccept(connection)
         return connection
       }
       close(connection)

@@ -71,7 +71,6 @@ struct AcceptedSocket {
   func reset() {
     // To connect to no address (AF_UNSPEC) is what does that; a mere `shutdown` leaves what has arrived to be read, and the
     // client to wait for room until the kernel forgets the connection, a minute later.
-    LingeringSockets.shared.forget(descriptor)
     var nobody = sockaddr()
     if unsafe connect(descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size)) != 0 {
       _ = thin_system_shutdown(descriptor, Int32(SHUT_RDWR))

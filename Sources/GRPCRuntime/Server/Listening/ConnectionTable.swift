@@ -2,8 +2,8 @@ internal import ThinGRPCGuarding
 
 /// The connections that the servers of this process have accepted.
 ///
-/// The descriptors are the core's, which closes them when it likes and tells nobody. So a connection is taken out when its descriptor
-/// turns up again, or where somebody looks.
+/// The descriptors are the core's, which closes them when it likes. A connection is taken out when the core ends it (`shutdown`, which is
+/// ours), and else when its descriptor turns up again, or where somebody looks.
 final class ConnectionTable: Sendable {
   fileprivate struct State {
     var sockets: [Int32: AcceptedSocket] = [:]
@@ -30,6 +30,15 @@ final class ConnectionTable: Sendable {
       count?.didOpen(socket.peer)
       state.sockets[descriptor] = socket
       return nil
+    }
+  }
+
+  /// Takes out a connection that the core is about to close; false if `descriptor` is none, or was to be reset.
+  func willEnd(_ descriptor: Int32) -> Bool {
+    state.withLock { state in
+      guard state.sockets[descriptor]?.isOpen == true else { return false }
+      state.remove(descriptor)
+      return true
     }
   }
 

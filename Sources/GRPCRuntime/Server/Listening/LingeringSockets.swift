@@ -15,15 +15,14 @@ internal import ThinGRPCGuarding
 /// Where the core ends a connection of one of our servers, only the sending ends at once: see `LingeringSockets`.
 @_cdecl("shutdown")
 public func endConnection(_ socket: Int32, _ how: Int32) -> Int32 {
-  let isLingering = how == Int32(SHUT_RDWR) && LingeringSockets.shared.keep(socket)
+  let isLingering =
+    how == Int32(SHUT_RDWR) && ConnectionTable.shared.willEnd(socket) && LingeringSockets.shared.keep(socket)
   return thin_system_shutdown(socket, isLingering ? Int32(SHUT_WR) : how)
 }
 
 /// The sockets of connections that have ended on the server's side, until they have on the client's.
 final class LingeringSockets: Sendable {
   private struct State {
-    /// The connections that the core has.
-    var accepted: Set<Int32> = []
     var lingering: Set<Int32> = []
     var waiting: [Waiting] = []
   }
@@ -36,7 +35,7 @@ final class LingeringSockets: Sendable {
   static let shared = LingeringSockets()
 
   private let state = Guarded(State())
-  private let queue = DispatchQueue(label: "thingrpc.lingering")
+  private let queue = DispatchQueue(label: "ThinGRPC.LingeringSockets")
 
   /// How many sockets may linger. Those beyond are closed at once: it is a courtesy.
   private static let mostSockets = 256
@@ -45,22 +44,10 @@ final class LingeringSockets: Sendable {
   /// What a client may send meanwhile, in bytes.
   private static let mostBytes = 4 << 20
 
-  /// Says that the core has a new connection.
-  func didAccept(_ socket: Int32) {
-    state.withLock { _ = $0.accepted.insert(socket) }
-  }
-
-  /// Says that a connection is to end at once.
-  func forget(_ socket: Int32) {
-    state.withLock { _ = $0.accepted.remove(socket) }
-  }
-
-  /// Keeps the connection of a socket that the core is about to close, and reads what still comes; false if it is not a server's.
+  /// Keeps the connection of a socket that the core is about to close, and reads what still comes; false if it may end at once.
   fileprivate func keep(_ socket: Int32) -> Bool {
-    let isKept = state.withLock { state in
-      state.accepted.remove(socket) != nil && state.lingering.count < Self.mostSockets
-    }
-    guard isKept, Self.isOpen(socket) else { return false }
+    let hasRoom = state.withLock { $0.lingering.count < Self.mostSockets }
+    guard hasRoom, Self.isOpen(socket) else { return false }
     let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0 else { return false }
     guard OpenFileLimit.leavesReserve(above: descriptor) else {
