@@ -117,7 +117,9 @@ struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
       case UInt8(ascii: "\\"): bytes += String(try readEscape()).utf8
-      case 0..<0x20: throw error("a control character in a string must be escaped")
+      case 0..<0x20:
+        position -= 1
+        throw error("a control character in a string must be escaped")
       default: bytes.append(byte)
       }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ThinGRPC
 
@@ -6,6 +7,8 @@ struct ServiceConfigRefusalTests {
   /// A text, and a part of why it is refused.
   private static let refused: [(json: String, why: String)] = [
     ("", "line 1, column 1: the text ends where a value should be"), ("nonsense", "there is no value here"),
+    ("{\"a\\nb\": 1}", #": ["a\u000ab"]: is no field"#),
+    (#"{"": {"": 1, "": 2}}"#, #": [""][""]: is there twice"#),
     ("[]", "is an array, and not an object"), ("\u{feff}{}", "a byte order mark is no JSON"),
     ("null", "is null"), ("\"{}\"", "is a string"), ("{} {}", "there is more after the end"),
     ("{", "a name in quotation"),
@@ -26,7 +29,7 @@ struct ServiceConfigRefusalTests {
     ),
     (#"{"healthCheckConfig": {"serviceName": "\ud800"}}"#, "half of a surrogate pair"),
     (#"{"healthCheckConfig": {"serviceName": "\x"}}"#, "there is no such escape"),
-    ("{\"healthCheckConfig\": {\"serviceName\": \"\n\"}}", "line 1, column 41: a control character"),
+    ("{\"healthCheckConfig\": {\"serviceName\": \"\n\"}}", "line 1, column 40: a control character"),
     (String(repeating: "[", count: 100_000), "more than 64 arrays and objects"),
     (String(repeating: #"{"a":"#, count: 100_000), "more than 64 arrays and objects"),
     (#"{"methodConfig": {}}"#, "methodConfig: is an object, and not an array"),
@@ -101,6 +104,38 @@ struct ServiceConfigRefusalTests {
     #expect(error?.code == .invalidConfiguration)
     #expect(error?.message.hasPrefix("The service config is not valid: ") == true)
     #expect(error?.message.contains(why) == true, "\(error?.message ?? "")")
+  }
+
+  @Test("A file is read, and its name is in what is wrong with it")
+  func file() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID()).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func message(_ bytes: [UInt8]) throws -> String? {
+      try Data(bytes).write(to: URL(filePath: path))
+      return setupError { try ServiceConfig(file: path) }?.message
+    }
+    try Data("{} ".utf8).write(to: URL(filePath: path))
+    try #expect(ServiceConfig(file: path) == ServiceConfig())
+    let text = #"{"loadBalancingPolicy": "round_robin", "later": 1}"#
+    try #expect(message(Array(text.utf8))?.contains("later: is no field") == true)
+    try #expect(ServiceConfig(file: path, ignoresUnknownFields: true).loadBalancing == .roundRobin)
+    for (bytes, why) in [
+      ([], "is not valid: line 1, column 1: the text ends"), ([0xff], "is not valid: the text is not UTF-8"),
+      ([UInt8](repeating: 0x20, count: 1 << 20 + 1), "cannot be had: it has more than 1048576 bytes"),
+    ] {
+      let message = try message(bytes)
+      #expect(
+        message?.hasPrefix("The service config in '\(path)' ") == true && message?.contains(why) == true,
+        "\(message ?? "")")
+    }
+    for (path, why) in [
+      ("/nowhere/at/all", "it does not exist"), ("/", "it is a directory"),
+      ("/dev/zero", "it is no regular file"),
+    ] {
+      let error = setupError { try ServiceConfig(file: path) }
+      #expect(error?.message == "The service config in '\(path)' cannot be had: \(why)")
+      #expect(error?.code == .invalidConfiguration)
+    }
   }
 
   /// The fields of a method's config, and a part of why it is refused.
