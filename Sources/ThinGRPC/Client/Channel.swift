@@ -98,6 +98,7 @@ public final class Channel: Sendable {
       metadata: try options.metadata.fieldsToSend(),
       waitsForReady: options.waitsForReady ?? settings?.waitsForReady ?? false,
       isRepeatable: repeatsUnprocessedCalls, credentials: options.credentials?.handle)
+    if let received = options.receivedMetadata { parameters.onInitialMetadata = received.onArrival }
     if let settings, settings.hasPolicy {
       parameters.retryableCodes = settings.retryableCodes
       parameters.throttle = throttle
