@@ -11,6 +11,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   private let sender: MessageSender?
   private let receiver: MessageReceiver?
   private let isUnary: Bool
+  /// There where the initial metadata is wanted as soon as it arrives.
+  private let initialMetadata: InitialMetadataReceipt?
   private var place = -1
   /// What looks for a second response, if anything does. The surplus watch's alone.
   private var surplus: SurplusResponse?
@@ -37,11 +39,15 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     package var previousAttempts = 0
     /// What the call sends beside what its channel does to prove who makes it. Never sent where the connection is not private.
     package var credentials: CallCredentialsHandle?
+    /// Called when the server's initial metadata arrives, on the queue's thread; nil where it is wanted with the first message.
+    package var onInitialMetadata: (@Sendable (ClientCall) -> Void)?
 
     package init(
-      deadline: MonotonicInstant, metadata: consuming [MetadataField], waitsForReady: Bool, isRepeatable: Bool,
+      deadline: MonotonicInstant, metadata: consuming [MetadataField], waitsForReady: Bool,
+      isRepeatable: Bool,
       retryableCodes: StatusCodeSet = StatusCodeSet(), throttle: consuming RetryThrottle? = nil,
-      credentials: consuming CallCredentialsHandle? = nil
+      credentials: consuming CallCredentialsHandle? = nil,
+      onInitialMetadata: (@Sendable (ClientCall) -> Void)? = nil
     ) {
       self.deadline = deadline
       self.metadata = metadata
@@ -50,6 +56,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
       self.retryableCodes = retryableCodes
       self.throttle = throttle
       self.credentials = credentials
+      self.onInitialMetadata = onInitialMetadata
     }
   }
 
@@ -68,11 +75,15 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: consuming Parameters
   ) {
     let (deadline, credentials) = (parameters.deadline, parameters.credentials)
+    let onInitialMetadata = parameters.onInitialMetadata
     self.channel = channel
     // Moved: a copy counts references for each of its parts.
     self.parameters = parameters
     sender = shape == .clientStreaming ? MessageSender() : nil
-    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
+    initialMetadata = onInitialMetadata.map(InitialMetadataReceipt.init)
+    receiver =
+      shape != .unary
+      ? MessageReceiver(receivesInitialMetadata: onInitialMetadata == nil) : nil
     isUnary = shape == .unary
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
@@ -103,11 +114,12 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Begins a unary call, all of it in one batch.
   package func beginUnary(_ message: consuming ByteBuffer) {
+    initialMetadata?.begin(of: self)
     let request = consume message
     startSending(withInitialMetadata: true, on: self) { operations in
       operations.sendMessage(request)
       operations.sendCloseFromClient()
-      unsafe operations.receiveInitialMetadata(into: slots)
+      if initialMetadata == nil { unsafe operations.receiveInitialMetadata(into: slots) }
       unsafe operations.receiveMessage(into: slots)
       unsafe operations.receiveStatus(into: slots)
     }
@@ -116,6 +128,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Begins a call that sends one message and receives many.
   package func beginServerStreaming(_ message: consuming ByteBuffer) {
+    initialMetadata?.begin(of: self)
     receiver!.receiveFirst(of: self)
     let request = consume message
     startSending(withInitialMetadata: true, on: self) { operations in
@@ -129,6 +142,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// none is ready.
   func beginClientStreaming(of streamed: StreamedCall) {
     self.streamed = streamed
+    initialMetadata?.begin(of: self)
     receiver!.receiveFirst(of: self)
     var operations = Operations()
     unsafe operations.receiveStatus(into: slots)
@@ -180,6 +194,15 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// Reads the next message of a stream.
   package func next() async -> ReceiveOutcome {
     await receiver!.next(of: self)
+  }
+
+  /// Whether the initial metadata is received by itself, so that it can be waited for.
+  package var receivesInitialMetadataEarly: Bool { initialMetadata != nil }
+
+  /// Waits for the initial metadata, which is received by itself; false if the call ends without any. One task, once; its
+  /// cancellation cancels the call.
+  package func initialMetadataArrived() async -> Bool {
+    if case .succeeded = await initialMetadata!.outcome(in: self) { true } else { false }
   }
 
   /// Waits for the call's end. One task, once; its cancellation cancels the call.

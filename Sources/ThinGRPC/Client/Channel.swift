@@ -99,7 +99,8 @@ public final class Channel: Sendable {
       metadata: try options.metadata.fieldsToSend(),
       waitsForReady: options.waitsForReady ?? settings?.waitsForReady ?? false,
       isRepeatable: repeatsUnprocessedCalls, retryableCodes: policy?.retryableCodes ?? StatusCodeSet(),
-      throttle: policy == nil ? nil : throttle, credentials: options.credentials?.handle)
+      throttle: policy == nil ? nil : throttle, credentials: options.credentials?.handle,
+      onInitialMetadata: options.receivedMetadata?.onArrival)
   }
 
   /// When a call of a method is made again.
