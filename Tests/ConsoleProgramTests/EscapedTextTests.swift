@@ -5,7 +5,7 @@ import Testing
 @Suite struct EscapedTextTests {
   @Test("Letters, signs and emoji of all languages stay as they are")
   func kept() {
-    for text in ["", "plain ASCII ~ \\", "Zoë", "名前", "👩🏽‍🚀", "می‌خواهم", "e\u{301}", "\u{FFFD}", "\u{10FFFF}"] {
+    for text in ["", "plain ASCII ~ /", "Zoë", "名前", "👩🏽‍🚀", "می‌خواهم", "e\u{301}", "\u{FFFD}", "\u{10FFFF}"] {
       #expect(text.escapedForTerminal == text)
     }
   }
@@ -22,6 +22,44 @@ import Testing
       #expect(shown.utf8.allSatisfy { (0x20..<0x7F).contains($0) }, "\(scalar.value)")
     }
     #expect("\r\n\t\u{1B}[31m\u{9B}\u{202E}".escapedForTerminal == #"\r\n\t\u{1B}[31m\u{9B}\u{202E}"#)
+  }
+
+  @Test("A text with backslashes is shown as no other text is")
+  func backslashes() {
+    let texts = [
+      "\n", #"\n"#, #"\\n"#, "\\\n", "\u{1B}", #"\u{1B}"#, #"\\u{1B}"#, "é\\", #"é\\"#, #"C:\new"#,
+    ]
+    #expect(Set(texts.map(\.escapedForTerminal)).count == texts.count)
+    #expect(#"C:\new é\n"#.escapedForTerminal == #"C:\\new é\\n"#)
+    #expect(#"["a\\b\n"]"#.escapedInJSON == #"["a\\b\n"]"#)
+  }
+
+  @Test("The flags of parts of countries stay, and invisible letters anywhere else are shown")
+  func flags() throws {
+    func tags(_ text: String) -> String {
+      String(String.UnicodeScalarView(text.unicodeScalars.compactMap { Unicode.Scalar($0.value + 0xE0000) }))
+    }
+    let (flag, end) = ("\u{1F3F4}", "\u{E007F}")
+    for region in ["gbeng", "gbsct", "gbwls", "ustx", "fr75", "abc123"] {
+      let text = "a \(flag)\(tags(region))\(end)\(flag)\(tags(region))\(end) b"
+      #expect(text.escapedForTerminal == text && text.escapedInJSON == text, "\(region)")
+    }
+    #expect(flag.escapedForTerminal == flag && "🏴‍☠️".escapedForTerminal == "🏴‍☠️")
+    let hidden = [
+      "\(flag)\(tags("gbeng"))", "\(flag)\(tags("gb"))\(end)", "\(flag)\(tags("gbengxx"))\(end)",
+      "\(flag)\(end)",
+      "\(flag)\(tags("gb eng"))\(end)", "\(flag)\(tags("GBENG"))\(end)", "👍\(tags("gbeng"))\(end)",
+      "\(tags("gbeng"))\(end)",
+      "\(flag)x\(tags("gbeng"))\(end)", "\(flag)\(flag)\(tags("gb"))\u{1B}",
+      "\(flag)\(tags("gbeng"))\(end)\(end)",
+      "\(flag)\(tags("gbeng"))\(end)\(tags("x"))",
+    ]
+    for text in hidden {
+      let shown = text.escapedForTerminal
+      #expect(shown.contains("\\u{E00") && text.escapedInJSON.contains("\\udb40"))
+    }
+    #expect(hidden[0].escapedForTerminal == "\(flag)\\u{E0067}\\u{E0062}\\u{E0065}\\u{E006E}\\u{E0067}")
+    #expect(hidden[10].escapedForTerminal == "\(flag)\(tags("gbeng"))\(end)\\u{E007F}")
   }
 
   @Test("JSON means the same, on a line that every program takes for one")

@@ -28,7 +28,7 @@ ESCAPED = {
     "\x1b[2J": r"\u{1B}[2J", "\r": r"\r", "\n": r"\n", "\t": r"\t", "\x07": r"\u{7}", "\x7f": r"\u{7F}",
     "\x9b31m": r"\u{9B}31m", "\x00": r"\u{0}", "\u202e": r"\u{202E}", "\u2066": r"\u{2066}",
     "\u2028": r"\u{2028}", "\u200f": r"\u{200F}", "\ufeff": r"\u{FEFF}", "\u200b": r"\u{200B}",
-    "\U000e0041": r"\u{E0041}",
+    "\U000e0041": r"\u{E0041}", "\\": r"\\",
 }
 HOSTILE = "".join(ESCAPED)
 SHOWN = "".join(ESCAPED.values())

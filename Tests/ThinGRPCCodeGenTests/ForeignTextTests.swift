@@ -19,6 +19,8 @@ import Testing
     let seen = "*/ /* ``` \\(1) \" naïve 漢字 👩‍👩‍👧 \u{301}"
     #expect(commentLines(of: seen) == [seen])
     #expect(escapedText("\0\u{7f}\u{9f}\u{2066}") == "\\u{0}\\u{7f}\\u{9f}\\u{2066}")
+    #expect(escapedText("\u{61c}\u{200e}\u{200f}") == "\\u{61c}\\u{200e}\\u{200f}")
+    #expect(commentLines(of: "a\u{200f}b\u{61c}c\u{200e}") == ["a\\u{200f}b\\u{61c}c\\u{200e}"])
     #expect(escapedText("naïve 👩‍👩‍👧 \u{301}") == "naïve 👩‍👩‍👧 \u{301}")
     #expect(stringLiteral(of: "\"\\(1)") == "\"\\\"\\\\(1)\"")
   }

@@ -109,6 +109,16 @@ import ThinGRPCProtobuf
     #expect(try Grouped(serializedBytes: encoded) == message)
   }
 
+  @Test("What a oneof has beside a group is encoded")
+  func besideGroup() throws {
+    let message = Grouped.with {
+      $0.text = "x"
+      $0.message.text = "y"
+    }
+    #expect(try message.serializedBytes() == bytes("2a0178 32032a0179"))
+    #expect(try Grouped(serializedBytes: bytes("2a0178 32032a0179")) == message)
+  }
+
   @Test("A group that comes twice is merged, and one that does not end is refused")
   func groupParts() throws {
     let message = try Grouped(serializedBytes: bytes("0b 0801 0c 0b 13 0a0161 14 0c"))

@@ -27,6 +27,9 @@ extension Emission {
         try emitEquality(of: plan, to: &text)
       }
     }
+    if plan.storage == .listed {
+      for oneof in plan.oneofs { try emitHashing(of: oneof, in: plan, to: &text) }
+    }
     for nested in message.messages where !nested.isMapEntry { try emitCoding(of: nested, to: &text) }
   }
 
@@ -95,23 +98,18 @@ extension Emission {
     }
   }
 
-  func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
-    let members = plan.members(of: oneof)
+  private func emitReading(of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText) {
     let declaration = "let \(oneof.localName): \(oneof.name.type)?"
-    let head = "switch unsafe reader.setMember(at: \(oneof.offset)) {"
-    // Swift finds the types of all branches of an expression together: of many ones that takes too long.
-    let isStatement = members.count > 32
-    text.lines(isStatement ? [declaration, head] : ["\(declaration) = \(head)"])
-    let result = isStatement ? "\(oneof.localName) = " : ""
-    for field in members {
+    text.line("\(declaration) = switch unsafe reader.setMember(at: \(oneof.offset)) {")
+    for field in plan.members(of: oneof) {
       let value = "unsafe reader.member(at: \(oneof.offset))"
-      text.line("case \(field.declaration.number): \(result).\(escaped(field.name))(\(value))")
+      text.line("case \(field.declaration.number): .\(escaped(field.name))(\(value))")
     }
-    text.line("default: \(result)nil")
+    text.line("default: nil")
     text.line("}")
   }
 
-  func emitWriting(
+  private func emitWriting(
     of oneof: OneofPlan, in plan: MessagePlan, to text: inout SourceText
   ) throws(GeneratorError) {
     text.line("switch \(plan.isStoredApart ? plan.place : "self.")\(escaped(oneof.name.property)) {")
@@ -125,7 +123,7 @@ extension Emission {
 }
 
 extension OneofPlan {
-  var localName: String {
+  fileprivate var localName: String {
     let local = storedName(of: name.property)
     return storageMembers.contains(local) ? "\(local)Choice" : local
   }

@@ -53,7 +53,7 @@ extension Unicode.Scalar {
   /// Controls, line ends and byte order marks, and what makes text run in another direction than it is written.
   fileprivate var isUnseen: Bool {
     switch value {
-    case 0...0x1f, 0x7f...0x9f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
+    case 0...0x1f, 0x7f...0x9f, 0x61c, 0x200e...0x200f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff: true
     default: false
     }
   }

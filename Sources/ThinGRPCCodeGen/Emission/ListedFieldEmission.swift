@@ -1,27 +1,20 @@
 // Messages whose fields lie in a list (`WideFields`): a property is a call with the index of its slot there.
 
 extension Emission {
-  /// Writes the properties of a message whose fields are listed, and the types of its oneofs.
+  /// Writes the properties of a message whose fields are listed, and the enums of its oneofs.
   func emitListedProperties(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
     let slots = plan.slots
+    let oneofs = Dictionary(uniqueKeysWithValues: plan.listedOneofs.map { ($1.name.property, $0) })
     for field in plan.fields {
       let slot = slots[field.declaration.number] ?? 0
       switch field.storage {
       case .plain: try emitListed(field, at: slot, to: &text)
       case .optional: try emitListedOptional(field, at: slot, to: &text)
-      case .member(let oneof, let unset): try emitMember(field, of: oneof, unset: unset, to: &text)
+      case .member(let oneof, _):
+        if let slot = oneofs[oneof.property] { try emitListedMember(field, at: slot, to: &text) }
       }
     }
-    for (index, oneof) in plan.listedOneofs {
-      text.line()
-      text.comment(oneof.declaration.comment)
-      let declaration = "\(access)var \(escaped(oneof.name.property)): \(oneof.name.type)?"
-      try text.block("\(declaration) {") { (text) throws(GeneratorError) in
-        text.line("get { _fields.value(\(index)) }")
-        text.line("set { _fields.set(value: newValue, at: \(index)) }")
-      }
-      try emitCases(of: oneof, in: plan, to: &text)
-    }
+    for (index, oneof) in plan.listedOneofs { try emitListed(oneof, at: index, of: plan, to: &text) }
   }
 
   /// Writes a property without presence.
@@ -67,7 +60,7 @@ extension Emission {
   }
 
   /// Writes the initializers and the writing of a message whose fields are listed. The runtime reads and writes by the layout what has
-  /// no generated type. The rest is not all in one function, which takes the compiler longer than in several.
+  /// no generated type, and oneofs. The rest is not all in one function, which takes the compiler longer than in several.
   func emitListedCoding(of plan: MessagePlan, to text: inout SourceText) throws(GeneratorError) {
     text.line("\(access)init() {")
     text.line("  _fields = \(runtime("WideFields"))()")
@@ -94,52 +87,38 @@ extension Emission {
       let head =
         "private mutating func \(readingName(ofPart: index))(_ reader: \(runtime("MessageReader"))) {"
       try text.block(head) { (text) throws(GeneratorError) in
-        for (slot, field) in part.fields { text.line(field.codingInList("read", slot, "reader")) }
-        for (slot, oneof) in part.oneofs {
-          emitReading(of: oneof, in: plan, to: &text)
-          text.line("_fields.read(oneof: \(oneof.localName), at: \(slot))")
-        }
+        for (slot, field) in part { text.line(field.codingInList("read", slot, "reader")) }
       }
       text.line()
       try text.block("private func \(writingName(ofPart: index))(to writer: \(runtime("MessageWriter"))) {") {
         (text) throws(GeneratorError) in
-        for (slot, field) in part.fields { text.line(field.codingInList("write", slot, "writer")) }
-        for (_, oneof) in part.oneofs { try emitWriting(of: oneof, in: plan, to: &text) }
+        for (slot, field) in part { text.line(field.codingInList("write", slot, "writer")) }
       }
     }
   }
 }
 
 extension MessagePlan {
-  /// Fields and oneofs whose coding is one function, with their slots.
-  fileprivate struct Part {
-    var fields: [(slot: Int, FieldPlan)] = []
-    var oneofs: [(slot: Int, OneofPlan)] = []
-  }
-
   /// The most fields whose coding is one function.
   private static var partSize: Int { 64 }
 
-  fileprivate var parts: [Part] {
+  /// The fields that generated code reads and writes, with their slots.
+  fileprivate var parts: [[(slot: Int, FieldPlan)]] {
     let slots = slots
     let generated = fields.filter { !$0.isMember && $0.hasGeneratedCoding }
-    var parts: [Part] = []
-    for start in stride(from: 0, to: generated.count, by: Self.partSize) {
-      let part = generated[start...].prefix(Self.partSize)
-      parts.append(Part(fields: part.map { (slots[$0.declaration.number] ?? 0, $0) }))
+    return stride(from: 0, to: generated.count, by: Self.partSize).map { start in
+      generated[start...].prefix(Self.partSize).map { (slots[$0.declaration.number] ?? 0, $0) }
     }
-    for oneof in listedOneofs { parts.append(Part(oneofs: [oneof])) }
-    return parts
   }
 
   /// The slots of the fields in no oneof, by their numbers and in their order, as the runtime has them (`ListedFields`).
   fileprivate var slots: [Int: Int] { placedFields.slots }
 
-  /// The oneofs with their slots, behind those of the fields.
+  /// The oneofs with their slots, behind those of the fields: three for each.
   fileprivate var listedOneofs: [(slot: Int, OneofPlan)] {
     let first = placedFields.count
     // In the order of their places in the C image.
-    return oneofs.sorted { $0.offset < $1.offset }.enumerated().map { (first + $0, $1) }
+    return oneofs.sorted { $0.offset < $1.offset }.enumerated().map { (first + 3 * $0, $1) }
   }
 
   private var placedFields: (slots: [Int: Int], count: Int) {
@@ -156,9 +135,9 @@ extension MessagePlan {
 
 extension FieldPlan {
   /// How the value lies in a slot.
-  private enum ListKind: String { case text, number, enumeration, bytes, message, list, map }
+  enum ListKind: String { case text, number, enumeration, bytes, message, list, map }
 
-  private var listKind: ListKind {
+  var listKind: ListKind {
     if isMap { return .map }
     if declaration.cardinality == .repeated { return .list }
     switch declaration.type {
@@ -173,7 +152,8 @@ extension FieldPlan {
   /// A text takes two slots.
   fileprivate var slotCount: Int { listKind == .text ? 2 : 1 }
 
-  private var unset: String {
+  /// What the value is when it is not set.
+  var unset: String {
     switch storage {
     case .plain(let unset), .optional(let unset), .member(_, let unset): unset
     }

@@ -65,7 +65,7 @@ extension Emission {
   }
 
   /// Writes a property that stands for a case of a oneof.
-  func emitMember(
+  private func emitMember(
     _ field: FieldPlan, of oneof: OneofPlan.Name, unset: String, to text: inout SourceText
   ) throws(GeneratorError) {
     text.line()

@@ -4,7 +4,7 @@ enum MessageStorage {
   case inside
   /// In a place of their own, which copies share: the message is large, or can contain itself.
   case apart
-  /// In a list, which copies share: there are so many that properties for them would take the compiler too long.
+  /// In a list, which copies share: there are so many, or in one oneof, that properties for them would take the compiler too long.
   case listed
 }
 
@@ -62,7 +62,8 @@ struct StoredSizes {
     of message: MessageDeclaration, _ byteCount: Int, canHoldItself: Bool
   ) -> MessageStorage {
     let properties = message.fields.count { $0.oneofIndex == nil } + message.oneofs.count
-    if properties > Self.mostProperties || byteCount > Self.mostBytes { return .listed }
+    let hasLargeOneof = message.oneofs.contains { $0.members.count > OneofPlan.mostDerivedCases }
+    if hasLargeOneof || properties > Self.mostProperties || byteCount > Self.mostBytes { return .listed }
     return canHoldItself || byteCount > Self.largestByteCount ? .apart : .inside
   }
 

@@ -16,7 +16,8 @@ func fileGroups(of image: UnsafeMutableRawPointer, _ arena: UnsafeMutablePointer
       content.append(tag: field.number, .endGroup)
       unsafe unknown.append(field.number, .startGroup, content, arena)
     }
-    if isGroup { unsafe field.remove(from: image) }
+    // Another field of its oneof stays.
+    if unsafe isGroup && field.isPresent(in: image) { unsafe field.remove(from: image) }
   }
   unsafe unknown.add(to: image, arena)
 }

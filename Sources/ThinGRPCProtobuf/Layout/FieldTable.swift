@@ -14,6 +14,8 @@
   let jsonName: UnsafeBufferPointer<UInt8>
   /// The names of an enum's values; nil for all other kinds.
   let enumeration: UnsafePointer<EnumTable>?
+  /// The type of a message's field; nil for all other kinds.
+  let messageType: (any ProtobufMessage.Type)?
   /// The table of the messages in this field. Set when the tables are linked.
   var message: UnsafeMutablePointer<MessageTable>?
 
@@ -30,6 +32,7 @@
       unsafe jsonName = makePermanent(lowerCamelCase(name))
     }
     if case .entry = layout.target { isMap = true } else { isMap = false }
+    if case .message(let type) = layout.target { messageType = type } else { messageType = nil }
     if case .enumeration(let type) = layout.target {
       unsafe enumeration = EnumTable.table(of: type)
     } else {

@@ -1,5 +1,5 @@
 /// The fields of a message that keeps them in a list (`WideFields`): first those that the runtime reads and writes alone, and in the
-/// order of their numbers.
+/// order of their numbers, then those that generated code does, then the oneofs.
 @safe struct ListedFields {
   /// A field or a oneof.
   @safe struct Row {
@@ -43,19 +43,22 @@
     case int32s, uint32s, int64s, uint64s, floats, doubles, bools, texts, bytesList
     /// What generated code reads and writes, as its type is generated: maps, messages, and lists of messages or enums.
     case map, generated
-    /// The same of oneofs.
+    /// The number of the field that is set and the field's value, in three slots.
     case oneof
   }
 
   let rows: UnsafeBufferPointer<Row>
   /// How many of them the runtime reads and writes alone.
   let ownCount: Int
+  /// Which of them are oneofs, which the runtime reads and writes too: the last ones.
+  let oneofs: Range<Int>
   let slotCount: Int
 
   /// None.
   init() {
     unsafe rows = UnsafeBufferPointer(start: nil, count: 0)
     ownCount = 0
+    oneofs = 0..<0
     slotCount = 0
   }
 
@@ -78,11 +81,12 @@
     }
     ownCount = rows.count
     rows += generated
-    let oneofs = Set(fields.filter { $0.shape == .member }.map(\.offset))
-    for offset in oneofs.sorted() {
+    let firstOneof = rows.count
+    for offset in Set(fields.filter { $0.shape == .member }.map(\.offset)).sorted() {
       rows.append(unsafe Row(.oneof, hasPresence: true, slotCount, at: offset))
-      slotCount += 1
+      slotCount += 3
     }
+    oneofs = firstOneof..<rows.count
     self.slotCount = slotCount
     let place = UnsafeMutableBufferPointer<Row>.allocate(capacity: rows.count)
     _ = unsafe place.initialize(from: rows)

@@ -1,7 +1,7 @@
 // From the C image into the list. What is read was not set before.
 
 extension WideFields {
-  /// Reads all fields but those whose types are generated, which follow by calls of their own, and `endReading` after them.
+  /// Reads all fields but those outside of oneofs whose types are generated, which follow by calls of their own, and `endReading` after them.
   ///
   /// The room for all fields may be larger than the C image, so it counts as decoding's memory. There is none where no field is
   /// set, or the memory may not be taken.
@@ -73,6 +73,10 @@ extension WideFields {
       }
       unsafe contents[Int(row.slot)] = content.rawValue
     }
+    for index in unsafe layout.table.pointee.listedFields.oneofs {
+      let number = unsafe reader.setMember(at: Int(rows[index].offset))
+      if number != 0 { unsafe storage.read(oneof: rows[index], number, of: layout.table, reader) }
+    }
     self.storage = storage
   }
 
@@ -120,12 +124,6 @@ extension WideFields {
   ) {
     guard unsafe reader.hasWord(at: offset), let place = unsafe placeToRead(index) else { return }
     unsafe place.initializeMemory(as: [Key: Value].self, to: reader.map(at: offset))
-  }
-
-  /// Keeps a oneof that was read.
-  @inline(never) @inlinable public mutating func read<Choice: Sendable>(oneof: Choice?, at index: Int) {
-    guard let oneof, let place = unsafe placeToRead(index) else { return }
-    unsafe place.initializeMemory(as: FieldBox<Choice>.self, to: FieldBox(oneof))
   }
 }
 

@@ -130,11 +130,11 @@ extension WideFields {
   }
 }
 
-// Messages and oneofs: in a box, which copies share until one of them is changed.
+// Messages: in a box, which copies share until one of them is changed.
 extension WideFields {
   /// A message, or an empty one when it is not set. It is changed in place.
   @inlinable public subscript<Message: ProtobufMessage>(message index: Int) -> Message {
-    get { value(index) ?? Message() }
+    get { message(index) }
     unsafeMutableAddress { unsafe messagePlace(index) }
   }
 
@@ -151,23 +151,8 @@ extension WideFields {
     return unsafe box.pointee.place
   }
 
-  /// A value; nil when it is not set.
-  @inline(never) @inlinable public func value<Value: Sendable>(_ index: Int) -> Value? {
-    guard let place = unsafe objectPlace(index) else { return nil }
-    return unsafe place.assumingMemoryBound(to: FieldBox<Value>.self).pointee.place.pointee
-  }
-
-  /// Sets or unsets a value.
-  @inline(never) @inlinable public mutating func set<Value: Sendable>(value: Value?, at index: Int) {
-    guard let value else { return clear(index) }
-    let (place, isSet) = unsafe objectPlace(toChange: index)
-    let box = unsafe place.assumingMemoryBound(to: FieldBox<Value>.self)
-    if !isSet {
-      unsafe box.initialize(to: FieldBox(value))
-    } else if unsafe isKnownUniquelyReferenced(&box.pointee) {
-      unsafe box.pointee.place.pointee = value
-    } else {
-      unsafe box.pointee = FieldBox(value)
-    }
+  @inline(never) @inlinable func message<Message: ProtobufMessage>(_ index: Int) -> Message {
+    guard let place = unsafe objectPlace(index) else { return Message() }
+    return unsafe place.assumingMemoryBound(to: FieldBox<Message>.self).pointee.place.pointee
   }
 }

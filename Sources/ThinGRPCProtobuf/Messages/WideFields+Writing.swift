@@ -1,7 +1,7 @@
 // From the list into the C image. What is not set is written too, as such.
 
 extension WideFields {
-  /// Writes all fields but those whose types are generated, which have calls of their own.
+  /// Writes all fields but those outside of oneofs whose types are generated, which have calls of their own.
   public func write(_ layout: MessageLayout, to writer: MessageWriter) {
     let rows = unsafe layout.table.pointee.listedFields.rows
     guard let storage else {
@@ -74,7 +74,8 @@ extension WideFields {
       case .map:
         // For `write(map:)`, so that it need not look for it among so many.
         unsafe writer.image.storeBytes(of: row.entry, toByteOffset: offset &+ 8, as: UnsafeRawPointer?.self)
-      case .generated, .oneof: break
+      case .oneof: unsafe storage.write(oneof: row, of: layout.table, to: writer)
+      case .generated: break
       }
     }
   }

@@ -4,7 +4,7 @@
 /// all. Here each field has a slot by its index, a text two of them, all slots are alike, and a property is a call. Nothing is
 /// inlined, or it would be compiled once more for every field.
 ///
-/// The slots are in the order of the fields' numbers, and behind them those of the oneofs. What type a field has its generated code
+/// The slots are in the order of the fields' numbers, and behind them those of the oneofs, three for each. What type a field has its generated code
 /// says, and for reading and writing the message's layout (`ListedFields`).
 ///
 /// A message without fields has no list.

@@ -86,18 +86,18 @@ public struct Wide: ProtobufMessage {
   }
 
   public var word0: Swift.String {
-    get { if case .word0(let value)? = choice0 { value } else { "" } }
-    set { choice0 = .word0(newValue) }
+    get { _fields.text(of: 15, at: 118, or: "") }
+    set { _fields.set(text: newValue, of: 15, at: 118) }
   }
 
   public var chosen0: Wide.Inner {
-    get { if case .chosen0(let value)? = choice0 { value } else { Wide.Inner() } }
-    set { choice0 = .chosen0(newValue) }
+    get { _fields.message(of: 16, at: 118) }
+    set { _fields.set(message: newValue, of: 16, at: 118) }
   }
 
   public var mark0: UInt64 {
-    get { if case .mark0(let value)? = choice0 { value } else { 0 } }
-    set { choice0 = .mark0(newValue) }
+    get { _fields.number(of: 17, at: 118, or: 0) }
+    set { _fields.set(number: newValue, of: 17, at: 118) }
   }
   public var text1: Swift.String {
     get { _fields[text: 16] }
@@ -181,18 +181,18 @@ public struct Wide: ProtobufMessage {
   }
 
   public var word1: Swift.String {
-    get { if case .word1(let value)? = choice1 { value } else { "" } }
-    set { choice1 = .word1(newValue) }
+    get { _fields.text(of: 35, at: 121, or: "") }
+    set { _fields.set(text: newValue, of: 35, at: 121) }
   }
 
   public var chosen1: Wide.Inner {
-    get { if case .chosen1(let value)? = choice1 { value } else { Wide.Inner() } }
-    set { choice1 = .chosen1(newValue) }
+    get { _fields.message(of: 36, at: 121) }
+    set { _fields.set(message: newValue, of: 36, at: 121) }
   }
 
   public var mark1: UInt64 {
-    get { if case .mark1(let value)? = choice1 { value } else { 0 } }
-    set { choice1 = .mark1(newValue) }
+    get { _fields.number(of: 37, at: 121, or: 0) }
+    set { _fields.set(number: newValue, of: 37, at: 121) }
   }
   public var text2: Swift.String {
     get { _fields[text: 32] }
@@ -276,18 +276,18 @@ public struct Wide: ProtobufMessage {
   }
 
   public var word2: Swift.String {
-    get { if case .word2(let value)? = choice2 { value } else { "" } }
-    set { choice2 = .word2(newValue) }
+    get { _fields.text(of: 55, at: 124, or: "") }
+    set { _fields.set(text: newValue, of: 55, at: 124) }
   }
 
   public var chosen2: Wide.Inner {
-    get { if case .chosen2(let value)? = choice2 { value } else { Wide.Inner() } }
-    set { choice2 = .chosen2(newValue) }
+    get { _fields.message(of: 56, at: 124) }
+    set { _fields.set(message: newValue, of: 56, at: 124) }
   }
 
   public var mark2: UInt64 {
-    get { if case .mark2(let value)? = choice2 { value } else { 0 } }
-    set { choice2 = .mark2(newValue) }
+    get { _fields.number(of: 57, at: 124, or: 0) }
+    set { _fields.set(number: newValue, of: 57, at: 124) }
   }
   public var text3: Swift.String {
     get { _fields[text: 48] }
@@ -371,18 +371,18 @@ public struct Wide: ProtobufMessage {
   }
 
   public var word3: Swift.String {
-    get { if case .word3(let value)? = choice3 { value } else { "" } }
-    set { choice3 = .word3(newValue) }
+    get { _fields.text(of: 75, at: 127, or: "") }
+    set { _fields.set(text: newValue, of: 75, at: 127) }
   }
 
   public var chosen3: Wide.Inner {
-    get { if case .chosen3(let value)? = choice3 { value } else { Wide.Inner() } }
-    set { choice3 = .chosen3(newValue) }
+    get { _fields.message(of: 76, at: 127) }
+    set { _fields.set(message: newValue, of: 76, at: 127) }
   }
 
   public var mark3: UInt64 {
-    get { if case .mark3(let value)? = choice3 { value } else { 0 } }
-    set { choice3 = .mark3(newValue) }
+    get { _fields.number(of: 77, at: 127, or: 0) }
+    set { _fields.set(number: newValue, of: 77, at: 127) }
   }
   public var text4: Swift.String {
     get { _fields[text: 64] }
@@ -466,18 +466,18 @@ public struct Wide: ProtobufMessage {
   }
 
   public var word4: Swift.String {
-    get { if case .word4(let value)? = choice4 { value } else { "" } }
-    set { choice4 = .word4(newValue) }
+    get { _fields.text(of: 95, at: 130, or: "") }
+    set { _fields.set(text: newValue, of: 95, at: 130) }
   }
 
   public var chosen4: Wide.Inner {
-    get { if case .chosen4(let value)? = choice4 { value } else { Wide.Inner() } }
-    set { choice4 = .chosen4(newValue) }
+    get { _fields.message(of: 96, at: 130) }
+    set { _fields.set(message: newValue, of: 96, at: 130) }
   }
 
   public var mark4: UInt64 {
-    get { if case .mark4(let value)? = choice4 { value } else { 0 } }
-    set { choice4 = .mark4(newValue) }
+    get { _fields.number(of: 97, at: 130, or: 0) }
+    set { _fields.set(number: newValue, of: 97, at: 130) }
   }
   public var text5: Swift.String {
     get { _fields[text: 80] }
@@ -561,18 +561,18 @@ public struct Wide: ProtobufMessage {
   }
 
   public var word5: Swift.String {
-    get { if case .word5(let value)? = choice5 { value } else { "" } }
-    set { choice5 = .word5(newValue) }
+    get { _fields.text(of: 115, at: 133, or: "") }
+    set { _fields.set(text: newValue, of: 115, at: 133) }
   }
 
   public var chosen5: Wide.Inner {
-    get { if case .chosen5(let value)? = choice5 { value } else { Wide.Inner() } }
-    set { choice5 = .chosen5(newValue) }
+    get { _fields.message(of: 116, at: 133) }
+    set { _fields.set(message: newValue, of: 116, at: 133) }
   }
 
   public var mark5: UInt64 {
-    get { if case .mark5(let value)? = choice5 { value } else { 0 } }
-    set { choice5 = .mark5(newValue) }
+    get { _fields.number(of: 117, at: 133, or: 0) }
+    set { _fields.set(number: newValue, of: 117, at: 133) }
   }
   public var text6: Swift.String {
     get { _fields[text: 96] }
@@ -656,18 +656,18 @@ public struct Wide: ProtobufMessage {
   }
 
   public var word6: Swift.String {
-    get { if case .word6(let value)? = choice6 { value } else { "" } }
-    set { choice6 = .word6(newValue) }
+    get { _fields.text(of: 135, at: 136, or: "") }
+    set { _fields.set(text: newValue, of: 135, at: 136) }
   }
 
   public var chosen6: Wide.Inner {
-    get { if case .chosen6(let value)? = choice6 { value } else { Wide.Inner() } }
-    set { choice6 = .chosen6(newValue) }
+    get { _fields.message(of: 136, at: 136) }
+    set { _fields.set(message: newValue, of: 136, at: 136) }
   }
 
   public var mark6: UInt64 {
-    get { if case .mark6(let value)? = choice6 { value } else { 0 } }
-    set { choice6 = .mark6(newValue) }
+    get { _fields.number(of: 137, at: 136, or: 0) }
+    set { _fields.set(number: newValue, of: 137, at: 136) }
   }
 
   /// A message of many fields in one of its kind.
@@ -716,8 +716,22 @@ public struct Wide: ProtobufMessage {
   public mutating func clearMaybeGone() { _fields.clear(117) }
 
   public var choice0: Choice0? {
-    get { _fields.value(118) }
-    set { _fields.set(value: newValue, at: 118) }
+    get {
+      switch _fields.member(at: 118) {
+      case 15: return .word0(_fields.text(of: 15, at: 118, or: ""))
+      case 16: return .chosen0(_fields.message(of: 16, at: 118))
+      case 17: return .mark0(_fields.number(of: 17, at: 118, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .word0(let value)?: _fields.set(text: value, of: 15, at: 118)
+      case .chosen0(let value)?: _fields.set(message: value, of: 16, at: 118)
+      case .mark0(let value)?: _fields.set(number: value, of: 17, at: 118)
+      default: _fields.clear(oneof: 118)
+      }
+    }
   }
 
   /// The fields of which `choice0` has one.
@@ -728,8 +742,22 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice1: Choice1? {
-    get { _fields.value(119) }
-    set { _fields.set(value: newValue, at: 119) }
+    get {
+      switch _fields.member(at: 121) {
+      case 35: return .word1(_fields.text(of: 35, at: 121, or: ""))
+      case 36: return .chosen1(_fields.message(of: 36, at: 121))
+      case 37: return .mark1(_fields.number(of: 37, at: 121, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .word1(let value)?: _fields.set(text: value, of: 35, at: 121)
+      case .chosen1(let value)?: _fields.set(message: value, of: 36, at: 121)
+      case .mark1(let value)?: _fields.set(number: value, of: 37, at: 121)
+      default: _fields.clear(oneof: 121)
+      }
+    }
   }
 
   /// The fields of which `choice1` has one.
@@ -740,8 +768,22 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice2: Choice2? {
-    get { _fields.value(120) }
-    set { _fields.set(value: newValue, at: 120) }
+    get {
+      switch _fields.member(at: 124) {
+      case 55: return .word2(_fields.text(of: 55, at: 124, or: ""))
+      case 56: return .chosen2(_fields.message(of: 56, at: 124))
+      case 57: return .mark2(_fields.number(of: 57, at: 124, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .word2(let value)?: _fields.set(text: value, of: 55, at: 124)
+      case .chosen2(let value)?: _fields.set(message: value, of: 56, at: 124)
+      case .mark2(let value)?: _fields.set(number: value, of: 57, at: 124)
+      default: _fields.clear(oneof: 124)
+      }
+    }
   }
 
   /// The fields of which `choice2` has one.
@@ -752,8 +794,22 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice3: Choice3? {
-    get { _fields.value(121) }
-    set { _fields.set(value: newValue, at: 121) }
+    get {
+      switch _fields.member(at: 127) {
+      case 75: return .word3(_fields.text(of: 75, at: 127, or: ""))
+      case 76: return .chosen3(_fields.message(of: 76, at: 127))
+      case 77: return .mark3(_fields.number(of: 77, at: 127, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .word3(let value)?: _fields.set(text: value, of: 75, at: 127)
+      case .chosen3(let value)?: _fields.set(message: value, of: 76, at: 127)
+      case .mark3(let value)?: _fields.set(number: value, of: 77, at: 127)
+      default: _fields.clear(oneof: 127)
+      }
+    }
   }
 
   /// The fields of which `choice3` has one.
@@ -764,8 +820,22 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice4: Choice4? {
-    get { _fields.value(122) }
-    set { _fields.set(value: newValue, at: 122) }
+    get {
+      switch _fields.member(at: 130) {
+      case 95: return .word4(_fields.text(of: 95, at: 130, or: ""))
+      case 96: return .chosen4(_fields.message(of: 96, at: 130))
+      case 97: return .mark4(_fields.number(of: 97, at: 130, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .word4(let value)?: _fields.set(text: value, of: 95, at: 130)
+      case .chosen4(let value)?: _fields.set(message: value, of: 96, at: 130)
+      case .mark4(let value)?: _fields.set(number: value, of: 97, at: 130)
+      default: _fields.clear(oneof: 130)
+      }
+    }
   }
 
   /// The fields of which `choice4` has one.
@@ -776,8 +846,22 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice5: Choice5? {
-    get { _fields.value(123) }
-    set { _fields.set(value: newValue, at: 123) }
+    get {
+      switch _fields.member(at: 133) {
+      case 115: return .word5(_fields.text(of: 115, at: 133, or: ""))
+      case 116: return .chosen5(_fields.message(of: 116, at: 133))
+      case 117: return .mark5(_fields.number(of: 117, at: 133, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .word5(let value)?: _fields.set(text: value, of: 115, at: 133)
+      case .chosen5(let value)?: _fields.set(message: value, of: 116, at: 133)
+      case .mark5(let value)?: _fields.set(number: value, of: 117, at: 133)
+      default: _fields.clear(oneof: 133)
+      }
+    }
   }
 
   /// The fields of which `choice5` has one.
@@ -788,8 +872,22 @@ public struct Wide: ProtobufMessage {
   }
 
   public var choice6: Choice6? {
-    get { _fields.value(124) }
-    set { _fields.set(value: newValue, at: 124) }
+    get {
+      switch _fields.member(at: 136) {
+      case 135: return .word6(_fields.text(of: 135, at: 136, or: ""))
+      case 136: return .chosen6(_fields.message(of: 136, at: 136))
+      case 137: return .mark6(_fields.number(of: 137, at: 136, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .word6(let value)?: _fields.set(text: value, of: 135, at: 136)
+      case .chosen6(let value)?: _fields.set(message: value, of: 136, at: 136)
+      case .mark6(let value)?: _fields.set(number: value, of: 137, at: 136)
+      default: _fields.clear(oneof: 136)
+      }
+    }
   }
 
   /// The fields of which `choice6` has one.
@@ -831,209 +929,300 @@ public struct Wide: ProtobufMessage {
   private var _fields: WideFields
 }
 
-/// One of more fields than are read in one expression.
+/// One of more fields than an enum has of which Swift derives what makes it hashable: it lies in a list by itself.
 public struct WideChoice: ProtobufMessage {
   public var member1: Swift.String {
-    get { if case .member1(let value)? = choice { value } else { "" } }
-    set { choice = .member1(newValue) }
+    get { _fields.text(of: 1, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 1, at: 0) }
   }
 
   public var member2: Wide.Inner {
-    get { if case .member2(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member2(newValue) }
+    get { _fields.message(of: 2, at: 0) }
+    set { _fields.set(message: newValue, of: 2, at: 0) }
   }
 
   public var member3: UInt64 {
-    get { if case .member3(let value)? = choice { value } else { 0 } }
-    set { choice = .member3(newValue) }
+    get { _fields.number(of: 3, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 3, at: 0) }
   }
 
   public var member4: Bool {
-    get { if case .member4(let value)? = choice { value } else { false } }
-    set { choice = .member4(newValue) }
+    get { _fields.number(of: 4, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 4, at: 0) }
   }
 
   public var member5: Swift.String {
-    get { if case .member5(let value)? = choice { value } else { "" } }
-    set { choice = .member5(newValue) }
+    get { _fields.text(of: 5, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 5, at: 0) }
   }
 
   public var member6: Wide.Inner {
-    get { if case .member6(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member6(newValue) }
+    get { _fields.message(of: 6, at: 0) }
+    set { _fields.set(message: newValue, of: 6, at: 0) }
   }
 
   public var member7: UInt64 {
-    get { if case .member7(let value)? = choice { value } else { 0 } }
-    set { choice = .member7(newValue) }
+    get { _fields.number(of: 7, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 7, at: 0) }
   }
 
   public var member8: Bool {
-    get { if case .member8(let value)? = choice { value } else { false } }
-    set { choice = .member8(newValue) }
+    get { _fields.number(of: 8, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 8, at: 0) }
   }
 
   public var member9: Swift.String {
-    get { if case .member9(let value)? = choice { value } else { "" } }
-    set { choice = .member9(newValue) }
+    get { _fields.text(of: 9, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 9, at: 0) }
   }
 
   public var member10: Wide.Inner {
-    get { if case .member10(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member10(newValue) }
+    get { _fields.message(of: 10, at: 0) }
+    set { _fields.set(message: newValue, of: 10, at: 0) }
   }
 
   public var member11: UInt64 {
-    get { if case .member11(let value)? = choice { value } else { 0 } }
-    set { choice = .member11(newValue) }
+    get { _fields.number(of: 11, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 11, at: 0) }
   }
 
   public var member12: Bool {
-    get { if case .member12(let value)? = choice { value } else { false } }
-    set { choice = .member12(newValue) }
+    get { _fields.number(of: 12, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 12, at: 0) }
   }
 
   public var member13: Swift.String {
-    get { if case .member13(let value)? = choice { value } else { "" } }
-    set { choice = .member13(newValue) }
+    get { _fields.text(of: 13, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 13, at: 0) }
   }
 
   public var member14: Wide.Inner {
-    get { if case .member14(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member14(newValue) }
+    get { _fields.message(of: 14, at: 0) }
+    set { _fields.set(message: newValue, of: 14, at: 0) }
   }
 
   public var member15: UInt64 {
-    get { if case .member15(let value)? = choice { value } else { 0 } }
-    set { choice = .member15(newValue) }
+    get { _fields.number(of: 15, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 15, at: 0) }
   }
 
   public var member16: Bool {
-    get { if case .member16(let value)? = choice { value } else { false } }
-    set { choice = .member16(newValue) }
+    get { _fields.number(of: 16, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 16, at: 0) }
   }
 
   public var member17: Swift.String {
-    get { if case .member17(let value)? = choice { value } else { "" } }
-    set { choice = .member17(newValue) }
+    get { _fields.text(of: 17, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 17, at: 0) }
   }
 
   public var member18: Wide.Inner {
-    get { if case .member18(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member18(newValue) }
+    get { _fields.message(of: 18, at: 0) }
+    set { _fields.set(message: newValue, of: 18, at: 0) }
   }
 
   public var member19: UInt64 {
-    get { if case .member19(let value)? = choice { value } else { 0 } }
-    set { choice = .member19(newValue) }
+    get { _fields.number(of: 19, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 19, at: 0) }
   }
 
   public var member20: Bool {
-    get { if case .member20(let value)? = choice { value } else { false } }
-    set { choice = .member20(newValue) }
+    get { _fields.number(of: 20, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 20, at: 0) }
   }
 
   public var member21: Swift.String {
-    get { if case .member21(let value)? = choice { value } else { "" } }
-    set { choice = .member21(newValue) }
+    get { _fields.text(of: 21, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 21, at: 0) }
   }
 
   public var member22: Wide.Inner {
-    get { if case .member22(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member22(newValue) }
+    get { _fields.message(of: 22, at: 0) }
+    set { _fields.set(message: newValue, of: 22, at: 0) }
   }
 
   public var member23: UInt64 {
-    get { if case .member23(let value)? = choice { value } else { 0 } }
-    set { choice = .member23(newValue) }
+    get { _fields.number(of: 23, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 23, at: 0) }
   }
 
   public var member24: Bool {
-    get { if case .member24(let value)? = choice { value } else { false } }
-    set { choice = .member24(newValue) }
+    get { _fields.number(of: 24, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 24, at: 0) }
   }
 
   public var member25: Swift.String {
-    get { if case .member25(let value)? = choice { value } else { "" } }
-    set { choice = .member25(newValue) }
+    get { _fields.text(of: 25, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 25, at: 0) }
   }
 
   public var member26: Wide.Inner {
-    get { if case .member26(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member26(newValue) }
+    get { _fields.message(of: 26, at: 0) }
+    set { _fields.set(message: newValue, of: 26, at: 0) }
   }
 
   public var member27: UInt64 {
-    get { if case .member27(let value)? = choice { value } else { 0 } }
-    set { choice = .member27(newValue) }
+    get { _fields.number(of: 27, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 27, at: 0) }
   }
 
   public var member28: Bool {
-    get { if case .member28(let value)? = choice { value } else { false } }
-    set { choice = .member28(newValue) }
+    get { _fields.number(of: 28, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 28, at: 0) }
   }
 
   public var member29: Swift.String {
-    get { if case .member29(let value)? = choice { value } else { "" } }
-    set { choice = .member29(newValue) }
+    get { _fields.text(of: 29, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 29, at: 0) }
   }
 
   public var member30: Wide.Inner {
-    get { if case .member30(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member30(newValue) }
+    get { _fields.message(of: 30, at: 0) }
+    set { _fields.set(message: newValue, of: 30, at: 0) }
   }
 
   public var member31: UInt64 {
-    get { if case .member31(let value)? = choice { value } else { 0 } }
-    set { choice = .member31(newValue) }
+    get { _fields.number(of: 31, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 31, at: 0) }
   }
 
   public var member32: Bool {
-    get { if case .member32(let value)? = choice { value } else { false } }
-    set { choice = .member32(newValue) }
+    get { _fields.number(of: 32, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 32, at: 0) }
   }
 
   public var member33: Swift.String {
-    get { if case .member33(let value)? = choice { value } else { "" } }
-    set { choice = .member33(newValue) }
+    get { _fields.text(of: 33, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 33, at: 0) }
   }
 
   public var member34: Wide.Inner {
-    get { if case .member34(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member34(newValue) }
+    get { _fields.message(of: 34, at: 0) }
+    set { _fields.set(message: newValue, of: 34, at: 0) }
   }
 
   public var member35: UInt64 {
-    get { if case .member35(let value)? = choice { value } else { 0 } }
-    set { choice = .member35(newValue) }
+    get { _fields.number(of: 35, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 35, at: 0) }
   }
 
   public var member36: Bool {
-    get { if case .member36(let value)? = choice { value } else { false } }
-    set { choice = .member36(newValue) }
+    get { _fields.number(of: 36, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 36, at: 0) }
   }
 
   public var member37: Swift.String {
-    get { if case .member37(let value)? = choice { value } else { "" } }
-    set { choice = .member37(newValue) }
+    get { _fields.text(of: 37, at: 0, or: "") }
+    set { _fields.set(text: newValue, of: 37, at: 0) }
   }
 
   public var member38: Wide.Inner {
-    get { if case .member38(let value)? = choice { value } else { Wide.Inner() } }
-    set { choice = .member38(newValue) }
+    get { _fields.message(of: 38, at: 0) }
+    set { _fields.set(message: newValue, of: 38, at: 0) }
   }
 
   public var member39: UInt64 {
-    get { if case .member39(let value)? = choice { value } else { 0 } }
-    set { choice = .member39(newValue) }
+    get { _fields.number(of: 39, at: 0, or: 0) }
+    set { _fields.set(number: newValue, of: 39, at: 0) }
   }
 
   public var member40: Bool {
-    get { if case .member40(let value)? = choice { value } else { false } }
-    set { choice = .member40(newValue) }
+    get { _fields.number(of: 40, at: 0, or: false) }
+    set { _fields.set(number: newValue, of: 40, at: 0) }
   }
 
-  public var choice: Choice?
+  public var choice: Choice? {
+    get {
+      switch _fields.member(at: 0) {
+      case 1: return .member1(_fields.text(of: 1, at: 0, or: ""))
+      case 2: return .member2(_fields.message(of: 2, at: 0))
+      case 3: return .member3(_fields.number(of: 3, at: 0, or: 0))
+      case 4: return .member4(_fields.number(of: 4, at: 0, or: false))
+      case 5: return .member5(_fields.text(of: 5, at: 0, or: ""))
+      case 6: return .member6(_fields.message(of: 6, at: 0))
+      case 7: return .member7(_fields.number(of: 7, at: 0, or: 0))
+      case 8: return .member8(_fields.number(of: 8, at: 0, or: false))
+      case 9: return .member9(_fields.text(of: 9, at: 0, or: ""))
+      case 10: return .member10(_fields.message(of: 10, at: 0))
+      case 11: return .member11(_fields.number(of: 11, at: 0, or: 0))
+      case 12: return .member12(_fields.number(of: 12, at: 0, or: false))
+      case 13: return .member13(_fields.text(of: 13, at: 0, or: ""))
+      case 14: return .member14(_fields.message(of: 14, at: 0))
+      case 15: return .member15(_fields.number(of: 15, at: 0, or: 0))
+      case 16: return .member16(_fields.number(of: 16, at: 0, or: false))
+      case 17: return .member17(_fields.text(of: 17, at: 0, or: ""))
+      case 18: return .member18(_fields.message(of: 18, at: 0))
+      case 19: return .member19(_fields.number(of: 19, at: 0, or: 0))
+      case 20: return .member20(_fields.number(of: 20, at: 0, or: false))
+      case 21: return .member21(_fields.text(of: 21, at: 0, or: ""))
+      case 22: return .member22(_fields.message(of: 22, at: 0))
+      case 23: return .member23(_fields.number(of: 23, at: 0, or: 0))
+      case 24: return .member24(_fields.number(of: 24, at: 0, or: false))
+      case 25: return .member25(_fields.text(of: 25, at: 0, or: ""))
+      case 26: return .member26(_fields.message(of: 26, at: 0))
+      case 27: return .member27(_fields.number(of: 27, at: 0, or: 0))
+      case 28: return .member28(_fields.number(of: 28, at: 0, or: false))
+      case 29: return .member29(_fields.text(of: 29, at: 0, or: ""))
+      case 30: return .member30(_fields.message(of: 30, at: 0))
+      case 31: return .member31(_fields.number(of: 31, at: 0, or: 0))
+      case 32: return .member32(_fields.number(of: 32, at: 0, or: false))
+      case 33: return .member33(_fields.text(of: 33, at: 0, or: ""))
+      case 34: return .member34(_fields.message(of: 34, at: 0))
+      case 35: return .member35(_fields.number(of: 35, at: 0, or: 0))
+      case 36: return .member36(_fields.number(of: 36, at: 0, or: false))
+      case 37: return .member37(_fields.text(of: 37, at: 0, or: ""))
+      case 38: return .member38(_fields.message(of: 38, at: 0))
+      case 39: return .member39(_fields.number(of: 39, at: 0, or: 0))
+      case 40: return .member40(_fields.number(of: 40, at: 0, or: false))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .member1(let value)?: _fields.set(text: value, of: 1, at: 0)
+      case .member2(let value)?: _fields.set(message: value, of: 2, at: 0)
+      case .member3(let value)?: _fields.set(number: value, of: 3, at: 0)
+      case .member4(let value)?: _fields.set(number: value, of: 4, at: 0)
+      case .member5(let value)?: _fields.set(text: value, of: 5, at: 0)
+      case .member6(let value)?: _fields.set(message: value, of: 6, at: 0)
+      case .member7(let value)?: _fields.set(number: value, of: 7, at: 0)
+      case .member8(let value)?: _fields.set(number: value, of: 8, at: 0)
+      case .member9(let value)?: _fields.set(text: value, of: 9, at: 0)
+      case .member10(let value)?: _fields.set(message: value, of: 10, at: 0)
+      case .member11(let value)?: _fields.set(number: value, of: 11, at: 0)
+      case .member12(let value)?: _fields.set(number: value, of: 12, at: 0)
+      case .member13(let value)?: _fields.set(text: value, of: 13, at: 0)
+      case .member14(let value)?: _fields.set(message: value, of: 14, at: 0)
+      case .member15(let value)?: _fields.set(number: value, of: 15, at: 0)
+      case .member16(let value)?: _fields.set(number: value, of: 16, at: 0)
+      case .member17(let value)?: _fields.set(text: value, of: 17, at: 0)
+      case .member18(let value)?: _fields.set(message: value, of: 18, at: 0)
+      case .member19(let value)?: _fields.set(number: value, of: 19, at: 0)
+      case .member20(let value)?: _fields.set(number: value, of: 20, at: 0)
+      case .member21(let value)?: _fields.set(text: value, of: 21, at: 0)
+      case .member22(let value)?: _fields.set(message: value, of: 22, at: 0)
+      case .member23(let value)?: _fields.set(number: value, of: 23, at: 0)
+      case .member24(let value)?: _fields.set(number: value, of: 24, at: 0)
+      case .member25(let value)?: _fields.set(text: value, of: 25, at: 0)
+      case .member26(let value)?: _fields.set(message: value, of: 26, at: 0)
+      case .member27(let value)?: _fields.set(number: value, of: 27, at: 0)
+      case .member28(let value)?: _fields.set(number: value, of: 28, at: 0)
+      case .member29(let value)?: _fields.set(text: value, of: 29, at: 0)
+      case .member30(let value)?: _fields.set(message: value, of: 30, at: 0)
+      case .member31(let value)?: _fields.set(number: value, of: 31, at: 0)
+      case .member32(let value)?: _fields.set(number: value, of: 32, at: 0)
+      case .member33(let value)?: _fields.set(text: value, of: 33, at: 0)
+      case .member34(let value)?: _fields.set(message: value, of: 34, at: 0)
+      case .member35(let value)?: _fields.set(number: value, of: 35, at: 0)
+      case .member36(let value)?: _fields.set(number: value, of: 36, at: 0)
+      case .member37(let value)?: _fields.set(text: value, of: 37, at: 0)
+      case .member38(let value)?: _fields.set(message: value, of: 38, at: 0)
+      case .member39(let value)?: _fields.set(number: value, of: 39, at: 0)
+      case .member40(let value)?: _fields.set(number: value, of: 40, at: 0)
+      default: _fields.clear(oneof: 0)
+      }
+    }
+  }
 
   /// The fields of which `choice` has one.
   public enum Choice: Hashable, Sendable {
@@ -1080,6 +1269,8 @@ public struct WideChoice: ProtobufMessage {
   }
 
   public var unknownFields: UnknownFields
+
+  private var _fields: WideFields
 }
 
 public struct Wides: ProtobufMessage {
@@ -1376,26 +1567,12 @@ extension Wide {
     _fields = unsafe WideFields(reading: Self.layout, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
-    unsafe _read1(reader)
-    unsafe _read2(reader)
-    unsafe _read3(reader)
-    unsafe _read4(reader)
-    unsafe _read5(reader)
-    unsafe _read6(reader)
-    unsafe _read7(reader)
     unsafe _fields.endReading(reader)
   }
 
   public func write(to writer: MessageWriter) {
     unsafe _fields.write(Self.layout, to: writer)
     unsafe _write0(to: writer)
-    unsafe _write1(to: writer)
-    unsafe _write2(to: writer)
-    unsafe _write3(to: writer)
-    unsafe _write4(to: writer)
-    unsafe _write5(to: writer)
-    unsafe _write6(to: writer)
-    unsafe _write7(to: writer)
     unsafe writer.write(unknownFields)
   }
 
@@ -1447,139 +1624,6 @@ extension Wide {
     unsafe _fields.write(messages: 110, [Wide.Inner].self, writer, at: 1648)
     unsafe _fields.write(map: 111, [Swift.String: Wide.Inner].self, writer, at: 1664)
     unsafe _fields.write(message: 112, Wide.self, writer, at: 1704)
-  }
-
-  private mutating func _read1(_ reader: MessageReader) {
-    let _choice0: Choice0? = switch unsafe reader.setMember(at: 240) {
-    case 15: .word0(unsafe reader.member(at: 240))
-    case 16: .chosen0(unsafe reader.member(at: 240))
-    case 17: .mark0(unsafe reader.member(at: 240))
-    default: nil
-    }
-    _fields.read(oneof: _choice0, at: 118)
-  }
-
-  private func _write1(to writer: MessageWriter) {
-    switch self.choice0 {
-    case .word0(let value)?: unsafe writer.write(member: value, 15, at: 240)
-    case .chosen0(let value)?: unsafe writer.write(member: value, 16, at: 240)
-    case .mark0(let value)?: unsafe writer.write(member: value, 17, at: 240)
-    case nil: unsafe writer.writeNoMember(at: 240)
-    }
-  }
-
-  private mutating func _read2(_ reader: MessageReader) {
-    let _choice1: Choice1? = switch unsafe reader.setMember(at: 480) {
-    case 35: .word1(unsafe reader.member(at: 480))
-    case 36: .chosen1(unsafe reader.member(at: 480))
-    case 37: .mark1(unsafe reader.member(at: 480))
-    default: nil
-    }
-    _fields.read(oneof: _choice1, at: 119)
-  }
-
-  private func _write2(to writer: MessageWriter) {
-    switch self.choice1 {
-    case .word1(let value)?: unsafe writer.write(member: value, 35, at: 480)
-    case .chosen1(let value)?: unsafe writer.write(member: value, 36, at: 480)
-    case .mark1(let value)?: unsafe writer.write(member: value, 37, at: 480)
-    case nil: unsafe writer.writeNoMember(at: 480)
-    }
-  }
-
-  private mutating func _read3(_ reader: MessageReader) {
-    let _choice2: Choice2? = switch unsafe reader.setMember(at: 720) {
-    case 55: .word2(unsafe reader.member(at: 720))
-    case 56: .chosen2(unsafe reader.member(at: 720))
-    case 57: .mark2(unsafe reader.member(at: 720))
-    default: nil
-    }
-    _fields.read(oneof: _choice2, at: 120)
-  }
-
-  private func _write3(to writer: MessageWriter) {
-    switch self.choice2 {
-    case .word2(let value)?: unsafe writer.write(member: value, 55, at: 720)
-    case .chosen2(let value)?: unsafe writer.write(member: value, 56, at: 720)
-    case .mark2(let value)?: unsafe writer.write(member: value, 57, at: 720)
-    case nil: unsafe writer.writeNoMember(at: 720)
-    }
-  }
-
-  private mutating func _read4(_ reader: MessageReader) {
-    let _choice3: Choice3? = switch unsafe reader.setMember(at: 960) {
-    case 75: .word3(unsafe reader.member(at: 960))
-    case 76: .chosen3(unsafe reader.member(at: 960))
-    case 77: .mark3(unsafe reader.member(at: 960))
-    default: nil
-    }
-    _fields.read(oneof: _choice3, at: 121)
-  }
-
-  private func _write4(to writer: MessageWriter) {
-    switch self.choice3 {
-    case .word3(let value)?: unsafe writer.write(member: value, 75, at: 960)
-    case .chosen3(let value)?: unsafe writer.write(member: value, 76, at: 960)
-    case .mark3(let value)?: unsafe writer.write(member: value, 77, at: 960)
-    case nil: unsafe writer.writeNoMember(at: 960)
-    }
-  }
-
-  private mutating func _read5(_ reader: MessageReader) {
-    let _choice4: Choice4? = switch unsafe reader.setMember(at: 1200) {
-    case 95: .word4(unsafe reader.member(at: 1200))
-    case 96: .chosen4(unsafe reader.member(at: 1200))
-    case 97: .mark4(unsafe reader.member(at: 1200))
-    default: nil
-    }
-    _fields.read(oneof: _choice4, at: 122)
-  }
-
-  private func _write5(to writer: MessageWriter) {
-    switch self.choice4 {
-    case .word4(let value)?: unsafe writer.write(member: value, 95, at: 1200)
-    case .chosen4(let value)?: unsafe writer.write(member: value, 96, at: 1200)
-    case .mark4(let value)?: unsafe writer.write(member: value, 97, at: 1200)
-    case nil: unsafe writer.writeNoMember(at: 1200)
-    }
-  }
-
-  private mutating func _read6(_ reader: MessageReader) {
-    let _choice5: Choice5? = switch unsafe reader.setMember(at: 1440) {
-    case 115: .word5(unsafe reader.member(at: 1440))
-    case 116: .chosen5(unsafe reader.member(at: 1440))
-    case 117: .mark5(unsafe reader.member(at: 1440))
-    default: nil
-    }
-    _fields.read(oneof: _choice5, at: 123)
-  }
-
-  private func _write6(to writer: MessageWriter) {
-    switch self.choice5 {
-    case .word5(let value)?: unsafe writer.write(member: value, 115, at: 1440)
-    case .chosen5(let value)?: unsafe writer.write(member: value, 116, at: 1440)
-    case .mark5(let value)?: unsafe writer.write(member: value, 117, at: 1440)
-    case nil: unsafe writer.writeNoMember(at: 1440)
-    }
-  }
-
-  private mutating func _read7(_ reader: MessageReader) {
-    let _choice6: Choice6? = switch unsafe reader.setMember(at: 1680) {
-    case 135: .word6(unsafe reader.member(at: 1680))
-    case 136: .chosen6(unsafe reader.member(at: 1680))
-    case 137: .mark6(unsafe reader.member(at: 1680))
-    default: nil
-    }
-    _fields.read(oneof: _choice6, at: 124)
-  }
-
-  private func _write7(to writer: MessageWriter) {
-    switch self.choice6 {
-    case .word6(let value)?: unsafe writer.write(member: value, 135, at: 1680)
-    case .chosen6(let value)?: unsafe writer.write(member: value, 136, at: 1680)
-    case .mark6(let value)?: unsafe writer.write(member: value, 137, at: 1680)
-    case nil: unsafe writer.writeNoMember(at: 1680)
-    }
   }
 }
 
@@ -1653,110 +1697,32 @@ extension WideChoice {
     member message member_38 = 38 at 24
     member fixed64 member_39 = 39 at 24
     member bool member_40 = 40 at 24
-    """, messages: [Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self])
+    """, messages: [Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self, Wide.Inner.self], isListed: true)
 
-  public init() { self.init(unknownFields: UnknownFields()) }
+  public init() {
+    _fields = WideFields()
+    unknownFields = UnknownFields()
+  }
 
   public init(reading reader: MessageReader) {
-    let _choice: Choice?
-    switch unsafe reader.setMember(at: 24) {
-    case 1: _choice = .member1(unsafe reader.member(at: 24))
-    case 2: _choice = .member2(unsafe reader.member(at: 24))
-    case 3: _choice = .member3(unsafe reader.member(at: 24))
-    case 4: _choice = .member4(unsafe reader.member(at: 24))
-    case 5: _choice = .member5(unsafe reader.member(at: 24))
-    case 6: _choice = .member6(unsafe reader.member(at: 24))
-    case 7: _choice = .member7(unsafe reader.member(at: 24))
-    case 8: _choice = .member8(unsafe reader.member(at: 24))
-    case 9: _choice = .member9(unsafe reader.member(at: 24))
-    case 10: _choice = .member10(unsafe reader.member(at: 24))
-    case 11: _choice = .member11(unsafe reader.member(at: 24))
-    case 12: _choice = .member12(unsafe reader.member(at: 24))
-    case 13: _choice = .member13(unsafe reader.member(at: 24))
-    case 14: _choice = .member14(unsafe reader.member(at: 24))
-    case 15: _choice = .member15(unsafe reader.member(at: 24))
-    case 16: _choice = .member16(unsafe reader.member(at: 24))
-    case 17: _choice = .member17(unsafe reader.member(at: 24))
-    case 18: _choice = .member18(unsafe reader.member(at: 24))
-    case 19: _choice = .member19(unsafe reader.member(at: 24))
-    case 20: _choice = .member20(unsafe reader.member(at: 24))
-    case 21: _choice = .member21(unsafe reader.member(at: 24))
-    case 22: _choice = .member22(unsafe reader.member(at: 24))
-    case 23: _choice = .member23(unsafe reader.member(at: 24))
-    case 24: _choice = .member24(unsafe reader.member(at: 24))
-    case 25: _choice = .member25(unsafe reader.member(at: 24))
-    case 26: _choice = .member26(unsafe reader.member(at: 24))
-    case 27: _choice = .member27(unsafe reader.member(at: 24))
-    case 28: _choice = .member28(unsafe reader.member(at: 24))
-    case 29: _choice = .member29(unsafe reader.member(at: 24))
-    case 30: _choice = .member30(unsafe reader.member(at: 24))
-    case 31: _choice = .member31(unsafe reader.member(at: 24))
-    case 32: _choice = .member32(unsafe reader.member(at: 24))
-    case 33: _choice = .member33(unsafe reader.member(at: 24))
-    case 34: _choice = .member34(unsafe reader.member(at: 24))
-    case 35: _choice = .member35(unsafe reader.member(at: 24))
-    case 36: _choice = .member36(unsafe reader.member(at: 24))
-    case 37: _choice = .member37(unsafe reader.member(at: 24))
-    case 38: _choice = .member38(unsafe reader.member(at: 24))
-    case 39: _choice = .member39(unsafe reader.member(at: 24))
-    case 40: _choice = .member40(unsafe reader.member(at: 24))
-    default: _choice = nil
-    }
-    self.init(
-      choice: _choice,
-      unknownFields: unsafe reader.unknownFields)
+    _fields = unsafe WideFields(reading: Self.layout, reader)
+    unknownFields = unsafe reader.unknownFields
+    unsafe _fields.endReading(reader)
   }
 
   public func write(to writer: MessageWriter) {
-    switch self.choice {
-    case .member1(let value)?: unsafe writer.write(member: value, 1, at: 24)
-    case .member2(let value)?: unsafe writer.write(member: value, 2, at: 24)
-    case .member3(let value)?: unsafe writer.write(member: value, 3, at: 24)
-    case .member4(let value)?: unsafe writer.write(member: value, 4, at: 24)
-    case .member5(let value)?: unsafe writer.write(member: value, 5, at: 24)
-    case .member6(let value)?: unsafe writer.write(member: value, 6, at: 24)
-    case .member7(let value)?: unsafe writer.write(member: value, 7, at: 24)
-    case .member8(let value)?: unsafe writer.write(member: value, 8, at: 24)
-    case .member9(let value)?: unsafe writer.write(member: value, 9, at: 24)
-    case .member10(let value)?: unsafe writer.write(member: value, 10, at: 24)
-    case .member11(let value)?: unsafe writer.write(member: value, 11, at: 24)
-    case .member12(let value)?: unsafe writer.write(member: value, 12, at: 24)
-    case .member13(let value)?: unsafe writer.write(member: value, 13, at: 24)
-    case .member14(let value)?: unsafe writer.write(member: value, 14, at: 24)
-    case .member15(let value)?: unsafe writer.write(member: value, 15, at: 24)
-    case .member16(let value)?: unsafe writer.write(member: value, 16, at: 24)
-    case .member17(let value)?: unsafe writer.write(member: value, 17, at: 24)
-    case .member18(let value)?: unsafe writer.write(member: value, 18, at: 24)
-    case .member19(let value)?: unsafe writer.write(member: value, 19, at: 24)
-    case .member20(let value)?: unsafe writer.write(member: value, 20, at: 24)
-    case .member21(let value)?: unsafe writer.write(member: value, 21, at: 24)
-    case .member22(let value)?: unsafe writer.write(member: value, 22, at: 24)
-    case .member23(let value)?: unsafe writer.write(member: value, 23, at: 24)
-    case .member24(let value)?: unsafe writer.write(member: value, 24, at: 24)
-    case .member25(let value)?: unsafe writer.write(member: value, 25, at: 24)
-    case .member26(let value)?: unsafe writer.write(member: value, 26, at: 24)
-    case .member27(let value)?: unsafe writer.write(member: value, 27, at: 24)
-    case .member28(let value)?: unsafe writer.write(member: value, 28, at: 24)
-    case .member29(let value)?: unsafe writer.write(member: value, 29, at: 24)
-    case .member30(let value)?: unsafe writer.write(member: value, 30, at: 24)
-    case .member31(let value)?: unsafe writer.write(member: value, 31, at: 24)
-    case .member32(let value)?: unsafe writer.write(member: value, 32, at: 24)
-    case .member33(let value)?: unsafe writer.write(member: value, 33, at: 24)
-    case .member34(let value)?: unsafe writer.write(member: value, 34, at: 24)
-    case .member35(let value)?: unsafe writer.write(member: value, 35, at: 24)
-    case .member36(let value)?: unsafe writer.write(member: value, 36, at: 24)
-    case .member37(let value)?: unsafe writer.write(member: value, 37, at: 24)
-    case .member38(let value)?: unsafe writer.write(member: value, 38, at: 24)
-    case .member39(let value)?: unsafe writer.write(member: value, 39, at: 24)
-    case .member40(let value)?: unsafe writer.write(member: value, 40, at: 24)
-    case nil: unsafe writer.writeNoMember(at: 24)
-    }
+    unsafe _fields.write(Self.layout, to: writer)
     unsafe writer.write(unknownFields)
   }
+}
 
-  public static func == (left: WideChoice, right: WideChoice) -> Bool {
-    if left.choice != right.choice { return false }
-    return left.unknownFields == right.unknownFields
+extension WideChoice.Choice {
+  public static func == (left: WideChoice.Choice, right: WideChoice.Choice) -> Bool {
+    WideChoice.with { $0.choice = left } == WideChoice.with { $0.choice = right }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    WideChoice.with { $0.choice = self }.hash(into: &hasher)
   }
 }
 

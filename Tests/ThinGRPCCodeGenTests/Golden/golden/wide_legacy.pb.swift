@@ -629,12 +629,109 @@ public struct WideLegacy: ProtobufMessage {
   /// Unsets `more29`.
   public mutating func clearMore29() { _fields.clear(78) }
 
+  public var pickedName: Swift.String {
+    get { _fields.text(of: 240, at: 79, or: "none") }
+    set { _fields.set(text: newValue, of: 240, at: 79) }
+  }
+
+  public var pickedColor: WideLegacy.Color {
+    get { _fields.enumeration(of: 241, at: 79, or: WideLegacy.Color.blue) }
+    set { _fields.set(enumeration: newValue, of: 241, at: 79) }
+  }
+
+  public var pickedFlag: Bool {
+    get { _fields.number(of: 242, at: 79, or: true) }
+    set { _fields.set(number: newValue, of: 242, at: 79) }
+  }
+
+  public var pickedData: [UInt8] {
+    get { _fields.bytes(of: 243, at: 79, or: [0, 55]) }
+    set { _fields.set(bytes: newValue, of: 243, at: 79) }
+  }
+
+  public var pickedRatio: Float {
+    get { _fields.number(of: 244, at: 79, or: -1.5) }
+    set { _fields.set(number: newValue, of: 244, at: 79) }
+  }
+
+  public var pickedWhole: WideLegacy {
+    get { _fields.message(of: 245, at: 79) }
+    set { _fields.set(message: newValue, of: 245, at: 79) }
+  }
+
+  public var pickedpart: WideLegacy.PickedPart {
+    get { _fields.message(of: 246, at: 79) }
+    set { _fields.set(message: newValue, of: 246, at: 79) }
+  }
+
+  @available(*, deprecated)
+  public var pickedBefore: Int32 {
+    get { _fields.number(of: 247, at: 79, or: 0) }
+    set { _fields.set(number: newValue, of: 247, at: 79) }
+  }
   public var part: [WideLegacy.Part] {
     get { _fields[list: 48] }
     _modify { yield &_fields[list: 48] }
   }
 
+  public var pick: Pick? {
+    get {
+      switch _fields.member(at: 79) {
+      case 240: return .pickedName(_fields.text(of: 240, at: 79, or: "none"))
+      case 241: return .pickedColor(_fields.enumeration(of: 241, at: 79, or: WideLegacy.Color.blue))
+      case 242: return .pickedFlag(_fields.number(of: 242, at: 79, or: true))
+      case 243: return .pickedData(_fields.bytes(of: 243, at: 79, or: [0, 55]))
+      case 244: return .pickedRatio(_fields.number(of: 244, at: 79, or: -1.5))
+      case 245: return .pickedWhole(_fields.message(of: 245, at: 79))
+      case 246: return .pickedpart(_fields.message(of: 246, at: 79))
+      case 247: return .pickedBefore(_fields.number(of: 247, at: 79, or: 0))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .pickedName(let value)?: _fields.set(text: value, of: 240, at: 79)
+      case .pickedColor(let value)?: _fields.set(enumeration: value, of: 241, at: 79)
+      case .pickedFlag(let value)?: _fields.set(number: value, of: 242, at: 79)
+      case .pickedData(let value)?: _fields.set(bytes: value, of: 243, at: 79)
+      case .pickedRatio(let value)?: _fields.set(number: value, of: 244, at: 79)
+      case .pickedWhole(let value)?: _fields.set(message: value, of: 245, at: 79)
+      case .pickedpart(let value)?: _fields.set(message: value, of: 246, at: 79)
+      case .pickedBefore(let value)?: _fields.set(number: value, of: 247, at: 79)
+      default: _fields.clear(oneof: 79)
+      }
+    }
+  }
+
+  /// The fields of which `pick` has one.
+  public enum Pick: Hashable, Sendable {
+    case pickedName(Swift.String)
+    case pickedColor(WideLegacy.Color)
+    case pickedFlag(Bool)
+    case pickedData([UInt8])
+    case pickedRatio(Float)
+    case pickedWhole(WideLegacy)
+    case pickedpart(WideLegacy.PickedPart)
+    /// - Warning: Deprecated.
+    case pickedBefore(Int32)
+  }
+
   public var unknownFields: UnknownFields
+
+  public struct PickedPart: ProtobufMessage {
+    public var label: Swift.String {
+      get { _label ?? "" }
+      set { _label = newValue }
+    }
+    /// Whether `label` is set.
+    public var hasLabel: Bool { _label != nil }
+    /// Unsets `label`.
+    public mutating func clearLabel() { _label = nil }
+
+    public var unknownFields: UnknownFields
+
+    private var _label: Swift.String?
+  }
 
   public struct Part: ProtobufMessage {
     public var label: Swift.String {
@@ -675,7 +772,7 @@ public struct WideLegacy: ProtobufMessage {
 }
 
 extension WideLegacy {
-  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.WideLegacy", byteCount: 952, """
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.WideLegacy", byteCount: 976, """
     required int32 needed_0 = 1 at 24
     optional string name_0 = 2 at 32
     optional int64 size_0 = 3 at 56
@@ -749,7 +846,15 @@ extension WideLegacy {
     optional fixed32 more_27 = 227 at 928
     optional fixed32 more_28 = 228 at 936
     optional fixed32 more_29 = 229 at 944
-    """, messages: [WideLegacy.Part.self], enums: [WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self], isListed: true)
+    member string picked_name = 240 at 952
+    member enum picked_color = 241 at 952
+    member bool picked_flag = 242 at 952
+    member bytes picked_data = 243 at 952
+    member float picked_ratio = 244 at 952
+    member message picked_whole = 245 at 952
+    member group pickedpart = 246 at 952
+    member int32 picked_before = 247 at 952
+    """, messages: [WideLegacy.Part.self, WideLegacy.self, WideLegacy.PickedPart.self], enums: [WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self, WideLegacy.Color.self], isListed: true)
 
   public init() {
     _fields = WideFields()
@@ -775,6 +880,30 @@ extension WideLegacy {
 
   private func _write0(to writer: MessageWriter) {
     unsafe _fields.write(messages: 48, [WideLegacy.Part].self, writer, at: 696)
+  }
+}
+
+extension WideLegacy.PickedPart {
+  public static let layout = ThinGRPCProtobuf.MessageLayout("golden.WideLegacy.PickedPart", byteCount: 48, """
+    optional string label = 1 at 24
+    """)
+
+  public init() { self.init(unknownFields: UnknownFields()) }
+
+  public init(reading reader: MessageReader) {
+    self.init(
+      unknownFields: unsafe reader.unknownFields,
+      _label: unsafe reader.optional(at: 24))
+  }
+
+  public func write(to writer: MessageWriter) {
+    unsafe writer.write(optional: _label, at: 24)
+    unsafe writer.write(unknownFields)
+  }
+
+  public static func == (left: WideLegacy.PickedPart, right: WideLegacy.PickedPart) -> Bool {
+    if left._label != right._label { return false }
+    return left.unknownFields == right.unknownFields
   }
 }
 
@@ -810,5 +939,5 @@ extension WideLegacy {
 public let goldenWideLegacyFile = ProtobufFile(
   "golden/wide_legacy.proto",
   imports: [],
-  descriptor: "Chhnb2xkZW4vd2lkZV9sZWdhY3kucHJvdG8SBmdvbGRlbiKrEgoKV2lkZUxlZ2FjeRIZCghuZWVkZWRfMBgBIAIoBVIHbmVlZGVkMBIdCgZuYW1lXzAYAiABKAk6Bm5hbWUgMFIFbmFtZTASGAoGc2l6ZV8wGAMgASgDOgEwUgVzaXplMBI3Cgdjb2xvcl8wGAQgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMBIcCgZkYXRhXzAYBSABKAw6BVwwMDAwUgVkYXRhMBIbCgZmbGFnXzAYBiABKAg6BHRydWVSBWZsYWcwEhcKB21hcmtzXzAYByADKA1SBm1hcmtzMBIZCghuZWVkZWRfMRgLIAIoBVIHbmVlZGVkMRIdCgZuYW1lXzEYDCABKAk6Bm5hbWUgMVIFbmFtZTESGQoGc2l6ZV8xGA0gASgDOgItMVIFc2l6ZTESNwoHY29sb3JfMRgOIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjESHAoGZGF0YV8xGA8gASgMOgVcMDAwMVIFZGF0YTESGwoGZmxhZ18xGBAgASgIOgR0cnVlUgVmbGFnMRIXCgdtYXJrc18xGBEgAygNUgZtYXJrczESGQoIbmVlZGVkXzIYFSACKAVSB25lZWRlZDISHQoGbmFtZV8yGBYgASgJOgZuYW1lIDJSBW5hbWUyEhkKBnNpemVfMhgXIAEoAzoCLTJSBXNpemUyEjcKB2NvbG9yXzIYGCABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3IyEhwKBmRhdGFfMhgZIAEoDDoFXDAwMDJSBWRhdGEyEhsKBmZsYWdfMhgaIAEoCDoEdHJ1ZVIFZmxhZzISFwoHbWFya3NfMhgbIAMoDVIGbWFya3MyEhkKCG5lZWRlZF8zGB8gAigFUgduZWVkZWQzEh0KBm5hbWVfMxggIAEoCToGbmFtZSAzUgVuYW1lMxIZCgZzaXplXzMYISABKAM6Ai0zUgVzaXplMxI3Cgdjb2xvcl8zGCIgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMxIcCgZkYXRhXzMYIyABKAw6BVwwMDAzUgVkYXRhMxIbCgZmbGFnXzMYJCABKAg6BHRydWVSBWZsYWczEhcKB21hcmtzXzMYJSADKA1SBm1hcmtzMxIZCghuZWVkZWRfNBgpIAIoBVIHbmVlZGVkNBIdCgZuYW1lXzQYKiABKAk6Bm5hbWUgNFIFbmFtZTQSGQoGc2l6ZV80GCsgASgDOgItNFIFc2l6ZTQSNwoHY29sb3JfNBgsIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjQSHAoGZGF0YV80GC0gASgMOgVcMDAwNFIFZGF0YTQSGwoGZmxhZ180GC4gASgIOgR0cnVlUgVmbGFnNBIXCgdtYXJrc180GC8gAygNUgZtYXJrczQSGQoIbmVlZGVkXzUYMyACKAVSB25lZWRlZDUSHQoGbmFtZV81GDQgASgJOgZuYW1lIDVSBW5hbWU1EhkKBnNpemVfNRg1IAEoAzoCLTVSBXNpemU1EjcKB2NvbG9yXzUYNiABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3I1EhwKBmRhdGFfNRg3IAEoDDoFXDAwMDVSBWRhdGE1EhsKBmZsYWdfNRg4IAEoCDoEdHJ1ZVIFZmxhZzUSFwoHbWFya3NfNRg5IAMoDVIGbWFya3M1EhkKBm1vcmVfMBjIASABKAc6ATBSBW1vcmUwEhkKBm1vcmVfMRjJASABKAc6ATFSBW1vcmUxEhkKBm1vcmVfMhjKASABKAc6ATJSBW1vcmUyEhkKBm1vcmVfMxjLASABKAc6ATNSBW1vcmUzEhkKBm1vcmVfNBjMASABKAc6ATRSBW1vcmU0EhkKBm1vcmVfNRjNASABKAc6ATVSBW1vcmU1EhkKBm1vcmVfNhjOASABKAc6ATZSBW1vcmU2EhkKBm1vcmVfNxjPASABKAc6ATdSBW1vcmU3EhkKBm1vcmVfOBjQASABKAc6AThSBW1vcmU4EhkKBm1vcmVfORjRASABKAc6ATlSBW1vcmU5EhwKB21vcmVfMTAY0gEgASgHOgIxMFIGbW9yZTEwEhwKB21vcmVfMTEY0wEgASgHOgIxMVIGbW9yZTExEhwKB21vcmVfMTIY1AEgASgHOgIxMlIGbW9yZTEyEhwKB21vcmVfMTMY1QEgASgHOgIxM1IGbW9yZTEzEhwKB21vcmVfMTQY1gEgASgHOgIxNFIGbW9yZTE0EhwKB21vcmVfMTUY1wEgASgHOgIxNVIGbW9yZTE1EhwKB21vcmVfMTYY2AEgASgHOgIxNlIGbW9yZTE2EhwKB21vcmVfMTcY2QEgASgHOgIxN1IGbW9yZTE3EhwKB21vcmVfMTgY2gEgASgHOgIxOFIGbW9yZTE4EhwKB21vcmVfMTkY2wEgASgHOgIxOVIGbW9yZTE5EhwKB21vcmVfMjAY3AEgASgHOgIyMFIGbW9yZTIwEhwKB21vcmVfMjEY3QEgASgHOgIyMVIGbW9yZTIxEhwKB21vcmVfMjIY3gEgASgHOgIyMlIGbW9yZTIyEhwKB21vcmVfMjMY3wEgASgHOgIyM1IGbW9yZTIzEhwKB21vcmVfMjQY4AEgASgHOgIyNFIGbW9yZTI0EhwKB21vcmVfMjUY4QEgASgHOgIyNVIGbW9yZTI1EhwKB21vcmVfMjYY4gEgASgHOgIyNlIGbW9yZTI2EhwKB21vcmVfMjcY4wEgASgHOgIyN1IGbW9yZTI3EhwKB21vcmVfMjgY5AEgASgHOgIyOFIGbW9yZTI4EhwKB21vcmVfMjkY5QEgASgHOgIyOVIGbW9yZTI5EisKBHBhcnQYRiADKAoyFy5nb2xkZW4uV2lkZUxlZ2FjeS5QYXJ0UgRwYXJ0GhwKBFBhcnQSFAoFbGFiZWwYASACKAlSBWxhYmVsIhoKBUNvbG9yEgcKA1JFRBABEggKBEJMVUUQBCoFCGQQyAE6LwoJd2lkZV9ub3RlEhIuZ29sZGVuLldpZGVMZWdhY3kYZCABKAlSCHdpZGVOb3Rl"
+  descriptor: "Chhnb2xkZW4vd2lkZV9sZWdhY3kucHJvdG8SBmdvbGRlbiLwFQoKV2lkZUxlZ2FjeRIZCghuZWVkZWRfMBgBIAIoBVIHbmVlZGVkMBIdCgZuYW1lXzAYAiABKAk6Bm5hbWUgMFIFbmFtZTASGAoGc2l6ZV8wGAMgASgDOgEwUgVzaXplMBI3Cgdjb2xvcl8wGAQgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMBIcCgZkYXRhXzAYBSABKAw6BVwwMDAwUgVkYXRhMBIbCgZmbGFnXzAYBiABKAg6BHRydWVSBWZsYWcwEhcKB21hcmtzXzAYByADKA1SBm1hcmtzMBIZCghuZWVkZWRfMRgLIAIoBVIHbmVlZGVkMRIdCgZuYW1lXzEYDCABKAk6Bm5hbWUgMVIFbmFtZTESGQoGc2l6ZV8xGA0gASgDOgItMVIFc2l6ZTESNwoHY29sb3JfMRgOIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjESHAoGZGF0YV8xGA8gASgMOgVcMDAwMVIFZGF0YTESGwoGZmxhZ18xGBAgASgIOgR0cnVlUgVmbGFnMRIXCgdtYXJrc18xGBEgAygNUgZtYXJrczESGQoIbmVlZGVkXzIYFSACKAVSB25lZWRlZDISHQoGbmFtZV8yGBYgASgJOgZuYW1lIDJSBW5hbWUyEhkKBnNpemVfMhgXIAEoAzoCLTJSBXNpemUyEjcKB2NvbG9yXzIYGCABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3IyEhwKBmRhdGFfMhgZIAEoDDoFXDAwMDJSBWRhdGEyEhsKBmZsYWdfMhgaIAEoCDoEdHJ1ZVIFZmxhZzISFwoHbWFya3NfMhgbIAMoDVIGbWFya3MyEhkKCG5lZWRlZF8zGB8gAigFUgduZWVkZWQzEh0KBm5hbWVfMxggIAEoCToGbmFtZSAzUgVuYW1lMxIZCgZzaXplXzMYISABKAM6Ai0zUgVzaXplMxI3Cgdjb2xvcl8zGCIgASgOMhguZ29sZGVuLldpZGVMZWdhY3kuQ29sb3I6BEJMVUVSBmNvbG9yMxIcCgZkYXRhXzMYIyABKAw6BVwwMDAzUgVkYXRhMxIbCgZmbGFnXzMYJCABKAg6BHRydWVSBWZsYWczEhcKB21hcmtzXzMYJSADKA1SBm1hcmtzMxIZCghuZWVkZWRfNBgpIAIoBVIHbmVlZGVkNBIdCgZuYW1lXzQYKiABKAk6Bm5hbWUgNFIFbmFtZTQSGQoGc2l6ZV80GCsgASgDOgItNFIFc2l6ZTQSNwoHY29sb3JfNBgsIAEoDjIYLmdvbGRlbi5XaWRlTGVnYWN5LkNvbG9yOgRCTFVFUgZjb2xvcjQSHAoGZGF0YV80GC0gASgMOgVcMDAwNFIFZGF0YTQSGwoGZmxhZ180GC4gASgIOgR0cnVlUgVmbGFnNBIXCgdtYXJrc180GC8gAygNUgZtYXJrczQSGQoIbmVlZGVkXzUYMyACKAVSB25lZWRlZDUSHQoGbmFtZV81GDQgASgJOgZuYW1lIDVSBW5hbWU1EhkKBnNpemVfNRg1IAEoAzoCLTVSBXNpemU1EjcKB2NvbG9yXzUYNiABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRVIGY29sb3I1EhwKBmRhdGFfNRg3IAEoDDoFXDAwMDVSBWRhdGE1EhsKBmZsYWdfNRg4IAEoCDoEdHJ1ZVIFZmxhZzUSFwoHbWFya3NfNRg5IAMoDVIGbWFya3M1EhkKBm1vcmVfMBjIASABKAc6ATBSBW1vcmUwEhkKBm1vcmVfMRjJASABKAc6ATFSBW1vcmUxEhkKBm1vcmVfMhjKASABKAc6ATJSBW1vcmUyEhkKBm1vcmVfMxjLASABKAc6ATNSBW1vcmUzEhkKBm1vcmVfNBjMASABKAc6ATRSBW1vcmU0EhkKBm1vcmVfNRjNASABKAc6ATVSBW1vcmU1EhkKBm1vcmVfNhjOASABKAc6ATZSBW1vcmU2EhkKBm1vcmVfNxjPASABKAc6ATdSBW1vcmU3EhkKBm1vcmVfOBjQASABKAc6AThSBW1vcmU4EhkKBm1vcmVfORjRASABKAc6ATlSBW1vcmU5EhwKB21vcmVfMTAY0gEgASgHOgIxMFIGbW9yZTEwEhwKB21vcmVfMTEY0wEgASgHOgIxMVIGbW9yZTExEhwKB21vcmVfMTIY1AEgASgHOgIxMlIGbW9yZTEyEhwKB21vcmVfMTMY1QEgASgHOgIxM1IGbW9yZTEzEhwKB21vcmVfMTQY1gEgASgHOgIxNFIGbW9yZTE0EhwKB21vcmVfMTUY1wEgASgHOgIxNVIGbW9yZTE1EhwKB21vcmVfMTYY2AEgASgHOgIxNlIGbW9yZTE2EhwKB21vcmVfMTcY2QEgASgHOgIxN1IGbW9yZTE3EhwKB21vcmVfMTgY2gEgASgHOgIxOFIGbW9yZTE4EhwKB21vcmVfMTkY2wEgASgHOgIxOVIGbW9yZTE5EhwKB21vcmVfMjAY3AEgASgHOgIyMFIGbW9yZTIwEhwKB21vcmVfMjEY3QEgASgHOgIyMVIGbW9yZTIxEhwKB21vcmVfMjIY3gEgASgHOgIyMlIGbW9yZTIyEhwKB21vcmVfMjMY3wEgASgHOgIyM1IGbW9yZTIzEhwKB21vcmVfMjQY4AEgASgHOgIyNFIGbW9yZTI0EhwKB21vcmVfMjUY4QEgASgHOgIyNVIGbW9yZTI1EhwKB21vcmVfMjYY4gEgASgHOgIyNlIGbW9yZTI2EhwKB21vcmVfMjcY4wEgASgHOgIyN1IGbW9yZTI3EhwKB21vcmVfMjgY5AEgASgHOgIyOFIGbW9yZTI4EhwKB21vcmVfMjkY5QEgASgHOgIyOVIGbW9yZTI5EigKC3BpY2tlZF9uYW1lGPABIAEoCToEbm9uZUgAUgpwaWNrZWROYW1lEkQKDHBpY2tlZF9jb2xvchjxASABKA4yGC5nb2xkZW4uV2lkZUxlZ2FjeS5Db2xvcjoEQkxVRUgAUgtwaWNrZWRDb2xvchIoCgtwaWNrZWRfZmxhZxjyASABKAg6BHRydWVIAFIKcGlja2VkRmxhZxIpCgtwaWNrZWRfZGF0YRjzASABKAw6BVwwMDA3SABSCnBpY2tlZERhdGESKgoMcGlja2VkX3JhdGlvGPQBIAEoAjoELTEuNUgAUgtwaWNrZWRSYXRpbxI4CgxwaWNrZWRfd2hvbGUY9QEgASgLMhIuZ29sZGVuLldpZGVMZWdhY3lIAFILcGlja2VkV2hvbGUSQAoKcGlja2VkcGFydBj2ASABKAoyHS5nb2xkZW4uV2lkZUxlZ2FjeS5QaWNrZWRQYXJ0SABSCnBpY2tlZHBhcnQSKgoNcGlja2VkX2JlZm9yZRj3ASABKAVCAhgBSABSDHBpY2tlZEJlZm9yZRIrCgRwYXJ0GEYgAygKMhcuZ29sZGVuLldpZGVMZWdhY3kuUGFydFIEcGFydBoiCgpQaWNrZWRQYXJ0EhQKBWxhYmVsGAEgASgJUgVsYWJlbBocCgRQYXJ0EhQKBWxhYmVsGAEgAigJUgVsYWJlbCIaCgVDb2xvchIHCgNSRUQQARIICgRCTFVFEAQqBQhkEMgBQgYKBHBpY2s6LwoJd2lkZV9ub3RlEhIuZ29sZGVuLldpZGVMZWdhY3kYZCABKAlSCHdpZGVOb3Rl"
 )

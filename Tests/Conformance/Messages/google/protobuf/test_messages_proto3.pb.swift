@@ -400,53 +400,53 @@ public struct TestAllTypesProto3: ProtobufMessage {
   }
 
   public var oneofUint32: UInt32 {
-    get { if case .oneofUint32(let value)? = oneofField { value } else { 0 } }
-    set { oneofField = .oneofUint32(newValue) }
+    get { _fields.number(of: 111, at: 144, or: 0) }
+    set { _fields.set(number: newValue, of: 111, at: 144) }
   }
 
   public var oneofNestedMessage: TestAllTypesProto3.NestedMessage {
-    get { if case .oneofNestedMessage(let value)? = oneofField { value } else { TestAllTypesProto3.NestedMessage() } }
-    set { oneofField = .oneofNestedMessage(newValue) }
+    get { _fields.message(of: 112, at: 144) }
+    set { _fields.set(message: newValue, of: 112, at: 144) }
   }
 
   public var oneofString: String {
-    get { if case .oneofString(let value)? = oneofField { value } else { "" } }
-    set { oneofField = .oneofString(newValue) }
+    get { _fields.text(of: 113, at: 144, or: "") }
+    set { _fields.set(text: newValue, of: 113, at: 144) }
   }
 
   public var oneofBytes: [UInt8] {
-    get { if case .oneofBytes(let value)? = oneofField { value } else { [] } }
-    set { oneofField = .oneofBytes(newValue) }
+    get { _fields.bytes(of: 114, at: 144, or: []) }
+    set { _fields.set(bytes: newValue, of: 114, at: 144) }
   }
 
   public var oneofBool: Swift.Bool {
-    get { if case .oneofBool(let value)? = oneofField { value } else { false } }
-    set { oneofField = .oneofBool(newValue) }
+    get { _fields.number(of: 115, at: 144, or: false) }
+    set { _fields.set(number: newValue, of: 115, at: 144) }
   }
 
   public var oneofUint64: UInt64 {
-    get { if case .oneofUint64(let value)? = oneofField { value } else { 0 } }
-    set { oneofField = .oneofUint64(newValue) }
+    get { _fields.number(of: 116, at: 144, or: 0) }
+    set { _fields.set(number: newValue, of: 116, at: 144) }
   }
 
   public var oneofFloat: Float {
-    get { if case .oneofFloat(let value)? = oneofField { value } else { 0 } }
-    set { oneofField = .oneofFloat(newValue) }
+    get { _fields.number(of: 117, at: 144, or: 0) }
+    set { _fields.set(number: newValue, of: 117, at: 144) }
   }
 
   public var oneofDouble: Double {
-    get { if case .oneofDouble(let value)? = oneofField { value } else { 0 } }
-    set { oneofField = .oneofDouble(newValue) }
+    get { _fields.number(of: 118, at: 144, or: 0) }
+    set { _fields.set(number: newValue, of: 118, at: 144) }
   }
 
   public var oneofEnum: TestAllTypesProto3.NestedEnum {
-    get { if case .oneofEnum(let value)? = oneofField { value } else { TestAllTypesProto3.NestedEnum() } }
-    set { oneofField = .oneofEnum(newValue) }
+    get { _fields.enumeration(of: 119, at: 144, or: TestAllTypesProto3.NestedEnum()) }
+    set { _fields.set(enumeration: newValue, of: 119, at: 144) }
   }
 
   public var oneofNullValue: GoogleProtobuf.NullValue {
-    get { if case .oneofNullValue(let value)? = oneofField { value } else { GoogleProtobuf.NullValue() } }
-    set { oneofField = .oneofNullValue(newValue) }
+    get { _fields.enumeration(of: 120, at: 144, or: GoogleProtobuf.NullValue()) }
+    set { _fields.set(enumeration: newValue, of: 120, at: 144) }
   }
 
   /// Well-known types
@@ -730,8 +730,36 @@ public struct TestAllTypesProto3: ProtobufMessage {
   }
 
   public var oneofField: OneofField? {
-    get { _fields.value(144) }
-    set { _fields.set(value: newValue, at: 144) }
+    get {
+      switch _fields.member(at: 144) {
+      case 111: return .oneofUint32(_fields.number(of: 111, at: 144, or: 0))
+      case 112: return .oneofNestedMessage(_fields.message(of: 112, at: 144))
+      case 113: return .oneofString(_fields.text(of: 113, at: 144, or: ""))
+      case 114: return .oneofBytes(_fields.bytes(of: 114, at: 144, or: []))
+      case 115: return .oneofBool(_fields.number(of: 115, at: 144, or: false))
+      case 116: return .oneofUint64(_fields.number(of: 116, at: 144, or: 0))
+      case 117: return .oneofFloat(_fields.number(of: 117, at: 144, or: 0))
+      case 118: return .oneofDouble(_fields.number(of: 118, at: 144, or: 0))
+      case 119: return .oneofEnum(_fields.enumeration(of: 119, at: 144, or: TestAllTypesProto3.NestedEnum()))
+      case 120: return .oneofNullValue(_fields.enumeration(of: 120, at: 144, or: GoogleProtobuf.NullValue()))
+      default: return nil
+      }
+    }
+    set {
+      switch newValue {
+      case .oneofUint32(let value)?: _fields.set(number: value, of: 111, at: 144)
+      case .oneofNestedMessage(let value)?: _fields.set(message: value, of: 112, at: 144)
+      case .oneofString(let value)?: _fields.set(text: value, of: 113, at: 144)
+      case .oneofBytes(let value)?: _fields.set(bytes: value, of: 114, at: 144)
+      case .oneofBool(let value)?: _fields.set(number: value, of: 115, at: 144)
+      case .oneofUint64(let value)?: _fields.set(number: value, of: 116, at: 144)
+      case .oneofFloat(let value)?: _fields.set(number: value, of: 117, at: 144)
+      case .oneofDouble(let value)?: _fields.set(number: value, of: 118, at: 144)
+      case .oneofEnum(let value)?: _fields.set(enumeration: value, of: 119, at: 144)
+      case .oneofNullValue(let value)?: _fields.set(enumeration: value, of: 120, at: 144)
+      default: _fields.clear(oneof: 144)
+      }
+    }
   }
 
   /// The fields of which `oneofField` has one.
@@ -1054,14 +1082,12 @@ extension TestAllTypesProto3 {
     _fields = unsafe WideFields(reading: Self.layout, reader)
     unknownFields = unsafe reader.unknownFields
     unsafe _read0(reader)
-    unsafe _read1(reader)
     unsafe _fields.endReading(reader)
   }
 
   public func write(to writer: MessageWriter) {
     unsafe _fields.write(Self.layout, to: writer)
     unsafe _write0(to: writer)
-    unsafe _write1(to: writer)
     unsafe writer.write(unknownFields)
   }
 
@@ -1187,39 +1213,6 @@ extension TestAllTypesProto3 {
     unsafe _fields.write(messages: 122, [GoogleProtobuf.AnyMessage].self, writer, at: 1760)
     unsafe _fields.write(messages: 123, [GoogleProtobuf.Value].self, writer, at: 1776)
     unsafe _fields.write(messages: 124, [GoogleProtobuf.ListValue].self, writer, at: 1792)
-  }
-
-  private mutating func _read1(_ reader: MessageReader) {
-    let _oneofField: OneofField? = switch unsafe reader.setMember(at: 1416) {
-    case 111: .oneofUint32(unsafe reader.member(at: 1416))
-    case 112: .oneofNestedMessage(unsafe reader.member(at: 1416))
-    case 113: .oneofString(unsafe reader.member(at: 1416))
-    case 114: .oneofBytes(unsafe reader.member(at: 1416))
-    case 115: .oneofBool(unsafe reader.member(at: 1416))
-    case 116: .oneofUint64(unsafe reader.member(at: 1416))
-    case 117: .oneofFloat(unsafe reader.member(at: 1416))
-    case 118: .oneofDouble(unsafe reader.member(at: 1416))
-    case 119: .oneofEnum(unsafe reader.member(at: 1416))
-    case 120: .oneofNullValue(unsafe reader.member(at: 1416))
-    default: nil
-    }
-    _fields.read(oneof: _oneofField, at: 144)
-  }
-
-  private func _write1(to writer: MessageWriter) {
-    switch self.oneofField {
-    case .oneofUint32(let value)?: unsafe writer.write(member: value, 111, at: 1416)
-    case .oneofNestedMessage(let value)?: unsafe writer.write(member: value, 112, at: 1416)
-    case .oneofString(let value)?: unsafe writer.write(member: value, 113, at: 1416)
-    case .oneofBytes(let value)?: unsafe writer.write(member: value, 114, at: 1416)
-    case .oneofBool(let value)?: unsafe writer.write(member: value, 115, at: 1416)
-    case .oneofUint64(let value)?: unsafe writer.write(member: value, 116, at: 1416)
-    case .oneofFloat(let value)?: unsafe writer.write(member: value, 117, at: 1416)
-    case .oneofDouble(let value)?: unsafe writer.write(member: value, 118, at: 1416)
-    case .oneofEnum(let value)?: unsafe writer.write(member: value, 119, at: 1416)
-    case .oneofNullValue(let value)?: unsafe writer.write(member: value, 120, at: 1416)
-    case nil: unsafe writer.writeNoMember(at: 1416)
-    }
   }
 }
 
