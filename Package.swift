@@ -65,7 +65,11 @@ let package = Package(
     .target(
       name: "GRPCRuntime", dependencies: ["CGRPCShim", "COpenSSL", "ThinGRPCGuarding"],
       swiftSettings: settings),
-    .target(name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding"], swiftSettings: settings),
+    // Strict JSON, of which decisions are made.
+    .target(name: "ThinGRPCJSON", swiftSettings: settings),
+    .target(
+      name: "ThinGRPC", dependencies: ["GRPCRuntime", "ThinGRPCGuarding", "ThinGRPCJSON"],
+      swiftSettings: settings),
     .target(
       name: "ThinGRPCProtobuf", dependencies: ["ThinGRPC", "CProtobufC", "ThinGRPCGuarding"],
       swiftSettings: settings),
@@ -79,7 +83,6 @@ let package = Package(
       exclude: ["protos"], swiftSettings: settings),
 
     // Who may make which call.
-    .target(name: "ThinGRPCJSON", swiftSettings: settings),
     .target(
       name: "ThinGRPCAuthorization",
       dependencies: ["ThinGRPC", "GRPCRuntime", "ThinGRPCGuarding", "ThinGRPCJSON"], swiftSettings: settings),
@@ -254,7 +257,8 @@ let package = Package(
     .testTarget(
       name: "userdTests",
       dependencies: [
-        "userd", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "userd", "ThinGRPC", "GuardedService",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .testTarget(

@@ -109,7 +109,7 @@ extension AuthorizationPolicy {
   /// Reads the policy in a file.
   fileprivate init(_ contents: FileContents, path: String) throws(AuthorizationPolicyError) {
     switch contents {
-    case .unreadable(let problem): throw AuthorizationPolicyError(message: problem)
+    case .unreadable(let reason): throw AuthorizationPolicyError(message: "\(path): \(reason)")
     case .bytes(let bytes):
       do throws(AuthorizationPolicyError) {
         try self.init(json: bytes)

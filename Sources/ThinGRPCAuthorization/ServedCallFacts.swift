@@ -18,7 +18,9 @@ final class ServedCallFacts: CallFacts {
   private(set) lazy var names: [String] = {
     let found = CallPrincipal.current?.names ?? []
     guard let identity = peer.identity else { return found }
-    let certified = (identity.uris + identity.dnsNames + [identity.subject]).filter { name in
+    // Nor a DNS name for a URI, which it cannot be: DNS names have no colon.
+    let dnsNames = identity.dnsNames.filter { !$0.utf8.contains(UInt8(ascii: ":")) }
+    let certified = (identity.uris + dnsNames + [identity.subject]).filter { name in
       // A certificate must not stand for what another proof is needed for.
       !name.isEmpty && !["jwt:", "cn:"].contains { name.utf8.starts(with: $0.utf8) }
     }

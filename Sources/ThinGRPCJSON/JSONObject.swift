@@ -2,7 +2,7 @@
 package struct JSONObject: Sendable {
   /// Such as `allow_rules[0].source`; empty for the whole text.
   package let path: String
-  private let members: [String: JSONValue]
+  private let members: [JSONValue.Member]
 
   /// - Throws: `JSONError` if the value is no object, or has a member of another name than those in `known`.
   package init(_ value: JSONValue, at path: String, known: Set<String>) throws(JSONError) {
@@ -11,7 +11,7 @@ package struct JSONObject: Sendable {
     }
     self.path = path
     self.members = members
-    if let unknown = members.keys.filter({ !known.contains($0) }).min() {
+    if let unknown = members.map(\.name).filter({ !known.contains($0) }).min() {
       throw JSONError(
         place(of: unknown), "is not known; known are \(known.sorted().joined(separator: ", "))")
     }
@@ -19,7 +19,7 @@ package struct JSONObject: Sendable {
 
   /// The way to a member.
   package func place(of name: String) -> String {
-    path.isEmpty ? name : "\(path).\(name)"
+    JSONPath.of(name, in: path)
   }
 
   /// A member; nil where there is none.
@@ -41,7 +41,7 @@ package struct JSONObject: Sendable {
     guard case .array(let elements) = value else {
       throw JSONError(place(of: name), "must be an array, not \(value.kind)")
     }
-    return elements.enumerated().map { ($0.element, "\(place(of: name))[\($0.offset)]") }
+    return elements.enumerated().map { ($1, JSONPath.of($0, in: place(of: name))) }
   }
 
   /// The elements of a member that is an array of strings, each with its place; nil where there is none.

@@ -1,7 +1,7 @@
 /// Reads one JSON text.
 ///
-/// Strict, for what it reads decides who may do what: a name that is there twice, which other readers take to mean its first or its
-/// last value, is an error.
+/// Strict, for what it reads decides who may do what and how calls are made: a name that is there twice, which other readers take to mean
+/// its first or its last value, is an error.
 struct JSONReader {
   private let text: [UInt8]
   private var position = 0
@@ -41,18 +41,19 @@ struct JSONReader {
 
   private mutating func readObject(at path: String) throws(JSONError) -> JSONValue {
     try enter()
-    var members: [String: JSONValue] = [:]
+    var members: [JSONValue.Member] = []
+    var names: Set<String> = []
     skipSpace()
     if take(UInt8(ascii: "}")) { return leave(.object(members)) }
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw error("a name in quotation marks should be here") }
       let name = try readString()
-      let place = path.isEmpty ? name : "\(path).\(name)"
-      if members[name] != nil { throw JSONError(place, "is there twice") }
+      let place = JSONPath.of(name, in: path)
+      guard names.insert(name).inserted else { throw JSONError(place, "is there twice") }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error("a colon should be here") }
-      members[name] = try readValue(at: place)
+      members.append(JSONValue.Member(name: name, value: try readValue(at: place)))
       skipSpace()
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "}")) else { throw error("a comma or the object's end should be here") }
@@ -65,7 +66,7 @@ struct JSONReader {
     skipSpace()
     if take(UInt8(ascii: "]")) { return leave(.array(elements)) }
     repeat {
-      elements.append(try readValue(at: "\(path)[\(elements.count)]"))
+      elements.append(try readValue(at: JSONPath.of(elements.count, in: path)))
       skipSpace()
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "]")) else { throw error("a comma or the array's end should be here") }
@@ -97,9 +98,8 @@ struct JSONReader {
       if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
       try readDigits()
     }
-    guard let number = Double(String(decoding: text[start..<position], as: UTF8.self)), number.isFinite else {
-      throw error("the number is too large")
-    }
+    let number = String(decoding: text[start..<position], as: UTF8.self)
+    guard Double(number)?.isFinite == true else { throw error("the number is too large") }
     return .number(number)
   }
 
@@ -117,7 +117,9 @@ struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
       case UInt8(ascii: "\\"): bytes += String(try readEscape()).utf8
-      case 0..<0x20: throw error("a control character in a string must be escaped")
+      case 0..<0x20:
+        position -= 1
+        throw error("a control character in a string must be escaped")
       default: bytes.append(byte)
       }
     }

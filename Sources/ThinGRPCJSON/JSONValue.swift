@@ -1,11 +1,23 @@
-/// A value in JSON, as whoever wrote it must have meant it: see ``JSONReader`` for what is refused.
-package enum JSONValue: Hashable, Sendable {
+/// A value in JSON, as whoever wrote it must have meant it: see `JSONReader` for what is refused.
+package indirect enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
-  case number(Double)
+  /// A number as it is written, which `Double` has a value for.
+  case number(String)
   case string(String)
   case array([JSONValue])
-  case object([String: JSONValue])
+  case object([Member])
+
+  /// A name and its value. Those of an object are in the order of the text, and no two have the same name.
+  package struct Member: Hashable, Sendable {
+    package let name: String
+    package let value: JSONValue
+
+    package init(name: String, value: JSONValue) {
+      self.name = name
+      self.value = value
+    }
+  }
 
   /// Reads a whole JSON text (RFC 8259).
   ///
@@ -31,9 +43,14 @@ package enum JSONValue: Hashable, Sendable {
   }
 }
 
+extension [JSONValue.Member] {
+  /// The value of a member; nil where there is none of that name.
+  package subscript(name: String) -> JSONValue? { first { $0.name == name }?.value }
+}
+
 /// Why a JSON text is not taken.
-package struct JSONError: Error, Hashable, Sendable {
-  /// Where in the text, or at which value: `line 3, column 5` or `allow_rules[0].name`.
+package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Where in the text, or at which value: `line 3, column 5` or `allow_rules[0].name`; empty for the text as a whole.
   package let place: String
   /// What is wrong there.
   package let problem: String

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Foundation
 internal import ThinGRPC
 
 /// How the server is known, and how it is to know us.
@@ -45,20 +44,9 @@ struct ConnectionOptions: ParsableArguments {
 
   /// Takes over what is said of calls.
   ///
-  /// - Throws: `CommandError` if the file cannot be read, or there is no service config in it.
-  func configure(_ configuration: inout ChannelConfiguration) throws {
-    guard let serviceConfig else { return }
-    let text: String
-    do {
-      text = try String(contentsOfFile: serviceConfig, encoding: .utf8)
-    } catch {
-      throw CommandError.unreadable("\(serviceConfig) cannot be read: \(error.localizedDescription)")
-    }
-    do throws(SetupError) {
-      configuration.serviceConfig = try ServiceConfig(json: text)
-    } catch {
-      throw CommandError.badUsage("\(serviceConfig): \(error.message)")
-    }
+  /// - Throws: `SetupError` if the file cannot be read, or there is no service config in it.
+  func configure(_ configuration: inout ChannelConfiguration) throws(SetupError) {
+    if let serviceConfig { configuration.serviceConfig = try ServiceConfig(file: serviceConfig) }
   }
 
   /// What to connect to, and with what credentials.

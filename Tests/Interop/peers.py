@@ -35,9 +35,14 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def client(address: str):
-    """A stub of the user service, with its channel closed at the end."""
-    with grpc.insecure_channel(address, options=CHANNEL_OPTIONS) as channel:
+def client(address: str, roots: bytes | None = None):
+    """A stub of the user service, with its channel closed at the end; over TLS to who has a certificate of `roots`, in PEM."""
+    if roots is None:
+        channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
+    else:
+        credentials = grpc.ssl_channel_credentials(roots)
+        channel = grpc.secure_channel(address.removeprefix("tls://"), credentials, options=CHANNEL_OPTIONS)
+    with channel:
         yield stubs.UserServiceStub(channel)
 
 

@@ -252,4 +252,10 @@ def test_userctl_takes_a_service_config_and_says_what_is_wrong_with_one(tmp_path
         path.write_text('{"methodConfig": [{"name": [{}], "timeout": "-5s"}]}')
         code, message = get(daemon, "--service-config", path)
         assert code == USAGE and "methodConfig[0].timeout" in message and "config.json" in message
-        assert get(daemon, "--service-config", tmp_path / "none")[0] == UNREADABLE
+        for text in ["[" * 100_000, " " * (2 << 20), "\0", "{"]:
+            path.write_text(text)
+            code, message = get(daemon, "--service-config", path)
+            assert code == USAGE and "config.json" in message and len(message.splitlines()) == 1
+        for missing in (tmp_path / "none", tmp_path, "/dev/zero"):
+            code, message = get(daemon, "--service-config", missing)
+            assert code == USAGE and str(missing) in message

@@ -11,7 +11,7 @@ from peers import eventually
 from xds_control_plane import CLUSTER, ENDPOINTS, LISTENER, ROUTES, ControlPlane
 from xds_peers import Backend, Caller, Peer, bootstrap, environment
 from xds_resources import (
-    DRAINING, cluster, endpoints, listener, locality, route, routes, simple_service, weighted_route)
+    DRAINING, aggregate, cluster, endpoints, listener, locality, route, routes, simple_service, weighted_route)
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +232,37 @@ def test_calls_go_to_the_next_priority(control_plane, caller, service, backends)
         caller.open(service, f"xds:///{service}")
         assert caller.calls(service, 20) == {"first": 20}
     settle(caller, service, {"backend1"})
+
+
+def aggregated(control_plane, service: str, first: str, second: str, **how):
+    """Pushes a service whose cluster is made of two, each with an address."""
+    one, two = f"{service}-one", f"{service}-two"
+    control_plane.set(
+        listener(service, service), routes(service, route(service)), aggregate(service, one, two, **how),
+        cluster(one), cluster(two), endpoints(one, locality("zone", first)), endpoints(two, locality("zone", second)))
+
+
+def test_a_cluster_of_clusters_takes_the_first_that_is_there(control_plane, caller, service, backends):
+    with Backend("first") as first:
+        aggregated(control_plane, service, first.address, backends[1].address)
+        caller.open(service, f"xds:///{service}")
+        assert caller.calls(service, 20) == {"first": 20}
+    settle(caller, service, {"backend1"})
+    with Backend("again", address=first.address):
+        settle(caller, service, {"again"})
+    # One below another.
+    control_plane.set(aggregate(service, f"{service}-inner"), aggregate(f"{service}-inner", f"{service}-two"))
+    settle(caller, service, {"backend1"})
+
+
+def test_a_cluster_of_clusters_is_refused_with_the_balancing_that_envoy_demands(control_plane, caller, service, backends):
+    aggregated(control_plane, service, backends[0].address, backends[1].address, policy="CLUSTER_PROVIDED")
+    caller.open(service, f"xds:///{service}")
+    (outcome,) = caller.calls(service, 4)
+    assert outcome.startswith("UNAVAILABLE") and "LB policy is not supported" in outcome, outcome
+    eventually(
+        lambda: any("LB policy is not supported" in problem for problem in control_plane.refusals(CLUSTER)),
+        "the control plane is told")
 
 
 def test_outlier_detection_sends_a_failing_backend_away(control_plane, caller, service, backends):

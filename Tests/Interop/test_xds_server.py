@@ -3,7 +3,6 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import grpc
 import pytest
@@ -104,31 +103,72 @@ def test_a_bad_listener_is_refused_and_the_old_one_kept(control_plane, server):
     assert call(server.address, wait=True) == "server"
 
 
+class Held:
+    """Connections to an address that stay."""
+
+    def __init__(self, address: str):
+        host, _, port = address.rpartition(":")
+        self.place, self.connections = (host, int(port)), []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for connection in self.connections:
+            connection.close()
+
+    def is_let_in(self) -> bool:
+        """Whether a new connection is greeted; it then stays."""
+        try:
+            connection = socket.create_connection(self.place, timeout=PATIENCE)
+            if not connection.recv(1):
+                return False
+        except (ConnectionRefusedError, ConnectionResetError):
+            return False
+        self.connections.append(connection)
+        return True
+
+    def leave(self):
+        self.connections.pop().close()
+
+
 def test_the_limits_hold_for_a_listener_that_the_core_opens_late(control_plane, tmp_path):
-    with XDSServer(control_plane, tmp_path, options=["--two-connections"]) as server, ExitStack() as stack:
+    with XDSServer(control_plane, tmp_path, options=["--two-connections"]) as server, Held(server.address) as held:
         control_plane.set(server_listener(server.address))
         assert server.next()["isServing"]
+        eventually(held.is_let_in, "the listener is open")
+        assert held.is_let_in()
+        assert not held.is_let_in()
+        assert not held.is_let_in()
+        held.leave()
+        eventually(held.is_let_in, "there is room again")
+        assert not held.is_let_in()
 
-        def is_let_in() -> bool:
-            """Whether a new connection is greeted; it then stays."""
-            host, _, port = server.address.rpartition(":")
-            try:
-                connection = stack.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE))
-                if not connection.recv(1):
-                    return False
-            except (ConnectionRefusedError, ConnectionResetError):
-                return False
-            let_in.append(connection)
-            return True
 
-        let_in = []
-        eventually(is_let_in, "the listener is open")
-        assert is_let_in()
-        assert not is_let_in()
-        assert not is_let_in()
-        let_in.pop().close()
-        eventually(is_let_in, "there is room again")
-        assert not is_let_in()
+def test_servers_at_the_same_port_of_different_addresses_count_for_themselves(control_plane, tmp_path):
+    with XDSServer(control_plane, tmp_path, options=["--two-connections", "--also"]) as server:
+        other = server.address.replace("127.0.0.1", "127.0.0.2")
+        control_plane.set(server_listener(server.address), server_listener(other))
+        assert server.next()["isServing"] and server.next()["isServing"]
+        with Held(server.address) as first, Held(other) as second:
+            for held in (first, second):
+                eventually(held.is_let_in, "the listener is open")
+            assert first.is_let_in() and second.is_let_in()
+            assert not first.is_let_in() and not second.is_let_in()
+            first.leave()
+            eventually(first.is_let_in, "there is room again")
+            assert not first.is_let_in() and not second.is_let_in()
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:0", "[::]:0", "[::1]:0"])
+def test_the_limits_hold_at_addresses_of_all_kinds(control_plane, tmp_path, address):
+    with XDSServer(control_plane, tmp_path, address=address, options=["--two-connections"]) as server:
+        control_plane.set(server_listener(server.address))
+        assert server.next()["isServing"]
+        with Held(f"{'::1' if '::1' in address else '127.0.0.1'}:{server.address.rpartition(':')[2]}") as held:
+            eventually(held.is_let_in, "the listener is open")
+            assert held.is_let_in()
+            assert not held.is_let_in()
 
 
 def test_routes_decide_what_is_served(control_plane, server):

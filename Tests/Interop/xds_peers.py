@@ -16,11 +16,12 @@ from peers import PATIENCE, program, unique
 CALL = "/xds.Peer/Call"
 
 
-def bootstrap(control_plane, node: str = "test") -> dict:
+def bootstrap(control_plane, node: str = "test", **members) -> dict:
     return {
         "xds_servers": [{"server_uri": control_plane.address, "channel_creds": [{"type": "insecure"}]}],
         "node": {"id": node},
         "server_listener_resource_name_template": "server/%s",
+        **members,
     }
 
 
@@ -85,8 +86,8 @@ class XDSServer(Peer):
     """A server; `address` is where it listens, or will."""
 
     def __init__(
-            self, control_plane, folder: Path, name: str = "server", address: str = "127.0.0.1:0", options=()):
-        super().__init__("serve", name, address, *options, environment=environment(control_plane, folder))
+            self, control_plane, folder: Path, name: str = "server", address: str = "127.0.0.1:0", options=(), **members):
+        super().__init__("serve", name, address, *options, environment=environment(control_plane, folder, **members))
         told = [self.next()]
         while "listening" not in told[-1]:
             assert "setupError" not in told[-1], told
@@ -96,10 +97,10 @@ class XDSServer(Peer):
             self.lines.put(json.dumps(status))
 
 
-def environment(control_plane, folder: Path) -> dict[str, str]:
-    """The environment variable that names a bootstrap file, and the file."""
+def environment(control_plane, folder: Path, **members) -> dict[str, str]:
+    """The environment variable that names a bootstrap file, and the file, which has further members."""
     file = folder / f"{unique('bootstrap')}.json"
-    file.write_text(json.dumps(bootstrap(control_plane)))
+    file.write_text(json.dumps(bootstrap(control_plane, **members)))
     return {"GRPC_XDS_BOOTSTRAP": str(file)}
 
 

@@ -6,6 +6,7 @@ from envoy.config.endpoint.v3 import endpoint_components_pb2, endpoint_pb2
 from envoy.config.listener.v3 import listener_pb2
 from envoy.config.route.v3 import route_components_pb2 as components_pb2
 from envoy.config.route.v3 import route_pb2
+from envoy.extensions.clusters.aggregate.v3 import cluster_pb2 as aggregate_pb2
 from envoy.extensions.filters.http.router.v3 import router_pb2
 from envoy.extensions.filters.network.http_connection_manager.v3 import http_connection_manager_pb2 as manager_pb2
 
@@ -59,6 +60,15 @@ def routes(name: str, *found: components_pb2.Route) -> route_pb2.RouteConfigurat
 def cluster(name: str, policy: str = "ROUND_ROBIN") -> cluster_pb2.Cluster:
     found = cluster_pb2.Cluster(name=name, type=cluster_pb2.Cluster.EDS)
     found.eds_cluster_config.eds_config.ads.SetInParent()
+    found.lb_policy = cluster_pb2.Cluster.LbPolicy.Value(policy)
+    return found
+
+
+def aggregate(name: str, *clusters: str, policy: str = "ROUND_ROBIN") -> cluster_pb2.Cluster:
+    """A cluster of clusters: each is for when those before it are not to be had."""
+    found = cluster_pb2.Cluster(name=name)
+    found.cluster_type.name = "envoy.clusters.aggregate"
+    found.cluster_type.typed_config.Pack(aggregate_pb2.ClusterConfig(clusters=clusters))
     found.lb_policy = cluster_pb2.Cluster.LbPolicy.Value(policy)
     return found
 

@@ -139,7 +139,7 @@ struct PolicyReadingTests {
     (#"{"name":"a\qb"}"#, "line 1, column 12: there is no such escape"),
     (#"{"name":"\ud800","allow_rules":[]}"#, "line 1, column 16: half of a surrogate pair is no character"),
     (#"{"name":"\u12g4"}"#, "line 1, column 14: four hexadecimal digits should be here"),
-    ("{\"name\":\"a\tb\"}", "line 1, column 12: a control character in a string must be escaped"),
+    ("{\"name\":\"a\tb\"}", "line 1, column 11: a control character in a string must be escaped"),
     (#"{"name":NaN}"#, "line 1, column 9: there is no value here"),
     (#"{"name":01}"#, "line 1, column 10: a comma or the object's end should be here"),
     (#"{"name":1e999}"#, "line 1, column 14: the number is too large"),

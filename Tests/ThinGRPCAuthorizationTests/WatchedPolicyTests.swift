@@ -71,17 +71,17 @@ struct WatchedPolicyTests {
           { try folder.write(String(Self.refusing.prefix(10)), to: "policy.json") }
         ),
         ("\(path): allow_rules: is missing", { try folder.replace("policy.json", with: #"{"name":"x"}"#) }),
-        ("\(path) cannot be opened: No such file or directory", { try folder.remove("policy.json") }),
-        ("\(path) is no regular file", { try folder.makeFolder("policy.json") }),
+        ("\(path): it does not exist", { try folder.remove("policy.json") }),
+        ("\(path): it is a directory", { try folder.makeFolder("policy.json") }),
         (
-          "\(path) cannot be opened: Too many levels of symbolic links",
+          "\(path): it cannot be read: Too many levels of symbolic links",
           {
             try folder.remove("policy.json")
             try folder.link("policy.json", to: "policy.json")
           }
         ),
         (
-          "\(path) has more than 1048576 bytes",
+          "\(path): it has more than 1048576 bytes",
           {
             try folder.remove("policy.json")
             try folder.write(Self.refusing + String(repeating: " ", count: 1 << 20), to: "policy.json")
@@ -144,7 +144,7 @@ struct WatchedPolicyTests {
     func message() -> String? {
       #expect(throws: AuthorizationPolicyError.self) { try watch.interceptor(path) }?.message
     }
-    #expect(message() == "\(path) cannot be opened: No such file or directory")
+    #expect(message() == "\(path): it does not exist")
     try folder.write("{", to: "policy.json")
     #expect(message() == "\(path): line 1, column 2: a name in quotation marks should be here")
   }

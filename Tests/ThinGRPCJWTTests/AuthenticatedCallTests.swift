@@ -131,7 +131,7 @@ struct AuthenticatedCallTests {
       #expect(
         problems.value == [
           "\(path): line 1, column 9: the text ends where a value should be",
-          "\(path) cannot be opened: No such file or directory",
+          "\(path): it does not exist",
         ])
       try folder.write(set(keys[0]), to: "jwks.json")
       #expect(await eventually { await outcomes() == ["served", unknown] })

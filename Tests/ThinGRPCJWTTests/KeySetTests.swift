@@ -36,6 +36,13 @@ struct KeySetTests {
       #"{"keys":[{"kty":"RSA","n":"A+==","e":"AQAB"}]}"#,
       "keys[0].n: must be bytes in Base64url without padding"
     ),
+    // Exponents by which anybody could sign, or nobody, and a modulus that keeps whoever verifies busy.
+    (rsa(bytes: 256, exponent: "AQ"), "keys[0]: is no key for RS256"),
+    (rsa(bytes: 256, exponent: "Ag"), "keys[0]: is no key for RS256"),
+    (rsa(bytes: 256, exponent: "AA"), "keys[0]: is no key for RS256"),
+    (rsa(bytes: 256, exponent: "AQAAAAAB"), "keys[0]: is no key for RS256"),
+    (rsa(bytes: 4096, exponent: "AQAB"), "keys[0]: is no key for RS256"),
+    ("{\"keys\":[{\"kty\":\"oct\",\"a\\nb\":1,\"a\\nb\":2}]}", #"keys[0]["a\u000ab"]: is there twice"#),
     (#"{"keys":[{"kty":"EC","x":"AA","y":"AA"}]}"#, "keys[0].crv: is missing"),
     (
       #"{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}"#,
@@ -63,6 +70,11 @@ struct KeySetTests {
       "keys: there are more than 100"
     ),
   ]
+
+  private static func rsa(bytes: Int, exponent: String) -> String {
+    let modulus = [UInt8](repeating: 0xc5, count: bytes).base64URL
+    return #"{"keys":[{"kty":"RSA","n":"\#(modulus)","e":"\#(exponent)"}]}"#
+  }
 
   private static let zero = [UInt8](repeating: 0, count: 32).base64URL
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ThinGRPC
 
@@ -5,28 +6,32 @@ import ThinGRPC
 struct ServiceConfigRefusalTests {
   /// A text, and a part of why it is refused.
   private static let refused: [(json: String, why: String)] = [
-    ("", "a value is missing"), ("nonsense", "it is no JSON value"), ("[]", "is an array, and not an object"),
-    ("null", "is null"), ("\"{}\"", "is a string"), ("{} {}", "something follows"),
-    ("{", "a key in quotation"),
-    (#"{"a" 1}"#, "a: a colon is missing"), (#"{"methodConfig": [}"#, "methodConfig[0]: it is no JSON value"),
-    (#"{"methodConfig": [] "a": 1}"#, "a comma or a closing brace"), ("{// c\n}", "a key in quotation"),
-    ("{'a': 1}", "a key in quotation"), (#"{"methodConfig": [],}"#, "a key in quotation"),
-    (#"{"methodConfig": [], "methodConfig": []}"#, "methodConfig: it stands twice"),
+    ("", "line 1, column 1: the text ends where a value should be"), ("nonsense", "there is no value here"),
+    ("{\"a\\nb\": 1}", #": ["a\u000ab"]: is no field"#),
+    (#"{"": {"": 1, "": 2}}"#, #": [""][""]: is there twice"#),
+    ("[]", "is an array, and not an object"), ("\u{feff}{}", "a byte order mark is no JSON"),
+    ("null", "is null"), ("\"{}\"", "is a string"), ("{} {}", "there is more after the end"),
+    ("{", "a name in quotation"),
+    (#"{"a" 1}"#, "line 1, column 6: a colon should be here"),
+    (#"{"methodConfig": [}"#, "line 1, column 19: there is no value here"),
+    (#"{"methodConfig": [] "a": 1}"#, "a comma or the object's end"), ("{// c\n}", "a name in quotation"),
+    ("{'a': 1}", "a name in quotation"), (#"{"methodConfig": [],}"#, "a name in quotation"),
+    (#"{"methodConfig": [], "methodConfig": []}"#, "methodConfig: is there twice"),
     (
       #"{"methodConfig": [{"name": [], "timeout": "1s", "\u0074imeout": "2s"}]}"#,
-      "methodConfig[0].timeout: it stands twice"
+      "methodConfig[0].timeout: is there twice"
     ),
-    (#"{"methodConfig": NaN}"#, "methodConfig: it is no JSON value"),
-    (#"{"methodConfig": Infinity}"#, "methodConfig: it is no JSON value"),
+    (#"{"methodConfig": NaN}"#, "line 1, column 18: there is no value here"),
+    (#"{"methodConfig": Infinity}"#, "line 1, column 18: there is no value here"),
     (
       #"{"retryThrottling": {"maxTokens": 01, "tokenRatio": 1}}"#,
-      "retryThrottling.maxTokens: it is no number"
+      "line 1, column 36: a comma or the object's end should be here"
     ),
     (#"{"healthCheckConfig": {"serviceName": "\ud800"}}"#, "half of a surrogate pair"),
-    (#"{"healthCheckConfig": {"serviceName": "\x"}}"#, "an escape that JSON does not know"),
-    ("{\"healthCheckConfig\": {\"serviceName\": \"\n\"}}", "a control character (line 1"),
-    (String(repeating: "[", count: 100_000), "more than 64 deep"),
-    (String(repeating: #"{"a":"#, count: 100_000), "more than 64 deep"),
+    (#"{"healthCheckConfig": {"serviceName": "\x"}}"#, "there is no such escape"),
+    ("{\"healthCheckConfig\": {\"serviceName\": \"\n\"}}", "line 1, column 40: a control character"),
+    (String(repeating: "[", count: 100_000), "more than 64 arrays and objects"),
+    (String(repeating: #"{"a":"#, count: 100_000), "more than 64 arrays and objects"),
     (#"{"methodConfig": {}}"#, "methodConfig: is an object, and not an array"),
     (#"{"methodConfig": [null]}"#, "methodConfig[0]: is null, and not an object"),
     (
@@ -37,7 +42,7 @@ struct ServiceConfigRefusalTests {
     (#"{"retryThrottling": {"maxTokens": 0, "tokenRatio": 1}}"#, "maxTokens: is 0, and not from 1 to 1000"),
     (#"{"retryThrottling": {"maxTokens": 1001, "tokenRatio": 1}}"#, "maxTokens: is 1001"),
     (#"{"retryThrottling": {"maxTokens": 1.5, "tokenRatio": 1}}"#, "is 1.5, and not a whole number"),
-    (#"{"retryThrottling": {"maxTokens": 1e400, "tokenRatio": 1}}"#, "maxTokens: is a number too large"),
+    (#"{"retryThrottling": {"maxTokens": 1e400, "tokenRatio": 1}}"#, "the number is too large"),
     (#"{"retryThrottling": {"maxTokens": 99999999999999999999, "tokenRatio": 1}}"#, "is a number too large"),
     (#"{"retryThrottling": {"maxTokens": true, "tokenRatio": 1}}"#, "is a boolean, and not a number"),
     (#"{"retryThrottling": {"maxTokens": "ten", "tokenRatio": 1}}"#, "is a string, and not a number"),
@@ -101,6 +106,38 @@ struct ServiceConfigRefusalTests {
     #expect(error?.message.contains(why) == true, "\(error?.message ?? "")")
   }
 
+  @Test("A file is read, and its name is in what is wrong with it")
+  func file() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "config-\(UUID()).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func message(_ bytes: [UInt8]) throws -> String? {
+      try Data(bytes).write(to: URL(filePath: path))
+      return setupError { try ServiceConfig(file: path) }?.message
+    }
+    try Data("{} ".utf8).write(to: URL(filePath: path))
+    try #expect(ServiceConfig(file: path) == ServiceConfig())
+    let text = #"{"loadBalancingPolicy": "round_robin", "later": 1}"#
+    try #expect(message(Array(text.utf8))?.contains("later: is no field") == true)
+    try #expect(ServiceConfig(file: path, ignoresUnknownFields: true).loadBalancing == .roundRobin)
+    for (bytes, why) in [
+      ([], "is not valid: line 1, column 1: the text ends"), ([0xff], "is not valid: the text is not UTF-8"),
+      ([UInt8](repeating: 0x20, count: 1 << 20 + 1), "cannot be had: it has more than 1048576 bytes"),
+    ] {
+      let message = try message(bytes)
+      #expect(
+        message?.hasPrefix("The service config in '\(path)' ") == true && message?.contains(why) == true,
+        "\(message ?? "")")
+    }
+    for (path, why) in [
+      ("/nowhere/at/all", "it does not exist"), ("/", "it is a directory"),
+      ("/dev/zero", "it is no regular file"),
+    ] {
+      let error = setupError { try ServiceConfig(file: path) }
+      #expect(error?.message == "The service config in '\(path)' cannot be had: \(why)")
+      #expect(error?.code == .invalidConfiguration)
+    }
+  }
+
   /// The fields of a method's config, and a part of why it is refused.
   private static let refusedMethods: [(fields: String, why: String)] = [
     (#""name": [{"method": "m"}]"#, "name[0]: names a method and no service"),
@@ -138,7 +175,7 @@ struct ServiceConfigRefusalTests {
       retry(#""maxAttempts": 3, "initialBackoff": "0s""#), "retryPolicy.initialBackoff: is not greater than 0"
     ),
     (retry(#""maxAttempts": 3, "backoffMultiplier": 0"#), "retryPolicy.backoffMultiplier: is 0.0"),
-    (retry(#""maxAttempts": 3, "backoffMultiplier": 1e999"#), "backoffMultiplier: is a number too large"),
+    (retry(#""maxAttempts": 3, "backoffMultiplier": "1e999""#), "backoffMultiplier: is a string"),
     (retry(#""maxAttempts": 3, "retryableStatusCodes": []"#), "retryPolicy.retryableStatusCodes: is empty"),
     (retry(#""maxAttempts": 3, "retryableStatusCodes": ["OK"]"#), "OK is not the status code of a failure"),
     (retry(#""maxAttempts": 3, "retryableStatusCodes": [0]"#), "OK is not the status code of a failure"),

@@ -70,7 +70,7 @@ struct ServiceConfigTests {
     let config = try ServiceConfig(json: Self.everything)
     #expect(config == everything)
     try #expect(ServiceConfig(json: config.json) == config)
-    try #expect(ServiceConfig(json: "\u{feff} {} ") == ServiceConfig())
+    try #expect(ServiceConfig(json: " {} ") == ServiceConfig())
     #expect(ServiceConfig().json == "{}")
     try #expect(ServiceConfig(json: #"{"loadBalancingPolicy": "ROUND_ROBIN"}"#).loadBalancing == .roundRobin)
     try #expect(ServiceConfig(json: #"{"methodConfig": null, "retryThrottling": null}"#) == ServiceConfig())

@@ -1,9 +1,12 @@
-// A server and a client whose places are told by an xDS control plane: what Tests/Interop drives, by lines on standard input.
+// A server and a client whose places are told by an xDS control plane, and a client with call credentials: what Tests/Interop drives, by
+// lines on standard input.
 //
-//   xds-peer serve NAME ADDRESS [--plain] [--two-connections]
+//   xds-peer serve NAME ADDRESS [--plain] [--two-connections] [--also]
 //                   answers NAME to every call, on two connections at most where it is told so; tells by lines in JSON what becomes
-//                   of ADDRESS
+//                   of ADDRESS. Another server of the process answers at the same port of 127.0.0.2 as well, where it is told so
 //   xds-peer call   opens channels and makes calls, as it is told
+//   xds-peer credentials ADDRESS ROOTS
+//                   calls a server with call credentials, as it is told
 import Foundation
 import ThinGRPC
 
@@ -15,10 +18,14 @@ struct XDSPeer {
     case "serve" where arguments.count >= 3:
       await ServingPeer.run(
         name: arguments[2], address: arguments[3], byXDS: !arguments.contains("--plain"),
-        maxConnections: arguments.contains("--two-connections") ? 2 : nil)
+        maxConnections: arguments.contains("--two-connections") ? 2 : nil,
+        hasOther: arguments.contains("--also"))
     case "call": await CallingPeer().run()
+    case "credentials" where arguments.count == 3:
+      await CredentialsPeer(address: arguments[2], roots: arguments[3]).run()
     default:
-      FileHandle.standardError.write(Data("xds-peer: serve NAME ADDRESS, or call\n".utf8))
+      FileHandle.standardError.write(
+        Data("xds-peer: serve NAME ADDRESS, call, or credentials ADDRESS ROOTS\n".utf8))
       exit(64)
     }
   }
@@ -85,7 +92,7 @@ enum ServingPeer {
     let problem: String?
   }
 
-  static func run(name: String, address: String, byXDS: Bool, maxConnections: Int?) async {
+  static func run(name: String, address: String, byXDS: Bool, maxConnections: Int?, hasOther: Bool) async {
     var configuration = ServerConfiguration()
     configuration.queueCount = 1
     configuration.maxConnections = maxConnections
@@ -97,10 +104,17 @@ enum ServingPeer {
       }
     }
     let server: Server
+    var other: Server?
     do {
-      server = try Server(
-        listeningOn: [address], credentials: .xds(fallback: .insecure), services: [PeerService(name: name)],
-        configuration: configuration)
+      func serve(at address: String) throws(SetupError) -> Server {
+        try Server(
+          listeningOn: [address], credentials: .xds(fallback: .insecure), services: [PeerService(name: name)],
+          configuration: configuration)
+      }
+      server = try serve(at: address)
+      if hasOther, let port = server.addresses[0].split(separator: ":").last {
+        other = try serve(at: "127.0.0.2:\(port)")
+      }
     } catch {
       return tell(["setupError": "\(error)"])
     }
@@ -110,5 +124,6 @@ enum ServingPeer {
       return tell(["stopped": name])
     }
     await server.shutdown()
+    await other?.shutdown()
   }
 }

@@ -32,7 +32,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     /// Whether another call may take the place of one that was not processed.
     package var isRepeatable: Bool
     /// The statuses after which a policy has another call made.
-    package var retryableCodes = StatusCodeSet()
+    package var retryableCodes: StatusCodeSet
     /// What counts how the calls end that a policy applies to.
     package var throttle: RetryThrottle?
     /// How many calls were made before, in whose place a policy has this one made.
@@ -43,14 +43,20 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     package var onInitialMetadata: (@Sendable (ClientCall) -> Void)?
 
     package init(
-      deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool,
-      credentials: CallCredentialsHandle? = nil
+      deadline: MonotonicInstant, metadata: consuming [MetadataField], waitsForReady: Bool,
+      isRepeatable: Bool,
+      retryableCodes: StatusCodeSet = StatusCodeSet(), throttle: consuming RetryThrottle? = nil,
+      credentials: consuming CallCredentialsHandle? = nil,
+      onInitialMetadata: consuming (@Sendable (ClientCall) -> Void)? = nil
     ) {
       self.deadline = deadline
       self.metadata = metadata
       self.waitsForReady = waitsForReady
       self.isRepeatable = isRepeatable
+      self.retryableCodes = retryableCodes
+      self.throttle = throttle
       self.credentials = credentials
+      self.onInitialMetadata = onInitialMetadata
     }
   }
 
@@ -65,20 +71,24 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   }
 
   /// Creates a call (`grpc_channel_create_call`); nil if the channel is shut down. Nothing is sent yet.
-  package init?(on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: Parameters) {
+  package init?(
+    on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: consuming Parameters
+  ) {
+    let (deadline, credentials) = (parameters.deadline, parameters.credentials)
+    let onInitialMetadata = parameters.onInitialMetadata
     self.channel = channel
+    // Moved: a copy counts references for each of its parts.
     self.parameters = parameters
     sender = shape == .clientStreaming ? MessageSender() : nil
-    initialMetadata = parameters.onInitialMetadata.map(InitialMetadataReceipt.init)
+    initialMetadata = onInitialMetadata.map(InitialMetadataReceipt.init)
     receiver =
-      shape != .unary
-      ? MessageReceiver(receivesInitialMetadata: parameters.onInitialMetadata == nil) : nil
+      shape != .unary ? MessageReceiver(receivesInitialMetadata: onInitialMetadata == nil) : nil
     isUnary = shape == .unary
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
       channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil,
-      parameters.deadline.coreTime, nil)
-    if let credentials = parameters.credentials {
+      deadline.coreTime, nil)
+    if let credentials {
       let error = unsafe grpc_call_set_credentials(slots.pointee.call!, credentials.pointer)
       precondition(error == GRPC_CALL_OK, "The core refused credentials (grpc_call_error \(error.rawValue))")
     }
@@ -238,8 +248,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   override func complete(_ succeeded: Bool, of owner: Completion) {
     // Before whoever waits goes on, and asks whether the call may be made again.
     if let throttle = parameters.throttle { count(in: throttle) }
-    super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
+    super.complete(succeeded, of: owner)
     if sender != nil { streamed?.didEnd(self) }
   }
 

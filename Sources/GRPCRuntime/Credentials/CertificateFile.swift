@@ -1,37 +1,9 @@
 internal import Glibc
 
-/// Reads files of certificates and keys.
+/// The files and folders that TLS uses.
 package enum CertificateFile {
-  /// The most bytes that such a file may have; the bundles of systems have a quarter of a megabyte.
-  private static let mostBytes = 4 << 20
-
-  /// The bytes of the file at `path`.
-  ///
-  /// - Throws: `CertificateProblem` that says why it cannot be read: it is not there, not allowed, no regular file, or too large.
-  package static func read(_ path: String) throws(CertificateProblem) -> [UInt8] {
-    // Opening a FIFO would wait for a writer.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw failure() }
-    defer { close(descriptor) }
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else { throw failure() }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw CertificateProblem("it is a directory")
-    default: throw CertificateProblem("it is no regular file")
-    }
-    var bytes: [UInt8] = []
-    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
-    defer { unsafe chunk.deallocate() }
-    while true {
-      let count = unsafe Glibc.read(descriptor, chunk.baseAddress, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      if count < 0 { throw failure() }
-      if count == 0 { return bytes }
-      unsafe bytes += chunk[..<count]
-      if bytes.count > mostBytes { throw CertificateProblem("it is larger than \(mostBytes >> 20) MiB") }
-    }
-  }
+  /// The most bytes that a file of certificates or keys may have; the bundles of systems have a quarter of a megabyte.
+  package static let mostBytes = 4 << 20
 
   /// Checks that OpenSSL can find lists of revoked certificates in a folder.
   ///
@@ -65,12 +37,5 @@ package enum CertificateFile {
     close(descriptor)
   }
 
-  /// What the last call of the system failed with.
-  private static func failure() -> CertificateProblem {
-    switch errno {
-    case ENOENT: CertificateProblem("it does not exist")
-    case EACCES: CertificateProblem("this process may not read it")
-    case let code: CertificateProblem("it cannot be read: \(unsafe String(cString: strerror(code)))")
-    }
-  }
+  private static func failure() -> CertificateProblem { CertificateProblem(FileContents.lastError) }
 }

@@ -86,7 +86,9 @@ package struct PeerVerifier: Sendable {
     // A peer without a certificate has been let in as one.
     guard let certificate = unsafe request.pointee.peer_info.peer_cert else { return 1 }
     let bytes = unsafe Array(String(cString: certificate).utf8)
-    if let problem = Self.problem(of: bytes) {
+    let host =
+      unsafe nameVerifier == nil ? nil : request.pointee.target_name.map { unsafe String(cString: $0) }
+    if let problem = Self.problem(of: bytes, for: host) {
       unsafe status.pointee = GRPC_STATUS_UNAUTHENTICATED
       unsafe details.pointee = unsafe gpr_strdup(problem)
       return 1
@@ -103,11 +105,16 @@ package struct PeerVerifier: Sendable {
     return 0
   }
 
-  /// Why a certificate is refused whoever has issued it: the core compares names up to a zero byte, and so takes one for another.
-  private static func problem(of certificate: [UInt8]) -> String? {
+  /// Why a certificate is refused that is as good for `host` as the core can tell, where it was to be for one. The core compares names up
+  /// to a zero byte, and so takes one for another, and what a wildcard stands for with the end of addresses, too.
+  private static func problem(of certificate: [UInt8], for host: String?) -> String? {
     do throws(CertificateProblem) {
-      let names = try X509Certificate.all(in: certificate)[0].1.names
-      return names.contains { $0.text == nil } ? "The certificate has a name with a zero byte in it" : nil
+      let certificate = try X509Certificate.all(in: certificate)[0].1
+      if certificate.names.contains(where: { $0.text == nil }) {
+        return "The certificate has a name with a zero byte in it"
+      }
+      if let host, !certificate.isFor(host) { return "The certificate is for \(host) by too wide a wildcard" }
+      return nil
     } catch {
       return "The certificate cannot be read: \(error.text)"
     }

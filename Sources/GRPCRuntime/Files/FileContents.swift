@@ -4,7 +4,7 @@ internal import Glibc
 /// What is in a file, or why that cannot be said.
 package enum FileContents: Hashable, Sendable {
   case bytes([UInt8])
-  /// A sentence that names the file.
+  /// The reason, to stand after the file's name and a colon: `it does not exist`.
   case unreadable(String)
 
   /// Reads a whole file. It blocks for as long as the file system takes, and never waits for a writer, as it would at a pipe.
@@ -13,17 +13,18 @@ package enum FileContents: Hashable, Sendable {
   package init(of path: String, mostByteCount: Int) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      self = .unreadable("\(path) cannot be opened: \(Self.lastError)")
+      self = .unreadable(Self.lastError)
       return
     }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
-      self = .unreadable("\(path) cannot be examined: \(Self.lastError)")
+      self = .unreadable(Self.lastError)
       return
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      self = .unreadable("\(path) is no regular file")
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      self = .unreadable(isFolder ? "it is a directory" : "it is no regular file")
       return
     }
     // Read to the end, whatever size it had: the file may be growing.
@@ -33,7 +34,7 @@ package enum FileContents: Hashable, Sendable {
       let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else {
-        self = .unreadable("\(path) cannot be read: \(Self.lastError)")
+        self = .unreadable(Self.lastError)
         return
       }
       if count == 0 { break }
@@ -41,8 +42,15 @@ package enum FileContents: Hashable, Sendable {
     }
     self =
       bytes.count > mostByteCount
-      ? .unreadable("\(path) has more than \(mostByteCount) bytes") : .bytes(bytes)
+      ? .unreadable("it has more than \(mostByteCount) bytes") : .bytes(bytes)
   }
 
-  private static var lastError: String { unsafe String(cString: strerror(errno)) }
+  /// What the last call of the system failed with, as a reason.
+  static var lastError: String {
+    switch errno {
+    case ENOENT: "it does not exist"
+    case EACCES: "this process may not read it"
+    case let code: "it cannot be read: \(unsafe String(cString: strerror(code)))"
+    }
+  }
 }

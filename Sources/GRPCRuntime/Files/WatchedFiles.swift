@@ -21,6 +21,7 @@ package final class WatchedFiles: Sendable {
   private let interval: Duration
   private let mostByteCount: Int
   private let onChange: @Sendable ([FileContents]) -> Void
+  private let onLook: (@Sendable ([FileContents]) -> Void)?
   private let state: Guarded<State>
   private let queue = DispatchQueue(label: "ThinGRPC.WatchedFiles", qos: .utility)
 
@@ -36,15 +37,18 @@ package final class WatchedFiles: Sendable {
   ///   - onFirst: told, before this returns, what was found first. Nothing is watched if it throws.
   ///   - onChange: told, on a queue of its own, what all the files contain, when one of them contains something else than was
   ///     told before, or cannot be read any more.
+  ///   - onLook: told, there too, after a look that has found nothing new, what was told last: for what depends on the time as well.
   package init<Failure: Error>(
     _ paths: [String], every interval: Duration, mostByteCount: Int,
     onFirst: ([FileContents]) throws(Failure) -> Void,
-    onChange: @escaping @Sendable ([FileContents]) -> Void
+    onChange: @escaping @Sendable ([FileContents]) -> Void,
+    onLook: (@Sendable ([FileContents]) -> Void)? = nil
   ) throws(Failure) {
     self.paths = paths
     self.interval = interval
     self.mostByteCount = mostByteCount
     self.onChange = onChange
+    self.onLook = onLook
     let first = paths.map { FileContents(of: $0, mostByteCount: mostByteCount) }
     state = Guarded(State(told: first))
     try onFirst(first)
@@ -90,7 +94,7 @@ package final class WatchedFiles: Sendable {
       state.unsettled = nil
       return (true, true)
     }
-    if isNew { onChange(found) }
+    if isNew { onChange(found) } else if isSettled { onLook?(found) }
     return isSettled
   }
 }

@@ -15,7 +15,6 @@ package final class ReservedPort: Sendable {
 
   /// The address as the core writes it, such as `127.0.0.1:50051`.
   package let address: String
-  package let number: Int
   private let socket: Int32
 
   /// - Parameters:
@@ -31,9 +30,11 @@ package final class ReservedPort: Sendable {
     // As long as this one is bound, which is not reusable, no other program can bind the port. It can itself because it shares the
     // port with the second.
     socket = try Self.bound(to: &place, isReusable: false, isShared: true)
-    number = place.port
     address = place.text
   }
+
+  /// What is bound.
+  var place: PeerAddress? { PeerAddress(boundBy: socket) }
 
   deinit {
     close(socket)

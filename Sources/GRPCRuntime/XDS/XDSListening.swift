@@ -65,7 +65,7 @@ extension ServerHandle {
     // The core knows no port yet, and says -1.
     if result == 0 { return problem }
     xds?.add(port)
-    ListeningSockets.expect(onPort: port.number, for: listening)
+    if let place = port.place { ListeningSockets.expect(at: place, for: listening) }
     return nil
   }
 }

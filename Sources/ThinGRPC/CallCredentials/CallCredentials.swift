@@ -59,7 +59,7 @@ public struct CallCredentials: Sendable {
   {
     bearer(refreshingAhead: interval / 2) {
       switch FileContents(of: path, mostByteCount: 64 << 10) {
-      case .unreadable(let problem): throw RPCError(.unavailable, problem)
+      case .unreadable(let reason): throw RPCError(.unavailable, "\(path): \(reason)")
       case .bytes(let bytes):
         let text = String(decoding: bytes, as: UTF8.self)
         let token = text.split(whereSeparator: \.isWhitespace)

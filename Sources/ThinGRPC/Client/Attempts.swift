@@ -23,6 +23,9 @@ struct Attempts: Sendable {
   /// How many calls are made at most where the server refuses them: it is there, and likely has too much to do already.
   private static let mostRefused = 5
 
+  /// How many attempts a policy has at most that says how many: gRPC takes more than five for five.
+  static func count(upTo maxAttempts: Int) -> Int { min(maxAttempts, 5) }
+
   /// A call that is to take the place of another.
   struct Next {
     /// How long it is to be waited for, in nanoseconds.
@@ -51,7 +54,7 @@ struct Attempts: Sendable {
     guard let policy, call.isRetryable, call.parameters.throttle?.allowsAttempts != false else { return nil }
     var parameters = call.parameters
     parameters.previousAttempts += 1
-    guard parameters.previousAttempts < policy.mostAttempts else { return nil }
+    guard parameters.previousAttempts < Self.count(upTo: policy.maxAttempts) else { return nil }
     guard let pushback = call.retryPushback else {
       defer { backoffCount += 1 }
       return Next(wait: policy.backoff(backoffCount), parameters: parameters)
@@ -81,14 +84,4 @@ struct Attempts: Sendable {
     let longest = min(Self.longestWait, Self.firstWait << min(unprocessedCount - 1, 20))
     return .random(in: longest / 2...longest)
   }
-}
-
-extension RetryPolicy {
-  /// How many attempts there are at most: gRPC takes more than five for five.
-  var mostAttempts: Int { min(maxAttempts, 5) }
-}
-
-extension HedgingPolicy {
-  /// How many attempts there are at most: gRPC takes more than five for five.
-  var mostAttempts: Int { min(maxAttempts, 5) }
 }

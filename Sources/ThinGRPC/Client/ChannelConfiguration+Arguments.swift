@@ -1,4 +1,5 @@
 internal import GRPCRuntime
+internal import ThinGRPCJSON
 
 extension ChannelConfiguration {
   /// The core's form of the settings, for a channel to `target`.
@@ -96,7 +97,7 @@ extension ChannelConfiguration {
       throw SetupError(
         .invalidConfiguration, "\(target.text.quotedForMessage) has the service config of its control plane")
     }
-    do throws(JSONProblem) {
+    do throws(JSONError) {
       try serviceConfig.check()
     } catch {
       throw SetupError(.invalidConfiguration, "The service config is not valid: \(error)")

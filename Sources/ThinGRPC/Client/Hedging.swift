@@ -105,7 +105,8 @@ struct Hedging: Sendable {
 
   /// Makes an attempt beside others; nil if none may be made any more.
   private func attempt(_ previousAttempts: Int) -> ClientCall? {
-    guard previousAttempts < policy.mostAttempts, parameters.throttle?.allowsAttempts != false,
+    guard previousAttempts < Attempts.count(upTo: policy.maxAttempts),
+      parameters.throttle?.allowsAttempts != false,
       !Task.isCancelled
     else { return nil }
     var parameters = parameters

@@ -5,14 +5,29 @@ struct CertificateSources: Sendable, Hashable {
   var identity: TLSIdentity?
   var roots: PEMSource?
 
+  /// The files that they come from.
+  var paths: [String] {
+    [identity?.certificateChain, identity?.privateKey, roots].compactMap { source in
+      if case .file(let path) = source?.place { path } else { nil }
+    }
+  }
+
+  /// What is in one of the files.
+  static func contents(of path: String) -> FileContents {
+    FileContents(of: path, mostByteCount: CertificateFile.mostBytes)
+  }
+
   /// Reads them, and looks at them closely enough that connections will not fail for them.
   ///
+  /// - Parameter contents: what is in a file.
   /// - Throws: `SetupError` with `invalidCertificate` that says which is unusable, and why.
-  func load() throws(SetupError) -> CertificateMaterial {
+  func load(
+    _ contents: (String) -> FileContents = CertificateSources.contents
+  ) throws(SetupError) -> CertificateMaterial {
     var identityMaterial: CertificateMaterial.Identity?
     if let identity {
-      let chain = try Self.read(identity.certificateChain, as: "certificate")
-      let key = try Self.read(identity.privateKey, as: "private key")
+      let chain = try Self.read(identity.certificateChain, contents, as: "certificate")
+      let key = try Self.read(identity.privateKey, contents, as: "private key")
       do {
         identityMaterial = try CertificateMaterial.Identity(
           chain: chain, key: key, at: CertificateMaterial.now)
@@ -22,7 +37,7 @@ struct CertificateSources: Sendable, Hashable {
     }
     var rootMaterial: [UInt8]?
     if let roots {
-      let text = try Self.read(roots, as: "list of roots")
+      let text = try Self.read(roots, contents, as: "list of roots")
       do { rootMaterial = try CertificateMaterial.roots(in: text) } catch {
         throw Self.error(for: error, in: roots, as: "list of roots")
       }
@@ -30,12 +45,15 @@ struct CertificateSources: Sendable, Hashable {
     return CertificateMaterial(identity: identityMaterial, roots: rootMaterial)
   }
 
-  private static func read(_ source: PEMSource, as role: String) throws(SetupError) -> [UInt8] {
+  private static func read(
+    _ source: PEMSource, _ contents: (String) -> FileContents, as role: String
+  ) throws(SetupError) -> [UInt8] {
     switch source.place {
     case .bytes(let bytes): return bytes
     case .file(let path):
-      do { return try CertificateFile.read(path) } catch {
-        throw Self.error(for: error, in: source, as: role)
+      switch contents(path) {
+      case .bytes(let bytes): return bytes
+      case .unreadable(let reason): throw error(for: CertificateProblem(reason), in: source, as: role)
       }
     }
   }

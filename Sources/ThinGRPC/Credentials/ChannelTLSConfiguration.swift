@@ -4,6 +4,7 @@ internal import GRPCRuntime
 ///
 /// By default it trusts the authorities that the system trusts, and talks to a server with a certificate for the name in the channel's
 /// target. Rests on `grpc_tls_credentials_create`.
+@dynamicMemberLookup
 public struct ChannelTLSConfiguration: Sendable {
   /// Whom a channel takes for its server.
   public enum ServerVerification: Sendable, Hashable {
@@ -23,34 +24,11 @@ public struct ChannelTLSConfiguration: Sendable {
   public var serverName: String?
   /// Whom the channel takes for its server: one with a certificate of a trusted authority, for the name that is connected to.
   public var serverVerification = ServerVerification.full
-  /// The oldest version of TLS that is spoken: 1.2.
-  public var minimumVersion: TLSVersion {
-    get { settings.minimumVersion }
-    set { settings.minimumVersion = newValue }
-  }
-  /// A folder of lists of revoked certificates, named as `openssl rehash` names them; nil, the default, has none looked at.
-  ///
-  /// A server is refused whose certificate is in the list of its authority, or whose authority's list has expired. Without a list of
-  /// the authority it is taken: the core does so. Lists are read when first needed, and again when the certificates are replaced.
-  public var revocationListFolder: String? {
-    get { settings.revocationListFolder }
-    set { settings.revocationListFolder = newValue }
-  }
-  /// A file that the secrets of every connection are appended to, so that a recording of it can be read; nil, the default, for none. It is
-  /// made for its owner alone. Never in production.
-  public var keyLogFile: String? {
-    get { settings.keyLogFile }
-    set { settings.keyLogFile = newValue }
-  }
-  /// Decides on each server, once its certificate has been verified as far as `serverVerification` goes.
-  public var verifier: PeerVerification? {
-    get { settings.verifier }
-    set { settings.verifier = newValue }
-  }
-  /// How long the verifier may take: 5 seconds. Then its task is cancelled and the server refused.
-  public var verifierTimeLimit: Duration {
-    get { settings.verifierTimeLimit }
-    set { settings.verifierTimeLimit = newValue }
+
+  /// What both sides have in common, such as `verifier`: the properties of ``TLSSettings``.
+  public subscript<Value>(dynamicMember setting: WritableKeyPath<TLSSettings, Value>) -> Value {
+    get { settings[keyPath: setting] }
+    set { settings[keyPath: setting] = newValue }
   }
 
   /// TLS with certificates that stay as they are.

@@ -9,39 +9,17 @@ internal import GRPCRuntime
 /// ```
 ///
 /// HTTP/2 must be agreed on (ALPN), with TLS 1.2 or 1.3 and ciphers that are fit for it. Rests on `grpc_tls_server_credentials_create`.
+@dynamicMemberLookup
 public struct ServerTLSConfiguration: Sendable {
   private var settings: TLSSettings
 
   /// Whether clients are asked for certificates: required where there are roots to verify them with, otherwise not requested.
   public var clientCertificates: ClientCertificatePolicy
-  /// The oldest version of TLS that is spoken: 1.2.
-  public var minimumVersion: TLSVersion {
-    get { settings.minimumVersion }
-    set { settings.minimumVersion = newValue }
-  }
-  /// A folder of lists of revoked certificates, named as `openssl rehash` names them; nil, the default, has none looked at.
-  ///
-  /// A client is refused whose certificate is in the list of its authority, or whose authority's list has expired. Without a list of the
-  /// authority it is let in: the core does so. Lists are read when first needed, and again when the certificates are replaced.
-  public var revocationListFolder: String? {
-    get { settings.revocationListFolder }
-    set { settings.revocationListFolder = newValue }
-  }
-  /// A file that the secrets of every connection are appended to, so that a recording of it can be read; nil, the default, for none. It is
-  /// made for its owner alone. Never in production.
-  public var keyLogFile: String? {
-    get { settings.keyLogFile }
-    set { settings.keyLogFile = newValue }
-  }
-  /// Decides on each client that has sent a certificate, once it has been verified.
-  public var verifier: PeerVerification? {
-    get { settings.verifier }
-    set { settings.verifier = newValue }
-  }
-  /// How long the verifier may take: 5 seconds. Then its task is cancelled and the client refused.
-  public var verifierTimeLimit: Duration {
-    get { settings.verifierTimeLimit }
-    set { settings.verifierTimeLimit = newValue }
+
+  /// What both sides have in common, such as `verifier`: the properties of ``TLSSettings``.
+  public subscript<Value>(dynamicMember setting: WritableKeyPath<TLSSettings, Value>) -> Value {
+    get { settings[keyPath: setting] }
+    set { settings[keyPath: setting] = newValue }
   }
 
   /// TLS with a certificate that stays as it is.
@@ -87,8 +65,8 @@ public struct ServerTLSConfiguration: Sendable {
   }
 
   private func makeUnverifiedHandle() throws(SetupError) -> ServerCredentialsHandle {
-    guard case .fixed(let sources) = settings.certificates, verifier == nil, revocationListFolder == nil,
-      keyLogFile == nil, minimumVersion == .tls12
+    guard case .fixed(let sources) = settings.certificates, settings.verifier == nil,
+      settings.revocationListFolder == nil, settings.keyLogFile == nil, settings.minimumVersion == .tls12
     else {
       throw SetupError(
         .invalidConfiguration,

@@ -1,18 +1,28 @@
 internal import GRPCRuntime
 
-/// What both sides of TLS have in common.
-struct TLSSettings: Sendable {
+/// What both sides of TLS have in common: the properties of these are properties of ``ServerTLSConfiguration`` and
+/// ``ChannelTLSConfiguration``.
+public struct TLSSettings: Sendable {
   enum Certificates: Sendable {
     case fixed(CertificateSources)
     case watched(WatchedCertificates)
   }
 
   let certificates: Certificates
-  var minimumVersion = TLSVersion.tls12
-  var revocationListFolder: String?
-  var keyLogFile: String?
-  var verifier: PeerVerification?
-  var verifierTimeLimit = Duration.seconds(5)
+  /// The oldest version of TLS that is spoken: 1.2.
+  public var minimumVersion = TLSVersion.tls12
+  /// A folder of lists of revoked certificates, named as `openssl rehash` names them; nil, the default, has none looked at.
+  ///
+  /// A peer is refused whose certificate is in the list of its authority, or whose authority's list has expired. Without a list of the
+  /// authority it is taken: the core does so. Lists are read when first needed, and again when the certificates are replaced.
+  public var revocationListFolder: String?
+  /// A file that the secrets of every connection are appended to, so that a recording of it can be read; nil, the default, for none. It is
+  /// made for its owner alone. Never in production.
+  public var keyLogFile: String?
+  /// Decides on each peer that has sent a certificate, once that has been verified as far as it is at all; nil, the default, for none.
+  public var verifier: PeerVerification?
+  /// How long the verifier may take: 5 seconds. Then its task is cancelled and the peer refused.
+  public var verifierTimeLimit = Duration.seconds(5)
 
   init(_ certificates: Certificates) {
     self.certificates = certificates

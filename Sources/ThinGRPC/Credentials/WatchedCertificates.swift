@@ -32,11 +32,9 @@ public final class WatchedCertificates: Sendable {
     var used: CertificateMaterial?
     var lastRefusal: SetupError?
     var hasToldExpiry = false
-    var watching: Task<Void, Never>?
+    /// Keeps the files watched.
+    var watching: WatchedFiles?
   }
-
-  /// How long files must stay as they are before they are taken for complete.
-  private static let settlingTime = Duration.milliseconds(200)
 
   /// Reads certificates, and watches their files.
   ///
@@ -44,7 +42,7 @@ public final class WatchedCertificates: Sendable {
   ///   - identity: the certificate and its key; a server needs it.
   ///   - roots: the certificates that the other side's must go back to. Nil: those of the system for a channel, and none for a server.
   ///   - checkInterval: how often the files are looked at, at least every 100 milliseconds; nil for only when `reload` is called.
-  ///   - onEvent: told of every replacement and refusal, on a thread of the pool.
+  ///   - onEvent: told of every replacement and refusal, on a thread that must not be held up for long.
   /// - Throws: `SetupError` with `invalidCertificate` that says which file cannot be used, and why; with `invalidConfiguration` if there
   ///   is neither an identity nor roots.
   public init(
@@ -64,10 +62,6 @@ public final class WatchedCertificates: Sendable {
     }
     state = Guarded(State(used: material))
     if let checkInterval { watch(every: max(checkInterval, .milliseconds(100))) }
-  }
-
-  deinit {
-    state.withLock { $0.watching }?.cancel()
   }
 
   /// Reads the files now: for whoever is told of a change, by a signal for example.
@@ -90,40 +84,38 @@ public final class WatchedCertificates: Sendable {
   }
 
   private func watch(every interval: Duration) {
-    let watching = Task.detached(priority: .utility) { [weak self] in
-      await Self.watch({ [weak self] in self }, every: interval)
+    let watching = WatchedFiles(
+      sources.paths, every: interval, mostByteCount: CertificateFile.mostBytes
+    ) { contents in
+      // Something else may have been written since they were read.
+      take(contents)
+    } onChange: { [weak self] contents in
+      self?.take(contents)
+    } onLook: { [weak self] contents in
+      self?.noteTime(contents)
     }
     state.withLock { $0.watching = watching }
   }
 }
 
 extension WatchedCertificates {
-  /// What is in the files: certificates, or why there are none to be used.
-  private enum Sight: Hashable {
-    case usable(CertificateMaterial)
-    case unusable(SetupError)
-  }
-
-  private func look() -> Sight {
-    do throws(SetupError) { return .usable(try sources.load()) } catch { return .unusable(error) }
-  }
-
-  /// Whether there is nothing to be done about what is in the files.
-  private func isKnown(_ sight: Sight) -> Bool {
-    state.withLock { state in
-      switch sight {
-      case .usable(let material): state.used == material
-      case .unusable(let error): state.lastRefusal == error
-      }
+  /// Takes what is in the files, in the order of their paths, if it can be used.
+  private func take(_ contents: [FileContents]) {
+    let paths = sources.paths
+    do throws(SetupError) {
+      try use(
+        sources.load { path in
+          paths.firstIndex(of: path).map { contents[$0] } ?? CertificateSources.contents(of: path)
+        })
+    } catch {
+      refuse(error)
     }
   }
 
-  private func take(_ sight: Sight) {
-    switch sight {
-    case .usable(let material):
-      do throws(SetupError) { try use(material) } catch { refuse(error) }
-    case .unusable(let error): refuse(error)
-    }
+  /// Does what is due without a change: what was refused may be valid by now, and what is used may not be any more.
+  private func noteTime(_ contents: [FileContents]) {
+    if state.withLock({ $0.lastRefusal != nil }) { take(contents) }
+    tellOfExpiry()
   }
 
   @discardableResult
@@ -160,26 +152,5 @@ extension WatchedCertificates {
       return true
     }
     if isNew { onEvent?(.expired) }
-  }
-
-  /// Takes what is in the files once it has stayed the same for a while; otherwise a change in the middle of several would be taken.
-  private static func watch(
-    _ certificates: @escaping @Sendable () -> WatchedCertificates?, every interval: Duration
-  ) async {
-    var unsettled: Sight?
-    while true {
-      let wait = unsettled == nil ? interval : min(interval, settlingTime)
-      guard (try? await Task.sleep(for: wait)) != nil, let certificates = certificates() else { return }
-      let sight = certificates.look()
-      if certificates.isKnown(sight) {
-        unsettled = nil
-      } else if sight == unsettled {
-        certificates.take(sight)
-        unsettled = nil
-      } else {
-        unsettled = sight
-      }
-      certificates.tellOfExpiry()
-    }
   }
 }

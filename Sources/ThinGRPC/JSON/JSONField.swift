@@ -1,41 +1,43 @@
+internal import ThinGRPCJSON
+
 /// A value in a JSON text and its path, read in the ways of protobuf's JSON mapping.
 struct JSONField {
   let value: JSONValue
   let path: String
 
-  func problem(_ reason: String) -> JSONProblem { JSONProblem(path: path, reason: reason) }
+  func problem(_ reason: String) -> JSONError { JSONError(path, reason) }
 
-  private func isNot(_ kind: String) -> JSONProblem { problem("is \(value.kind), and not \(kind)") }
+  private func isNot(_ kind: String) -> JSONError { problem("is \(value.kind), and not \(kind)") }
 
-  func object() throws(JSONProblem) -> JSONFields {
+  func object() throws(JSONError) -> JSONFields {
     guard case .object(let members) = value else { throw isNot("an object") }
     return JSONFields(members: members, path: path)
   }
 
-  func array() throws(JSONProblem) -> [JSONField] {
+  func array() throws(JSONError) -> [JSONField] {
     guard case .array(let elements) = value else { throw isNot("an array") }
     return elements.enumerated().map { JSONField(value: $1, path: JSONPath.of($0, in: path)) }
   }
 
-  func string() throws(JSONProblem) -> String {
+  func string() throws(JSONError) -> String {
     guard case .string(let text) = value else { throw isNot("a string") }
     return text
   }
 
-  func bool() throws(JSONProblem) -> Bool {
+  func bool() throws(JSONError) -> Bool {
     guard case .bool(let bool) = value else { throw isNot("true or false") }
     return bool
   }
 
   /// A number, which may stand in quotation marks.
-  func number() throws(JSONProblem) -> Double {
+  func number() throws(JSONError) -> Double {
     let number = Double(try numberText())
     guard let number, number.isFinite else { throw problem("is a number too large") }
     return number
   }
 
   /// A whole number, which may stand in quotation marks, and be written with a point or exponent.
-  func integer() throws(JSONProblem) -> Int {
+  func integer() throws(JSONError) -> Int {
     let text = try numberText()
     if let integer = Int(text) { return integer }
     let number = try number()
@@ -46,11 +48,11 @@ struct JSONField {
     return integer
   }
 
-  private func numberText() throws(JSONProblem) -> String {
+  private func numberText() throws(JSONError) -> String {
     switch value {
     case .number(let text): return text
     case .string(let text):
-      guard case .number(let number)? = try? JSONParser.parse(text), number == text else {
+      guard case .number(let number)? = try? JSONValue(reading: Array(text.utf8)), number == text else {
         throw isNot("a number")
       }
       return text
@@ -59,7 +61,7 @@ struct JSONField {
   }
 
   /// A duration such as `"1.5s"`, of 0 to 315,576,000,000 seconds and up to nine digits after the point.
-  func duration() throws(JSONProblem) -> Duration {
+  func duration() throws(JSONError) -> Duration {
     let malformed = problem("is no duration, such as \"1.5s\" or \"0.020s\"")
     guard case .string(let text) = value else {
       throw isNot("a duration in quotation marks, such as \"1.5s\"")
@@ -87,29 +89,32 @@ struct JSONField {
   }
 }
 
+extension UInt8 {
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+}
+
 /// The fields of a JSON object. As in protobuf, null stands for a field that is not there.
 struct JSONFields {
   let members: [JSONValue.Member]
   let path: String
 
   subscript(_ key: String) -> JSONField? {
-    guard let member = members.first(where: { $0.key == key }), member.value != .null else { return nil }
+    guard let member = members.first(where: { $0.name == key }), member.value != .null else { return nil }
     return JSONField(value: member.value, path: JSONPath.of(key, in: path))
   }
 
-  func required(_ key: String) throws(JSONProblem) -> JSONField {
+  func required(_ key: String) throws(JSONError) -> JSONField {
     guard let field = self[key] else {
-      throw JSONProblem(path: JSONPath.of(key, in: path), reason: "is missing")
+      throw JSONError(JSONPath.of(key, in: path), "is missing")
     }
     return field
   }
 
-  /// - Throws: `JSONProblem` for a field of another name than `known`.
-  func refuseFields(besides known: [String]) throws(JSONProblem) {
-    for member in members where !known.contains(member.key) {
+  /// - Throws: `JSONError` for a field of another name than `known`.
+  func refuseFields(besides known: [String]) throws(JSONError) {
+    for member in members where !known.contains(member.name) {
       let names = known.isEmpty ? "there is none" : "there are \(known.joined(separator: ", "))"
-      throw JSONProblem(
-        path: JSONPath.of(member.key, in: path), reason: "is no field of this object: \(names)")
+      throw JSONError(JSONPath.of(member.name, in: path), "is no field of this object: \(names)")
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import ThinGRPCJSON
+
 extension JSONValue {
   /// The value as a JSON text on one line.
   var text: String {
@@ -5,27 +7,16 @@ extension JSONValue {
     case .null: "null"
     case .bool(let bool): "\(bool)"
     case .number(let text): text
-    case .string(let text): Self.quoted(text)
+    case .string(let text): text.quotedAsJSON
     case .array(let elements): "[\(elements.map(\.text).joined(separator: ","))]"
     case .object(let members):
-      "{\(members.map { "\(Self.quoted($0.key)):\($0.value.text)" }.joined(separator: ","))}"
+      "{\(members.map { "\($0.name.quotedAsJSON):\($0.value.text)" }.joined(separator: ","))}"
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let characters = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\"", "\\": "\\\(scalar)"
-      case "\0"..<" ": "\\u\(scalar.hexadecimal)"
-      default: String(scalar)
-      }
-    }
-    return "\"\(characters.joined())\""
   }
 
   /// An object of those members that have a value.
   static func object(_ members: (String, JSONValue?)...) -> JSONValue {
-    .object(members.compactMap { key, value in value.map { Member(key: key, value: $0) } })
+    .object(members.compactMap { key, value in value.map { Member(name: key, value: $0) } })
   }
 
   static func number(_ number: Int) -> JSONValue { .number("\(number)") }

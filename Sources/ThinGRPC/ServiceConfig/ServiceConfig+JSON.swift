@@ -1,4 +1,27 @@
+internal import GRPCRuntime
+internal import ThinGRPCJSON
+
 extension ServiceConfig {
+  /// The largest file with a config, in bytes.
+  private static let mostFileBytes = 1 << 20
+
+  /// Reads a config from a file in gRPC's JSON form, now.
+  ///
+  /// - Parameters:
+  ///   - path: a regular file of at most 1 MiB.
+  ///   - ignoresUnknownFields: as with ``init(json:ignoresUnknownFields:)``.
+  /// - Throws: `SetupError` with `invalidConfiguration` that names the file, and says why it cannot be read, or what is wrong at which
+  ///   place.
+  public init(file path: String, ignoresUnknownFields: Bool = false) throws(SetupError) {
+    let source = "The service config in \(path.quotedForMessage)"
+    switch FileContents(of: path, mostByteCount: Self.mostFileBytes) {
+    case .unreadable(let reason):
+      throw SetupError(.invalidConfiguration, "\(source) cannot be had: \(reason)")
+    case .bytes(let bytes):
+      try self.init(bytes, from: source, ignoresUnknownFields: ignoresUnknownFields)
+    }
+  }
+
   /// Reads a config from gRPC's JSON form.
   ///
   /// Limits are those of gRPC: see <doc:Channels>. A field that is not known is refused by default, for a policy that stands in the
@@ -10,13 +33,18 @@ extension ServiceConfig {
   /// - Throws: `SetupError` with `invalidConfiguration`, and with the path of what is wrong, such as
   ///   `methodConfig[0].retryPolicy.maxAttempts`.
   public init(json: String, ignoresUnknownFields: Bool = false) throws(SetupError) {
-    do throws(JSONProblem) {
-      let root = JSONField(value: try JSONParser.parse(json), path: "")
+    try self.init(
+      Array(json.utf8), from: "The service config", ignoresUnknownFields: ignoresUnknownFields)
+  }
+
+  private init(_ json: [UInt8], from source: String, ignoresUnknownFields: Bool) throws(SetupError) {
+    do throws(JSONError) {
+      let root = JSONField(value: try JSONValue(reading: json, deepest: 64), path: "")
       let reading = ServiceConfigReading(ignoresUnknownFields: ignoresUnknownFields)
       self = try reading.serviceConfig(root)
       try check()
     } catch {
-      throw SetupError(.invalidConfiguration, "The service config is not valid: \(error)")
+      throw SetupError(.invalidConfiguration, "\(source) is not valid: \(error)")
     }
   }
 
@@ -29,13 +57,13 @@ struct ServiceConfigReading {
   let ignoresUnknownFields: Bool
 
   /// The fields of an object, all of them known.
-  func fields(_ field: JSONField, _ known: String...) throws(JSONProblem) -> JSONFields {
+  func fields(_ field: JSONField, _ known: String...) throws(JSONError) -> JSONFields {
     let fields = try field.object()
     if !ignoresUnknownFields { try fields.refuseFields(besides: known) }
     return fields
   }
 
-  func serviceConfig(_ root: JSONField) throws(JSONProblem) -> ServiceConfig {
+  func serviceConfig(_ root: JSONField) throws(JSONError) -> ServiceConfig {
     let fields = try fields(
       root, "methodConfig", "retryThrottling", "loadBalancingConfig", "loadBalancingPolicy",
       "healthCheckConfig")
@@ -60,7 +88,7 @@ struct ServiceConfigReading {
     return config
   }
 
-  private func methodConfig(_ field: JSONField) throws(JSONProblem) -> MethodConfig {
+  private func methodConfig(_ field: JSONField) throws(JSONError) -> MethodConfig {
     let fields = try fields(
       field, "name", "timeout", "waitForReady", "maxRequestMessageBytes", "maxResponseMessageBytes",
       "retryPolicy", "hedgingPolicy")
@@ -76,7 +104,7 @@ struct ServiceConfigReading {
   }
 
   /// As in protobuf, an empty text stands for a field that is not there.
-  private func methodName(_ field: JSONField) throws(JSONProblem) -> MethodName {
+  private func methodName(_ field: JSONField) throws(JSONError) -> MethodName {
     let fields = try fields(field, "service", "method")
     let service = try fields["service"]?.string() ?? ""
     let method = try fields["method"]?.string() ?? ""
@@ -85,7 +113,7 @@ struct ServiceConfigReading {
     return method.isEmpty ? .service(service) : .method(service, method)
   }
 
-  private func retryPolicy(_ field: JSONField) throws(JSONProblem) -> RetryPolicy {
+  private func retryPolicy(_ field: JSONField) throws(JSONError) -> RetryPolicy {
     let fields = try fields(
       field, "maxAttempts", "initialBackoff", "maxBackoff", "backoffMultiplier", "retryableStatusCodes")
     return RetryPolicy(
@@ -96,7 +124,7 @@ struct ServiceConfigReading {
       retryableStatusCodes: try statusCodes(fields.required("retryableStatusCodes")))
   }
 
-  private func hedgingPolicy(_ field: JSONField) throws(JSONProblem) -> HedgingPolicy {
+  private func hedgingPolicy(_ field: JSONField) throws(JSONError) -> HedgingPolicy {
     let fields = try fields(field, "maxAttempts", "hedgingDelay", "nonFatalStatusCodes")
     return HedgingPolicy(
       maxAttempts: try fields.required("maxAttempts").integer(),
@@ -105,7 +133,7 @@ struct ServiceConfigReading {
   }
 
   /// Status codes are told by their names, whatever the case, or by their numbers.
-  private func statusCodes(_ field: JSONField) throws(JSONProblem) -> Set<StatusCode> {
+  private func statusCodes(_ field: JSONField) throws(JSONError) -> Set<StatusCode> {
     var codes: Set<StatusCode> = []
     for element in try field.array() {
       if case .string(let name) = element.value {

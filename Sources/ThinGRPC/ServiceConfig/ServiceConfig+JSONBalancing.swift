@@ -1,3 +1,5 @@
+internal import ThinGRPCJSON
+
 extension ServiceConfigReading {
   /// Policies that the core has, and that no service config can have: it would end the process, or have no address to call.
   private static let unusable = [
@@ -14,23 +16,23 @@ extension ServiceConfigReading {
   ]
 
   /// The first policy of a list that is known; those before it are passed over, which is what the list is for.
-  func loadBalancing(_ field: JSONField) throws(JSONProblem) -> LoadBalancingPolicy {
+  func loadBalancing(_ field: JSONField) throws(JSONError) -> LoadBalancingPolicy {
     var unknown: [String] = []
     for element in try field.array() {
       let members = try element.object().members
       guard let member = members.first, members.count == 1 else {
         throw element.problem("has \(members.count) policies, and not one")
       }
-      let settings = JSONField(value: member.value, path: JSONPath.of(member.key, in: element.path))
-      if let policy = try policy(member.key, settings) { return policy }
-      unknown.append(member.key)
+      let settings = JSONField(value: member.value, path: JSONPath.of(member.name, in: element.path))
+      if let policy = try policy(member.name, settings) { return policy }
+      unknown.append(member.name)
     }
     if unknown.isEmpty { throw field.problem("has no policy") }
     throw field.problem("has no policy that is known: \(unknown.joined(separator: ", "))")
   }
 
   /// A policy by its name alone, in the form that gRPC had before.
-  func policy(named field: JSONField) throws(JSONProblem) -> LoadBalancingPolicy {
+  func policy(named field: JSONField) throws(JSONError) -> LoadBalancingPolicy {
     let name = try field.string().lowercased()
     let nothing = JSONField(value: .object([]), path: field.path)
     if name.hasPrefix("outlier_detection") { throw field.problem("needs settings: use loadBalancingConfig") }
@@ -41,7 +43,7 @@ extension ServiceConfigReading {
   }
 
   /// Nil for a policy that is not known.
-  private func policy(_ name: String, _ settings: JSONField) throws(JSONProblem) -> LoadBalancingPolicy? {
+  private func policy(_ name: String, _ settings: JSONField) throws(JSONError) -> LoadBalancingPolicy? {
     switch name {
     case "pick_first":
       // Newer versions of gRPC shuffle.
@@ -62,7 +64,7 @@ extension ServiceConfigReading {
     }
   }
 
-  private func outlierDetection(_ field: JSONField) throws(JSONProblem) -> LoadBalancingPolicy {
+  private func outlierDetection(_ field: JSONField) throws(JSONError) -> LoadBalancingPolicy {
     let fields = try fields(
       field, "interval", "baseEjectionTime", "maxEjectionTime", "maxEjectionPercent", "successRateEjection",
       "failurePercentageEjection", "childPolicy")
@@ -97,7 +99,7 @@ extension ServiceConfigReading {
   private func read(
     _ fields: JSONFields, _ enforcementPercentage: inout Int, _ minimumHosts: inout Int,
     _ requestVolume: inout Int
-  ) throws(JSONProblem) {
+  ) throws(JSONError) {
     if let field = fields["enforcementPercentage"] { enforcementPercentage = try field.integer() }
     if let field = fields["minimumHosts"] { minimumHosts = try field.integer() }
     if let field = fields["requestVolume"] { requestVolume = try field.integer() }

@@ -1,3 +1,5 @@
+internal import ThinGRPCJSON
+
 extension ServiceConfig {
   /// The config in gRPC's JSON form.
   var jsonValue: JSONValue {

@@ -1,4 +1,5 @@
 internal import GRPCRuntime
+internal import ThinGRPCJSON
 
 /// Where the xDS control plane is, and as whom this process asks it: gRPC's bootstrap (gRFC A27).
 ///
@@ -78,8 +79,8 @@ public struct XDSBootstrap: Hashable, Sendable {
   private init(file path: String, note: String) throws(SetupError) {
     let source = "The xDS bootstrap in \(path)\(note)"
     switch FileContents(of: path, mostByteCount: Self.mostByteCount) {
-    case .unreadable(let problem):
-      throw SetupError(.invalidConfiguration, "\(source) cannot be had: \(problem)")
+    case .unreadable(let reason):
+      throw SetupError(.invalidConfiguration, "\(source) cannot be had: \(reason)")
     case .bytes(let bytes):
       guard let json = String(validating: bytes, as: UTF8.self) else {
         throw SetupError(.invalidConfiguration, "\(source) is not valid: it is not UTF-8")
@@ -91,15 +92,11 @@ public struct XDSBootstrap: Hashable, Sendable {
   private init(json: String, from source: String) throws(SetupError) {
     self.json = json
     self.source = source
-    do throws(JSONProblem) {
+    do throws(JSONError) {
       if json.utf8.count > Self.mostByteCount {
-        throw JSONProblem(path: "", reason: "it has more than \(Self.mostByteCount) bytes")
+        throw JSONError("", "it has more than \(Self.mostByteCount) bytes")
       }
-      // The core does not pass over it.
-      if json.hasPrefix("\u{feff}") {
-        throw JSONProblem(path: "", reason: "it begins with a byte order mark")
-      }
-      let rules = XDSBootstrapRules(try JSONParser.parse(json))
+      let rules = XDSBootstrapRules(try JSONValue(reading: Array(json.utf8), deepest: 64))
       try rules.check()
       namesServerListeners = try rules.namesServerListeners
     } catch {

@@ -1,3 +1,5 @@
+internal import ThinGRPCJSON
+
 /// What a bootstrap must have for this core to take it: `grpc_core::GrpcXdsBootstrap` and what it is made of, and what that leaves out.
 ///
 /// The core takes a bootstrap whose list of servers is empty, and reads beyond its end.
@@ -10,8 +12,8 @@ struct XDSBootstrapRules {
     root = JSONField(value: value, path: "")
   }
 
-  /// - Throws: `JSONProblem` with the place of what is wrong.
-  func check() throws(JSONProblem) {
+  /// - Throws: `JSONError` with the place of what is wrong.
+  func check() throws(JSONError) {
     _ = try root.object()
     try checkServers(root.required("xds_servers"), mayBeEmpty: false)
     if let node = try root.member("node"), node.value != .null { try check(node: node) }
@@ -28,10 +30,10 @@ struct XDSBootstrapRules {
 
   /// Whether it says how the Listeners of servers are named.
   var namesServerListeners: Bool {
-    get throws(JSONProblem) { try root.member(Self.serverTemplate)?.string().isEmpty == false }
+    get throws(JSONError) { try root.member(Self.serverTemplate)?.string().isEmpty == false }
   }
 
-  private func checkServers(_ servers: JSONField, mayBeEmpty: Bool) throws(JSONProblem) {
+  private func checkServers(_ servers: JSONField, mayBeEmpty: Bool) throws(JSONError) {
     let elements = try servers.array()
     if elements.isEmpty, !mayBeEmpty { throw servers.problem("is empty") }
     for server in elements {
@@ -41,7 +43,7 @@ struct XDSBootstrapRules {
     }
   }
 
-  private func check(uri: JSONField) throws(JSONProblem) {
+  private func check(uri: JSONField) throws(JSONError) {
     let text = try uri.string()
     let address: Address
     do throws(SetupError) {
@@ -52,7 +54,7 @@ struct XDSBootstrapRules {
     if address.place == .controlPlane { throw uri.problem("is itself an address of xDS") }
   }
 
-  private func checkCredentials(_ credentials: JSONField) throws(JSONProblem) {
+  private func checkCredentials(_ credentials: JSONField) throws(JSONError) {
     var types: [String] = []
     for one in try credentials.array() {
       types.append(try one.required("type").string())
@@ -65,7 +67,7 @@ struct XDSBootstrapRules {
     }
   }
 
-  private func check(node: JSONField) throws(JSONProblem) {
+  private func check(node: JSONField) throws(JSONError) {
     for name in ["id", "cluster"] { _ = try node.member(name)?.string() }
     if let locality = try node.member("locality") {
       for name in ["region", "zone", "sub_zone"] { _ = try locality.member(name)?.string() }
@@ -74,7 +76,7 @@ struct XDSBootstrapRules {
   }
 
   /// Certificates come from files: the core has no other provider.
-  private func check(provider: JSONField) throws(JSONProblem) {
+  private func check(provider: JSONField) throws(JSONError) {
     let name = try provider.required("plugin_name")
     guard try name.string() == "file_watcher" else {
       throw name.problem("is not file_watcher, which is the one that this core has")
@@ -96,7 +98,7 @@ struct XDSBootstrapRules {
     if try interval.duration() < .seconds(1) { throw interval.problem("is less than a second") }
   }
 
-  private func check(authority: JSONField, name: String) throws(JSONProblem) {
+  private func check(authority: JSONField, name: String) throws(JSONError) {
     if let servers = try authority.member("xds_servers") { try checkServers(servers, mayBeEmpty: true) }
     guard let template = try authority.member("client_listener_resource_name_template") else { return }
     let text = try template.string()
@@ -108,19 +110,19 @@ struct XDSBootstrapRules {
 
 extension JSONField {
   /// A member of an object. Null is a value here, which the core takes for none of its kinds.
-  fileprivate func member(_ name: String) throws(JSONProblem) -> JSONField? {
-    guard let member = try object().members.first(where: { $0.key == name }) else { return nil }
+  fileprivate func member(_ name: String) throws(JSONError) -> JSONField? {
+    guard let member = try object().members.first(where: { $0.name == name }) else { return nil }
     return JSONField(value: member.value, path: JSONPath.of(name, in: path))
   }
 
-  fileprivate func required(_ name: String) throws(JSONProblem) -> JSONField {
+  fileprivate func required(_ name: String) throws(JSONError) -> JSONField {
     guard let field = try member(name) else {
-      throw JSONProblem(path: JSONPath.of(name, in: path), reason: "is missing")
+      throw JSONError(JSONPath.of(name, in: path), "is missing")
     }
     return field
   }
 
-  fileprivate func members() throws(JSONProblem) -> [(name: String, field: JSONField)] {
-    try object().members.map { ($0.key, JSONField(value: $0.value, path: JSONPath.of($0.key, in: path))) }
+  fileprivate func members() throws(JSONError) -> [(name: String, field: JSONField)] {
+    try object().members.map { ($0.name, JSONField(value: $0.value, path: JSONPath.of($0.name, in: path))) }
   }
 }

@@ -3,7 +3,7 @@ internal import ThinGRPCJSON
 /// One key of a JSON Web Key Set, as it is written.
 struct JSONKey {
   let place: String
-  private let members: [String: JSONValue]
+  private let members: [JSONValue.Member]
 
   init(_ value: JSONValue, at place: String) throws(JSONError) {
     guard case .object(let members) = value else {

@@ -36,7 +36,7 @@ struct KeySet: Sendable {
   /// Reads the keys in a file.
   init(_ contents: FileContents, path: String) async throws(JWKSError) {
     switch contents {
-    case .unreadable(let problem): throw JWKSError(message: problem)
+    case .unreadable(let reason): throw JWKSError(message: "\(path): \(reason)")
     case .bytes(let bytes):
       do throws(JWKSError) {
         try await self.init(reading: bytes)

@@ -2,7 +2,7 @@ internal import ThinGRPCJSON
 
 /// What a token says, by name.
 struct Claims: Sendable {
-  private let members: [String: JSONValue]
+  private let members: [JSONValue.Member]
 
   init(_ payload: [UInt8]) throws(RefusedToken) {
     guard case .object(let members) = try? JSONValue(reading: payload) else {
@@ -44,7 +44,7 @@ struct Claims: Sendable {
   func time(_ name: String) throws(RefusedToken) -> Double? {
     switch members[name] {
     case nil: return nil
-    case .number(let seconds): return seconds
+    case .number(let seconds): return Double(seconds)
     default: throw RefusedToken("The token's \(name) is no time")
     }
   }

@@ -12,7 +12,8 @@ struct SignedToken {
   let signature: [UInt8]
 
   init(_ text: String) throws(RefusedToken) {
-    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    // No more than says that there are too many: who sends thousands of points must not cost as many parts.
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count == 3 else { throw RefusedToken("The token does not have three parts") }
     guard let header = Base64URL.bytes(of: parts[0]), let payload = Base64URL.bytes(of: parts[1]),
       let signature = Base64URL.bytes(of: parts[2])

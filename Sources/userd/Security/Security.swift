@@ -54,6 +54,9 @@ struct PlaintextForNetwork: Error, CustomStringConvertible {
 }
 
 extension SecurityOptions {
+  /// The calls that nobody decides about.
+  private var openPaths: [String] { openHealth ? ["/grpc.health.v1.Health/*"] : [] }
+
   fileprivate func watchedCertificates(logger: Logger) throws(SetupError) -> WatchedCertificates? {
     guard let tlsCert, let tlsKey else { return nil }
     return try WatchedCertificates(
@@ -82,6 +85,7 @@ extension SecurityOptions {
     guard let jwks, let jwtIssuer, let jwtAudience else { return nil }
     return try await JWTAuthenticator(
       watching: jwks, requiring: JWTRequirements(issuer: jwtIssuer, audience: jwtAudience),
+      leavingOpen: openPaths,
       onReload: { logger.notice("keys of tokens replaced") },
       onInvalid: { error in
         logger.error("keys of tokens not replaced: those before are used", metadata: ["reason": "\(error)"])
@@ -93,7 +97,7 @@ extension SecurityOptions {
   ) throws(AuthorizationPolicyError) -> AuthorizationPolicyInterceptor? {
     guard let policy else { return nil }
     return try AuthorizationPolicyInterceptor(
-      watching: policy,
+      watching: policy, leavingOpen: openPaths,
       auditLog: { audit in
         logger.notice(
           audit.isAuthorized ? "call allowed" : "call refused",

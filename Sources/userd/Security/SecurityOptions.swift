@@ -55,6 +55,14 @@ struct SecurityOptions: ParsableArguments {
   var jwtAudience: String?
 
   @Flag(
+    help: ArgumentHelp(
+      """
+      Let health checks (grpc.health.v1) through without a token and whatever the policy says: for those who share out calls and have \
+      neither.
+      """))
+  var openHealth = false
+
+  @Flag(
     help:
       "Allow addresses without TLS that other machines can reach: everybody in between can read and change what is sent."
   )
@@ -64,7 +72,7 @@ struct SecurityOptions: ParsableArguments {
   static let environmentOptions = [
     "tls-cert", "tls-key", "tls-client-ca", "tls-crl-folder", "policy", "jwks", "jwt-issuer", "jwt-audience",
   ]
-  static let environmentFlags = ["require-client-cert", "allow-plaintext"]
+  static let environmentFlags = ["require-client-cert", "open-health", "allow-plaintext"]
 
   func validate() throws {
     guard (tlsCert == nil) == (tlsKey == nil) else {
@@ -85,6 +93,9 @@ struct SecurityOptions: ParsableArguments {
     guard jwks == nil || (jwtIssuer != nil && jwtAudience != nil) else {
       throw ValidationError(
         "--jwks needs --jwt-issuer and --jwt-audience: a good signature alone says too little")
+    }
+    guard !openHealth || policy != nil || jwks != nil else {
+      throw ValidationError("--open-health needs --policy or --jwks: without them all calls are let through")
     }
     guard jwks != nil || (jwtIssuer == nil && jwtAudience == nil) else {
       throw ValidationError("--jwt-issuer and --jwt-audience need --jwks")

@@ -3,13 +3,12 @@
 import contextlib
 import resource
 import socket
-import ssl
 import time
 
-from .wire import END_HEADERS, HEADERS, PREFACE, SETTINGS, connect, frame, request
+from .wire import END_HEADERS, HEADERS, PREFACE, RESET_ON_CLOSE, SETTINGS, client_hello, connect, frame, request
 
 
-def _hold(address: str, count: int, seconds: float, first: bytes, more: bytes = b"", pause: float = 0.5) -> str:
+def hold(address: str, count: int, seconds: float, first: bytes, more: bytes = b"", pause: float = 0.5) -> str:
     """Holds connections that send `first`, then a byte of `more` now and then; those that the server ends are replaced."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, count + 100)), hard))
@@ -44,35 +43,29 @@ def _hold(address: str, count: int, seconds: float, first: bytes, more: bytes = 
 
 def many_connections(address: str, seconds: float) -> str:
     """5,000 connections that are ready and do nothing."""
-    return _hold(address, 5000, seconds, PREFACE + frame(SETTINGS, 0, 0))
+    return hold(address, 5000, seconds, PREFACE + frame(SETTINGS, 0, 0))
 
 
 def silent_connections(address: str, seconds: float) -> str:
     """1,000 connections that never say a word."""
-    return _hold(address, 1000, seconds, b"")
+    return hold(address, 1000, seconds, b"")
 
 
 def slow_preface(address: str, seconds: float) -> str:
     """Slow loris: 500 connections that send HTTP/2's preface byte by byte."""
-    return _hold(address, 500, seconds, b"", PREFACE + frame(SETTINGS, 0, 0), pause=0.3)
+    return hold(address, 500, seconds, b"", PREFACE + frame(SETTINGS, 0, 0), pause=0.3)
 
 
 def slow_headers(address: str, seconds: float) -> str:
     """Slow loris: 500 connections that send the headers of a call byte by byte."""
-    return _hold(address, 500, seconds, PREFACE + frame(SETTINGS, 0, 0), frame(HEADERS, END_HEADERS, 1, request()), pause=0.2)
+    return hold(address, 500, seconds, PREFACE + frame(SETTINGS, 0, 0), frame(HEADERS, END_HEADERS, 1, request()), pause=0.2)
 
 
 def tls_to_plaintext(address: str, seconds: float) -> str:
     """TLS handshakes, whole and broken off, at a port that has none."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     count, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        client = context.wrap_bio(incoming, outgoing, server_hostname="localhost")
-        with contextlib.suppress(ssl.SSLWantReadError):
-            client.do_handshake()
-        hello = outgoing.read()
+        hello = client_hello()
         with contextlib.suppress(OSError), connect(address) as peer:
             peer.settimeout(0.2)
             peer.sendall(hello[:len(hello) // 2] if count % 2 else hello)
@@ -89,7 +82,7 @@ def connects_and_leaves(address: str, seconds: float) -> str:
         with contextlib.suppress(OSError):
             peer = connect(address)
             if count % 2:
-                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                peer.setsockopt(*RESET_ON_CLOSE)
             peer.close()
         count += 1
     return f"{count} connections"
@@ -97,7 +90,7 @@ def connects_and_leaves(address: str, seconds: float) -> str:
 
 def descriptors(address: str, seconds: float) -> str:
     """200 connections where the server may have 64 descriptors; see `measure`."""
-    return _hold(address, 200, seconds, PREFACE + frame(SETTINGS, 0, 0), pause=0.1)
+    return hold(address, 200, seconds, PREFACE + frame(SETTINGS, 0, 0), pause=0.1)
 
 
 ATTACKS = [

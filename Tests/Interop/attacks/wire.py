@@ -1,7 +1,9 @@
 """What the attacks send: frames of HTTP/2, and the connections that they go over."""
 
+import contextlib
 import os
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -17,6 +19,8 @@ from user_protos import SERVICE  # noqa: E402
 EMPTY_MESSAGE = b"\0\0\0\0\0"
 CANCEL = struct.pack(">I", 8)
 INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE = 4, 5
+# The option by which closing a socket is a TCP reset: linger, for no time.
+RESET_ON_CLOSE = socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
 
 
 def text(value: str) -> bytes:
@@ -34,6 +38,18 @@ def request(method: str = "ListUsers", *headers: tuple[str, str]) -> bytes:
 
 def setting(number: int, value: int) -> bytes:
     return struct.pack(">HI", number, value)
+
+
+def client_hello() -> bytes:
+    """What a client begins TLS with."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    outgoing = ssl.MemoryBIO()
+    client = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="localhost")
+    with contextlib.suppress(ssl.SSLWantReadError):
+        client.do_handshake()
+    return outgoing.read()
 
 
 class Peer:

@@ -22,6 +22,36 @@ enum TestCertificates {
     precondition(process.terminationStatus == 0, "\(program) failed")
   }
 
+  /// Makes a certificate for the key of `second-server`, with that common name, as `name`.pem in a folder.
+  static func make(_ name: String, validFrom begin: Date, in folder: String) throws {
+    let format = DateFormatter()
+    format.timeZone = TimeZone(identifier: "UTC")
+    format.locale = Locale(identifier: "en_US_POSIX")
+    format.dateFormat = "yyyyMMddHHmmss'Z'"
+    let configuration = """
+      [ca]
+      default_ca = this
+      [this]
+      new_certs_dir = \(folder)
+      database = \(folder)/index
+      rand_serial = yes
+      default_md = sha256
+      policy = any
+      [any]
+      commonName = supplied
+      """
+    for (file, text) in [("conf", configuration), ("index", ""), ("names", "subjectAltName=IP:127.0.0.1")] {
+      try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(file)"))
+    }
+    try run(
+      "/usr/bin/openssl", "req", "-new", "-key", path("second-server.key"), "-subj", "/CN=\(name)", "-out",
+      "\(folder)/request")
+    try run(
+      "/usr/bin/openssl", "ca", "-batch", "-notext", "-config", "\(folder)/conf", "-cert", path("ca.pem"),
+      "-keyfile", path("ca.key"), "-in", "\(folder)/request", "-out", "\(folder)/\(name).pem", "-extfile",
+      "\(folder)/names", "-startdate", format.string(from: begin), "-days", "1")
+  }
+
   static func path(_ name: String) -> String { "\(folder)/\(name)" }
 
   static func file(_ name: String) -> PEMSource { .file(path(name)) }

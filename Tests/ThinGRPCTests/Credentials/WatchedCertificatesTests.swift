@@ -139,6 +139,24 @@ struct WatchedCertificatesTests {
     await server.shutdown()
   }
 
+  @Test("A certificate that is not valid yet is taken once it is, without another change")
+  func validLater() async throws {
+    let files = try Files()
+    let server = try server(try files.watch(every: .milliseconds(100)))
+    try TestCertificates.make("later", validFrom: Date(timeIntervalSinceNow: 3), in: files.folder)
+    try files.write(try TestCertificates.text("second-server.key"), to: files.key)
+    try files.write(String(contentsOfFile: "\(files.folder)/later.pem", encoding: .utf8), to: files.chain)
+    var events = try await files.events(1)
+    while events.last != .replaced { events = try await files.events(events.count + 1) }
+    guard case .refused(let error)? = events.dropLast().last else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(error.message.contains("it is not valid yet"))
+    #expect(try await servedName(server) == "later")
+    await server.shutdown()
+  }
+
   @Test("A folder that is exchanged by a link, as Kubernetes does it, is noticed")
   func links() async throws {
     let files = try Files()

@@ -14,8 +14,8 @@ enum ListeningSockets {
 
   private struct State {
     var sockets: [Int32: Listener] = [:]
-    /// The ports on which the core will listen, or does, without having been asked just then: see `ReservedPort`.
-    var expected: [(port: Int, server: ListeningServer)] = []
+    /// Where the core will listen, or does, without having been asked just then: see `ReservedPort`.
+    var expected: [PeerAddress: ListeningServer] = [:]
     /// Connections that were closed since there were descriptors for all.
     var refusedCount = 0
     /// Whether a connection was refused, or could not be accepted, since the last look.
@@ -24,10 +24,10 @@ enum ListeningSockets {
     var someWait = false
     var isLooking = false
 
-    /// Takes in a socket on a port where one is expected; false if it is somebody else's.
+    /// Takes in a socket where one is expected; false if it is somebody else's.
     mutating func takeExpected(_ socket: Int32) -> Bool {
-      guard !expected.isEmpty, let place = SocketPlace(of: socket),
-        let server = expected.last(where: { .port($0.port) == place })?.server
+      guard !expected.isEmpty, let address = PeerAddress(boundBy: socket), let server = expected[address],
+        let place = SocketPlace(of: socket)
       else { return false }
       sockets[socket] = Listener(server: server, place: place)
       return true
@@ -60,9 +60,9 @@ enum ListeningSockets {
     return server
   }
 
-  /// Takes whatever listens on a port for a server's, until `remove`.
-  static func expect(onPort port: Int, for server: ListeningServer) {
-    state.withLock { $0.expected.append((port, server)) }
+  /// Takes whatever listens at an address for a server's, until `remove`.
+  static func expect(at address: PeerAddress, for server: ListeningServer) {
+    state.withLock { $0.expected[address] = server }
   }
 
   /// Runs `body`, which has the core listen, and returns its result. The listening sockets that it has made are known as such from
@@ -94,7 +94,7 @@ enum ListeningSockets {
   static func remove(of server: ListeningServer) {
     state.withLock { state in
       state.sockets = state.sockets.filter { $0.value.server !== server }
-      state.expected.removeAll { $0.server === server }
+      state.expected = state.expected.filter { $0.value !== server }
     }
   }
 

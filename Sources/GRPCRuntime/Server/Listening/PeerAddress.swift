@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Where a client's connection comes from: an address of IPv4 or IPv6, and a port. Unix sockets have none.
+/// Where a client's connection comes from, or what a listener is bound to: an address of IPv4 or IPv6, and a port. Unix sockets have
+/// none.
 package struct PeerAddress: Hashable, Sendable {
   /// The address as IPv6, which has IPv4 in it.
   private let high: UInt64
@@ -21,10 +22,22 @@ package struct PeerAddress: Hashable, Sendable {
 
   /// The peer of a socket (`getpeername`).
   init?(ofSocket descriptor: Int32) {
+    unsafe self.init { unsafe getpeername(descriptor, $0, $1) }
+  }
+
+  /// What a socket is bound to (`getsockname`). All addresses of the machine are the same as all of IPv6: the core listens for both
+  /// families on one socket.
+  init?(boundBy descriptor: Int32) {
+    guard let found = unsafe Self({ unsafe getsockname(descriptor, $0, $1) }) else { return nil }
+    let isAny = found.high == 0 && (found.low == 0 || found.low == Self.prefixOfIPv4)
+    self = isAny ? PeerAddress(high: 0, low: 0, port: found.port) : found
+  }
+
+  private init?(_ name: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) {
     var address = sockaddr_in6()
     var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
     let result = unsafe withUnsafeMutableBytes(of: &address) { bytes in
-      unsafe getpeername(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!, &length)
+      unsafe name(bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!, &length)
     }
     guard result == 0 else { return nil }
     let bytes = unsafe withUnsafeBytes(of: &address) { unsafe Array($0) }
