@@ -47,7 +47,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
       isRepeatable: Bool,
       retryableCodes: StatusCodeSet = StatusCodeSet(), throttle: consuming RetryThrottle? = nil,
       credentials: consuming CallCredentialsHandle? = nil,
-      onInitialMetadata: (@Sendable (ClientCall) -> Void)? = nil
+      onInitialMetadata: consuming (@Sendable (ClientCall) -> Void)? = nil
     ) {
       self.deadline = deadline
       self.metadata = metadata
@@ -82,8 +82,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     sender = shape == .clientStreaming ? MessageSender() : nil
     initialMetadata = onInitialMetadata.map(InitialMetadataReceipt.init)
     receiver =
-      shape != .unary
-      ? MessageReceiver(receivesInitialMetadata: onInitialMetadata == nil) : nil
+      shape != .unary ? MessageReceiver(receivesInitialMetadata: onInitialMetadata == nil) : nil
     isUnary = shape == .unary
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(

@@ -26,6 +26,8 @@ extension RPCError {
         case 0: rest.takeVarint().map { _ in 0 }
         case 1: 8
         case 2: rest.takeVarint()
+        // The beginning and the end of a group, whose fields are gone through as if they were the status' own.
+        case 3, 4: 0
         case 5: 4
         default: nil
         }

@@ -35,7 +35,8 @@ public struct ServerConfiguration: Sendable {
   /// The most that goes out with a status, in bytes: 8 KiB, which is what gRPC's clients take in unless they are told to take more.
   /// HTTP/2 counts 32 bytes for each entry beside its text, and 256 are kept for gRPC's own entries. A status message that is
   /// longer is cut, where each byte that is not printable ASCII counts as three; trailing metadata that leaves no room for
-  /// 1 KiB of the message is left out, and the message says so. The code stays as it is.
+  /// 1 KiB of the message is left out, and the message says so. Typed details (`grpc-status-details-bin`) that leave no room for the
+  /// whole message go first. The code stays as it is.
   public var maxStatusBytes = 8 << 10
   /// How many calls a connection may have open at a time: 1,000. A client keeps further calls waiting.
   ///
