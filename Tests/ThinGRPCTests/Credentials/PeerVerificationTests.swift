@@ -49,7 +49,8 @@ struct PeerVerificationTests {
     }
     for (name, outcome) in [("client", "client"), ("two-uris-client", nil), (nil, "nobody")] {
       try await withTLS(server: server, channel: .test(name)) { (client, _) async throws in
-        #expect((try? await client.unary(""))?.value == outcome)
+        let options = outcome == nil ? CallOptions() : .waiting
+        #expect((try? await client.unary("", options: options))?.value == outcome)
       }
     }
   }
@@ -61,12 +62,12 @@ struct PeerVerificationTests {
       asked.withLock { $0 += 1 }
       if identity.commonName != "server" { throw Refusal(description: "another") }
     }
-    for (name, verification, isServed, count) in [
-      ("zero-server", ChannelTLSConfiguration.ServerVerification.withoutName, false, 0),
-      ("zero-server", .none, false, 0),
-      ("wrong-name-server", .full, false, 0),
-      ("other-server", .full, false, 0),
-      ("other-server", .none, true, 1), ("wrong-name-server", .none, false, 1),
+    for (name, verification, isServed, isAsked) in [
+      ("zero-server", ChannelTLSConfiguration.ServerVerification.withoutName, false, false),
+      ("zero-server", .none, false, false),
+      ("wrong-name-server", .full, false, false),
+      ("other-server", .full, false, false),
+      ("other-server", .none, true, true), ("wrong-name-server", .none, false, true),
     ] {
       asked.withLock { $0 = 0 }
       let channel = ChannelTLSConfiguration.test().with {
@@ -76,7 +77,8 @@ struct PeerVerificationTests {
       try await withTLS(server: .test(name), channel: channel) { (client, _) async throws in
         #expect(((try? await client.unary("")) != nil) == isServed)
       }
-      #expect(asked.withLock { $0 } == count)
+      // More often than once where the channel has connected again.
+      #expect((asked.withLock { $0 } > 0) == isAsked)
     }
   }
 

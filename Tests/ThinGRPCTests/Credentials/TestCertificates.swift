@@ -131,3 +131,12 @@ func withTLS<Result: Sendable>(
 ) async throws -> Result {
   try await withCredentials(service, server: .tls(server), channel: .tls(channel), body)
 }
+
+extension CallOptions {
+  /// Waits for a connection.
+  static var waiting: CallOptions {
+    var options = CallOptions.timeout(.seconds(30))
+    options.waitsForReady = true
+    return options
+  }
+}

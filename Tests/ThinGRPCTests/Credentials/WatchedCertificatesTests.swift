@@ -273,12 +273,3 @@ struct WatchedCertificatesTests {
     #expect(files.events.withLock { $0 }.isEmpty)
   }
 }
-
-extension CallOptions {
-  /// Waits for a connection.
-  fileprivate static var waiting: CallOptions {
-    var options = CallOptions.timeout(.seconds(30))
-    options.waitsForReady = true
-    return options
-  }
-}
