@@ -30,6 +30,7 @@ let package = Package(
   products: [
     .library(name: "ThinGRPC", targets: ["ThinGRPC"]),
     .library(name: "ThinGRPCProtobuf", targets: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"]),
+    .library(name: "ThinGRPCStatusDetails", targets: ["ThinGRPCStatusDetails"]),
     .library(name: "ThinGRPCAuthorization", targets: ["ThinGRPCAuthorization"]),
     .library(name: "ThinGRPCJWT", targets: ["ThinGRPCJWT"]),
     .library(name: "ThinGRPCCodeGen", targets: ["ThinGRPCCodeGen"]),
@@ -74,6 +75,12 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "ThinGRPCWellKnownTypes", dependencies: ["ThinGRPC", "ThinGRPCProtobuf"], swiftSettings: settings),
+
+    // What goes with an error beside its code and its message.
+    .target(
+      name: "ThinGRPCStatusDetails",
+      dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"],
+      exclude: ["protos"], swiftSettings: settings),
 
     // Who may make which call.
     .target(
@@ -121,8 +128,8 @@ let package = Package(
     .target(
       name: "UserService",
       dependencies: [
-        "CFileIdentity", "CSQLiteLog", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
-        "ThinGRPCGuarding",
+        "CFileIdentity", "CSQLiteLog", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCStatusDetails",
+        "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
@@ -136,8 +143,8 @@ let package = Package(
     .executableTarget(
       name: "userctl",
       dependencies: [
-        "ConsoleProgram", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
-        "ThinGRPCGuarding",
+        "ConsoleProgram", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCStatusDetails",
+        "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings, linkerSettings: programLinking),
 
@@ -224,10 +231,21 @@ let package = Package(
       name: "ThinGRPCWellKnownTypesTests",
       dependencies: ["ThinGRPCProtobuf", "ThinGRPCWellKnownTypes"], swiftSettings: settings),
     .testTarget(
+      name: "ThinGRPCStatusDetailsTests",
+      dependencies: [
+        "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCStatusDetails", "ThinGRPCGuarding",
+      ],
+      swiftSettings: settings),
+    // A server and a client of statuses with details and of metadata, for Tests/Interop.
+    .executableTarget(
+      name: "call-peer",
+      dependencies: ["ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes", "ThinGRPCStatusDetails"],
+      path: "Tests/CallPeer", swiftSettings: settings, linkerSettings: programLinking),
+    .testTarget(
       name: "UserServiceTests",
       dependencies: [
-        "UserService", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
-        "ThinGRPCGuarding",
+        "UserService", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCStatusDetails",
+        "ThinGRPCWellKnownTypes", "ThinGRPCGuarding",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
@@ -246,7 +264,8 @@ let package = Package(
     .testTarget(
       name: "userctlTests",
       dependencies: [
-        "userctl", "ConsoleProgram", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCWellKnownTypes",
+        "userctl", "ConsoleProgram", "UserProtos", "ThinGRPC", "ThinGRPCProtobuf", "ThinGRPCStatusDetails",
+        "ThinGRPCWellKnownTypes",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,7 +1,8 @@
 internal import ThinGRPCProtobuf
 internal import UserProtos
 
-/// The rules that requests are held to. Pure functions: each throws the refusal that names the field and why.
+/// The rules that requests are held to. Pure functions: each throws the refusal that names the field and why, and those of a whole
+/// request one that names all fields which break a rule.
 enum Validation {
   /// The longest e-mail address, in bytes (RFC 5321's limit of a path).
   static let emailByteLimit = 254
@@ -19,49 +20,57 @@ enum Validation {
   static let filterByteLimit = 1_024
 
   static func check(_ request: CreateUserRequest) throws(Refusal) {
-    try checkEmail(request.email)
-    try checkName(request.name)
-    try checkPlan(request.plan)
+    var violations: [FieldViolation] = []
+    violations.note { () throws(Refusal) in try checkEmail(request.email) }
+    violations.note { () throws(Refusal) in try checkName(request.name) }
+    violations.note { () throws(Refusal) in try checkPlan(request.plan) }
+    try violations.refuse()
   }
 
   static func check(_ request: UpdateUserRequest) throws(Refusal) {
-    try checkID(request.id)
-    if request.hasEmail { try checkEmail(request.email) }
-    if request.hasName { try checkName(request.name) }
-    if request.hasPlan { try checkPlan(request.plan) }
+    var violations: [FieldViolation] = []
+    violations.note { () throws(Refusal) in try checkID(request.id) }
+    if request.hasEmail { violations.note { () throws(Refusal) in try checkEmail(request.email) } }
+    if request.hasName { violations.note { () throws(Refusal) in try checkName(request.name) } }
+    if request.hasPlan { violations.note { () throws(Refusal) in try checkPlan(request.plan) } }
+    try violations.refuse()
   }
 
   /// A deletion needs an id only; the other fields are ignored then.
   static func check(_ update: UserUpdate) throws(Refusal) {
-    try checkID(update.id)
-    guard !update.delete else { return }
-    try checkEmail(update.email)
-    try checkName(update.name)
-    try checkPlan(update.plan)
+    guard !update.delete else { return try checkID(update.id) }
+    var violations: [FieldViolation] = []
+    violations.note { () throws(Refusal) in try checkID(update.id) }
+    violations.note { () throws(Refusal) in try checkEmail(update.email) }
+    violations.note { () throws(Refusal) in try checkName(update.name) }
+    violations.note { () throws(Refusal) in try checkPlan(update.plan) }
+    try violations.refuse()
   }
 
   static func check(_ request: ListUsersRequest) throws(Refusal) {
-    guard request.pageSize >= 0 else { throw .invalid("page_size", "must not be negative") }
-    guard request.filter.utf8.count <= filterByteLimit else {
-      throw .invalid("filter", "is longer than \(filterByteLimit) bytes")
+    var violations: [FieldViolation] = []
+    violations.note { () throws(Refusal) in
+      guard request.pageSize >= 0 else { throw .invalid("page_size", "must not be negative") }
     }
-    // No e-mail address, name or id has one; SQLite would take a NUL for the end.
-    guard !hasControlCharacter(request.filter) else {
-      throw .invalid("filter", "must not contain control characters")
+    violations.note { () throws(Refusal) in
+      try checkText(request.filter, of: "filter", byteLimit: filterByteLimit)
     }
-    guard request.pageToken.utf8.count <= idByteLimit else {
-      throw .invalid("page_token", "is longer than \(idByteLimit) bytes")
+    violations.note { () throws(Refusal) in
+      try checkText(request.pageToken, of: "page_token", byteLimit: idByteLimit)
     }
-    guard !hasControlCharacter(request.pageToken) else {
-      throw .invalid("page_token", "must not contain control characters")
-    }
+    try violations.refuse()
+  }
+
+  /// What is looked for. No e-mail address, name or id has a control character; SQLite would take a NUL for the end.
+  private static func checkText(_ text: String, of field: String, byteLimit: Int) throws(Refusal) {
+    guard text.utf8.count <= byteLimit else { throw .invalid(field, "is longer than \(byteLimit) bytes") }
+    guard !hasControlCharacter(text) else { throw .invalid(field, "must not contain control characters") }
   }
 
   /// An id is 1 to 128 bytes of text without control characters.
   static func checkID(_ id: String) throws(Refusal) {
     guard !id.isEmpty else { throw .invalid("id", "must not be empty") }
-    guard id.utf8.count <= idByteLimit else { throw .invalid("id", "is longer than \(idByteLimit) bytes") }
-    guard !hasControlCharacter(id) else { throw .invalid("id", "must not contain control characters") }
+    try checkText(id, of: "id", byteLimit: idByteLimit)
   }
 
   /// A name is 1 to 200 characters, not all of them white space, none of them a control character.

@@ -53,14 +53,16 @@ struct CommonOptions: ParsableArguments {
   /// How a stream is opened: it has no end in time unless one is given.
   var stream: CallOptions { timeout.map { .timeout(.seconds($0)) } ?? CallOptions(deadline: .none) }
 
-  var output: Output { Output(format: json ? .json : .text) }
+  var output: Output { Output(format: format) }
+
+  private var format: Output.Format { json ? .json : .text }
 
   /// Calls `body` with a client, and closes its channel afterwards.
   ///
   /// - Parameters:
   ///   - waiting: says on a terminal that nothing comes.
   ///   - body: makes the calls.
-  /// - Throws: `SetupError` for an address that is none, and what `body` throws.
+  /// - Throws: `SetupError` for an address that is none, `FailedCall` for a call that fails, and what else `body` throws.
   func withClient(
     _ waiting: WaitingNotice = WaitingNotice(), _ body: (UserServiceClient) async throws -> Void
   ) async throws {
@@ -75,6 +77,8 @@ struct CommonOptions: ParsableArguments {
       // On the channel's own thread, so that no response of a stream waits for a thread switch.
       result = .success(
         try await withTaskExecutorPreference(channel.executor) { try await body(UserServiceClient(channel)) })
+    } catch let error as RPCError {
+      result = .failure(FailedCall(error: error, format: format))
     } catch {
       result = .failure(error)
     }

@@ -15,7 +15,9 @@ struct Userctl: AsyncParsableCommand {
       answer makes no sense; 130 interrupted.
 
       Ctrl-C and a closed pipe cancel the call in progress. What is printed for people is on one line each, with \
-      escapes such as \\n and \\u{1B} for what a terminal would obey; with --json these are JSON's own.
+      escapes such as \\n and \\u{1B} for what a terminal would obey; with --json these are JSON's own. What a server says of \
+      a call that failed is printed on standard error: its details on lines below the message, with --json all of it as a \
+      google.rpc.Status on one line.
       """,
     version: version(of: "userctl"),
     subcommands: [Get.self, Create.self, Update.self, Delete.self, List.self, Import.self, Sync.self])
@@ -37,19 +39,21 @@ struct Userctl: AsyncParsableCommand {
 
   /// Says on standard error what went wrong, and returns what tells the exit code.
   private static func report(_ error: any Error) -> any Error {
-    let (message, code): (String, Int32)
+    let (text, code): (String, Int32)
     switch error {
-    case let error as RPCError:
-      (message, code) = ("\(error.code): \(error.message)", exitCode(of: error.code))
-    case let error as SetupError: (message, code) = ("\(error)", error.code == .invalidCertificate ? 66 : 64)
-    case let error as CommandError: (message, code) = (error.message, error.exitCode)
+    case let call as FailedCall: (text, code) = (call.text, exitCode(of: call.error.code))
+    case let error as SetupError:
+      (text, code) = (line("\(error)"), error.code == .invalidCertificate ? 66 : 64)
+    case let error as CommandError: (text, code) = (line(error.message), error.exitCode)
     case is BrokenPipe: return ExitCode.success
     default: return error
     }
     // Nobody is left to be told where standard error cannot be written.
-    try? FileHandle.standardError.writeAll("userctl: \(message.escapedForTerminal)\n".utf8)
+    try? FileHandle.standardError.writeAll("\(text)\n".utf8)
     return ExitCode(code)
   }
+
+  private static func line(_ message: String) -> String { "userctl: \(message.escapedForTerminal)" }
 
   /// A status that gRPC does not know counts as UNKNOWN: an exit code has 8 bits, and 256 would be 0.
   static func exitCode(of code: StatusCode) -> Int32 {

@@ -1,6 +1,7 @@
 """Responses that break gRPC's rules: the call fails at once and says why."""
 
 import gzip
+import json
 import time
 import zlib
 
@@ -68,6 +69,16 @@ def test_a_status_long_after_the_response_is_waited_for(make, method):
         assert make(method, server).returncode == 0
     with RawServer(respond(framed(RESPONSES[method]), code=NOT_FOUND, apart=1)) as server:
         assert make(method, server).returncode == NOT_FOUND
+
+
+@pytest.mark.parametrize("method", ONE_RESPONSE)
+@pytest.mark.parametrize("response", [None, b"\xff"], ids=["good", "malformed"])
+def test_a_response_that_comes_with_another_status_than_ok_is_dropped(make, method, response):
+    with RawServer(respond(framed(response or RESPONSES[method]), code=NOT_FOUND)) as server:
+        result = make(method, server)
+    assert result.returncode == NOT_FOUND and json.loads(result.stderr)["code"] == NOT_FOUND
+    # An import tells its sums in any case.
+    assert method == "GetUser" and result.stdout == "" or json.loads(result.stdout)["created"] == 0
 
 
 @pytest.mark.parametrize("method", KINDS)

@@ -2,6 +2,7 @@ import GRDB
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCStatusDetails
 import UserProtos
 
 @testable import UserService
@@ -100,6 +101,7 @@ import UserProtos
       let error = await #expect(throws: RPCError.self) { try await users.createUser(row(1)) }
       #expect(error?.code == .unavailable)
       #expect(error?.message == "The store is unavailable, try again later")
+      #expect(error?.details.retryInfo?.delay == .seconds(1))
       lock.release()
       _ = try await users.createUser(row(1))
     }

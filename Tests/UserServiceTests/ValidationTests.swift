@@ -1,6 +1,7 @@
 import Testing
 import ThinGRPC
 import ThinGRPCProtobuf
+import ThinGRPCStatusDetails
 import UserProtos
 
 @testable import UserService
@@ -78,6 +79,19 @@ import UserProtos
         $0.delete = true
       })
     #expect(throws: Refusal.self) { try Validation.check(UserUpdate.with { $0.id = "1" }) }
+  }
+
+  @Test("A refusal names every field that is wrong, in words and as details")
+  func everyField() throws {
+    let request = CreateUserRequest.with { $0.name = "Ada" }
+    let refusal = try #require(throws: Refusal.self) { try Validation.check(request) }
+    #expect(refusal.reason == "email must not be empty; plan must be given")
+    let violations = refusal.error.details.badRequest?.fieldViolations
+    #expect(violations?.map(\.field) == ["email", "plan"])
+    #expect(violations?.map(\.description) == ["must not be empty", "must be given"])
+    #expect(refusal.error.code == .invalidArgument && refusal.error.message == refusal.reason)
+    let update = try #require(throws: Refusal.self) { try Validation.check(UserUpdate()) }
+    #expect(update.error.details.badRequest?.fieldViolations.count == 4)
   }
 
   @Test("A listing with a negative page size, or with texts past their limits, is refused")

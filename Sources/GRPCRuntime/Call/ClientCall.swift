@@ -11,6 +11,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   private let sender: MessageSender?
   private let receiver: MessageReceiver?
   private let isUnary: Bool
+  /// There where the initial metadata is wanted as soon as it arrives.
+  private let initialMetadata: InitialMetadataReceipt?
   private var place = -1
   /// What looks for a second response, if anything does. The surplus watch's alone.
   private var surplus: SurplusResponse?
@@ -30,23 +32,31 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     /// Whether another call may take the place of one that was not processed.
     package var isRepeatable: Bool
     /// The statuses after which a policy has another call made.
-    package var retryableCodes = StatusCodeSet()
+    package var retryableCodes: StatusCodeSet
     /// What counts how the calls end that a policy applies to.
     package var throttle: RetryThrottle?
     /// How many calls were made before, in whose place a policy has this one made.
     package var previousAttempts = 0
     /// What the call sends beside what its channel does to prove who makes it. Never sent where the connection is not private.
     package var credentials: CallCredentialsHandle?
+    /// Called when the server's initial metadata arrives, on the queue's thread; nil where it is wanted with the first message.
+    package var onInitialMetadata: (@Sendable (ClientCall) -> Void)?
 
     package init(
-      deadline: MonotonicInstant, metadata: [MetadataField], waitsForReady: Bool, isRepeatable: Bool,
-      credentials: CallCredentialsHandle? = nil
+      deadline: MonotonicInstant, metadata: consuming [MetadataField], waitsForReady: Bool,
+      isRepeatable: Bool,
+      retryableCodes: StatusCodeSet = StatusCodeSet(), throttle: consuming RetryThrottle? = nil,
+      credentials: consuming CallCredentialsHandle? = nil,
+      onInitialMetadata: (@Sendable (ClientCall) -> Void)? = nil
     ) {
       self.deadline = deadline
       self.metadata = metadata
       self.waitsForReady = waitsForReady
       self.isRepeatable = isRepeatable
+      self.retryableCodes = retryableCodes
+      self.throttle = throttle
       self.credentials = credentials
+      self.onInitialMetadata = onInitialMetadata
     }
   }
 
@@ -61,17 +71,25 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   }
 
   /// Creates a call (`grpc_channel_create_call`); nil if the channel is shut down. Nothing is sent yet.
-  package init?(on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: Parameters) {
+  package init?(
+    on channel: ChannelHandle, path: borrowing MethodPath, shape: Shape, parameters: consuming Parameters
+  ) {
+    let (deadline, credentials) = (parameters.deadline, parameters.credentials)
+    let onInitialMetadata = parameters.onInitialMetadata
     self.channel = channel
+    // Moved: a copy counts references for each of its parts.
     self.parameters = parameters
     sender = shape == .clientStreaming ? MessageSender() : nil
-    receiver = shape != .unary ? MessageReceiver(receivesInitialMetadata: true) : nil
+    initialMetadata = onInitialMetadata.map(InitialMetadataReceipt.init)
+    receiver =
+      shape != .unary
+      ? MessageReceiver(receivesInitialMetadata: onInitialMetadata == nil) : nil
     isUnary = shape == .unary
     super.init(queue: channel.queueForCall())
     unsafe slots.pointee.call = grpc_channel_create_call(
       channel.pointer, nil, 0, queue.loop.queue.pointer, path.slice.borrowed, nil,
-      parameters.deadline.coreTime, nil)
-    if let credentials = parameters.credentials {
+      deadline.coreTime, nil)
+    if let credentials {
       let error = unsafe grpc_call_set_credentials(slots.pointee.call!, credentials.pointer)
       precondition(error == GRPC_CALL_OK, "The core refused credentials (grpc_call_error \(error.rawValue))")
     }
@@ -96,11 +114,12 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Begins a unary call, all of it in one batch.
   package func beginUnary(_ message: consuming ByteBuffer) {
+    initialMetadata?.begin(of: self)
     let request = consume message
     startSending(withInitialMetadata: true, on: self) { operations in
       operations.sendMessage(request)
       operations.sendCloseFromClient()
-      unsafe operations.receiveInitialMetadata(into: slots)
+      if initialMetadata == nil { unsafe operations.receiveInitialMetadata(into: slots) }
       unsafe operations.receiveMessage(into: slots)
       unsafe operations.receiveStatus(into: slots)
     }
@@ -109,6 +128,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
 
   /// Begins a call that sends one message and receives many.
   package func beginServerStreaming(_ message: consuming ByteBuffer) {
+    initialMetadata?.begin(of: self)
     receiver!.receiveFirst(of: self)
     let request = consume message
     startSending(withInitialMetadata: true, on: self) { operations in
@@ -122,6 +142,7 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   /// none is ready.
   func beginClientStreaming(of streamed: StreamedCall) {
     self.streamed = streamed
+    initialMetadata?.begin(of: self)
     receiver!.receiveFirst(of: self)
     var operations = Operations()
     unsafe operations.receiveStatus(into: slots)
@@ -175,6 +196,15 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
     await receiver!.next(of: self)
   }
 
+  /// Whether the initial metadata is received by itself, so that it can be waited for.
+  package var receivesInitialMetadataEarly: Bool { initialMetadata != nil }
+
+  /// Waits for the initial metadata, which is received by itself; false if the call ends without any. One task, once; its
+  /// cancellation cancels the call.
+  package func initialMetadataArrived() async -> Bool {
+    if case .succeeded = await initialMetadata!.outcome(in: self) { true } else { false }
+  }
+
   /// Waits for the call's end. One task, once; its cancellation cancels the call.
   package func ended() async {
     _ = await outcome(in: self)
@@ -219,8 +249,8 @@ package final class ClientCall: CallHandle, @unchecked Sendable {
   override func complete(_ succeeded: Bool, of owner: Completion) {
     // Before whoever waits goes on, and asks whether the call may be made again.
     if let throttle = parameters.throttle { count(in: throttle) }
-    super.complete(succeeded, of: owner)
     channel.openCalls.remove(at: place)
+    super.complete(succeeded, of: owner)
     if sender != nil { streamed?.didEnd(self) }
   }
 

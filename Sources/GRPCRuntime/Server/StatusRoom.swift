@@ -16,15 +16,29 @@ struct StatusRoom {
     byteCount = max(0, limit - Self.reserved - Self.entryOverhead - "grpc-message".utf8.count)
   }
 
-  /// The message, cut where it is too long, and the metadata, left out where it is too large.
+  /// The message, cut where it is too long, and the metadata, left out where it is too large: the status details where only with them
+  /// it is.
   func fit(_ message: String, _ trailing: [MetadataField]) -> (message: String, trailing: [MetadataField]) {
-    let trailingByteCount = trailing.reduce(0) { $0 + Self.byteCount(of: $1) }
-    let room = byteCount - trailingByteCount
-    if room >= min(Self.encodedByteCount(of: message), Self.leastForMessage) {
-      return (Self.cut(message, to: room), trailing)
+    let (messageByteCount, trailingByteCount) = (
+      Self.encodedByteCount(of: message), Self.byteCount(of: trailing)
+    )
+    if messageByteCount + trailingByteCount <= byteCount { return (message, trailing) }
+    // The details go first: they state the message too, and clients take none that state another one.
+    let others = trailing.filter { $0.key != MetadataField.statusDetailsKey }
+    let othersByteCount = Self.byteCount(of: others)
+    let hasDetails = others.count < trailing.count
+    var note =
+      hasDetails ? " (status details of \(trailingByteCount - othersByteCount) bytes were left out)" : ""
+    let room = byteCount - othersByteCount - note.utf8.count
+    if room >= min(messageByteCount, Self.leastForMessage) {
+      return (Self.cut(message, to: room) + note, others)
     }
-    let note = " (trailing metadata of \(trailingByteCount) bytes was left out)"
+    note = " (trailing metadata of \(trailingByteCount) bytes was left out)"
     return (Self.cut(message, to: byteCount - note.utf8.count) + note, [])
+  }
+
+  private static func byteCount(of fields: [MetadataField]) -> Int {
+    fields.reduce(0) { $0 + byteCount(of: $1) }
   }
 
   private static func byteCount(of field: MetadataField) -> Int {

@@ -18,8 +18,17 @@ package struct MetadataField: Hashable, Sendable {
   /// With which a server says when the call may be made again, in milliseconds; with a negative number, not at all.
   package static let retryPushbackKey = "grpc-retry-pushback-ms"
 
-  /// Why the core would refuse to send this entry; nil where it would not (`grpc_header_key_is_legal`,
-  /// `grpc_header_nonbin_value_is_legal`).
+  /// With which a server says more of a status: a `google.rpc.Status`, encoded.
+  package static let statusDetailsKey = "grpc-status-details-bin"
+
+  /// What HTTP has for itself. The core drops some of these or has values of its own, and peers refuse a call with others (RFC 9113,
+  /// 8.2.2 and 8.3.1).
+  private static let httpKeys: Set<String> = [
+    "connection", "content-length", "content-type", "host", "keep-alive", "proxy-connection", "te",
+    "transfer-encoding", "upgrade",
+  ]
+
+  /// Why this entry cannot be sent; nil where it can (`grpc_header_key_is_legal`, `grpc_header_nonbin_value_is_legal`).
   ///
   /// The core must never be asked to send an illegal entry: the call could start no batch after that.
   package var problem: String? {
@@ -28,9 +37,10 @@ package struct MetadataField: Hashable, Sendable {
       if case .text(let text) = value, Int64(text) != nil { return nil }
       return "The value of the metadata key '\(key)' is a number of milliseconds"
     }
-    if key.hasPrefix(":") || key.hasPrefix("grpc-") {
+    if key.hasPrefix(":") || key.hasPrefix("grpc-") && key != Self.statusDetailsKey {
       return "The metadata key '\(key)' is reserved for gRPC"
     }
+    if Self.httpKeys.contains(key) { return "The metadata key '\(key)' is reserved for HTTP" }
     if unsafe grpc_header_key_is_legal(keySlice.borrowed) == 0 {
       return "The metadata key '\(key)' has a character other than a-z, 0-9, '_', '-' and '.'"
     }

@@ -3,8 +3,8 @@ package import GRPCRuntime
 /// The key-value pairs that travel with a call: initial metadata before the messages, trailing metadata after them.
 ///
 /// Keys are made lower case; one key may have several values, which keep their order. A key that ends in `-bin` has binary
-/// values, every other key has printable ASCII text. Keys that begin with `grpc-` are gRPC's own. An entry that breaks
-/// these rules is refused with `RPCError` when it is about to be sent.
+/// values, every other key has printable ASCII text. Keys that begin with `grpc-` are gRPC's own, and some are HTTP's. An entry that
+/// breaks these rules is refused with `RPCError` when it is about to be sent: <doc:Metadata>.
 ///
 /// Several binary values of a key travel in a header each. gRPC allows a peer to join them with commas in one header; the core
 /// cannot read that, nor a binary value that is not Base64, and ends the whole connection with all its calls, which then are

@@ -1,5 +1,4 @@
 internal import GRPCRuntime
-internal import ThinGRPCGuarding
 
 /// What a caller can say of one call.
 public struct CallOptions: Sendable {
@@ -80,42 +79,5 @@ public struct CallDeadline: Hashable, Sendable {
     guard let timeout else { return inherited }
     if timeout <= 0 { throw RPCError(.deadlineExceeded, "The deadline passed before the call began") }
     return min(MonotonicInstant.now.advanced(byNanoseconds: timeout), inherited)
-  }
-}
-
-/// The metadata that a server sent with its response, taken down for the caller.
-///
-/// Give a fresh one to each call. The initial metadata is there with the first message, the trailing metadata after the end.
-public final class ReceivedMetadata: Sendable {
-  private let state = Guarded((initial: Metadata(), trailing: Metadata(), attemptCount: 0))
-
-  /// Makes one that is empty.
-  public init() {}
-
-  /// What the server sent before its first message; empty until that has arrived.
-  public var initial: Metadata { state.withLock { $0.initial } }
-
-  /// What the server sent after its last message; empty until the call has ended.
-  public var trailing: Metadata { state.withLock { $0.trailing } }
-
-  /// How many attempts the call took, where a policy of the service config has it made again or several times at once; 1 where it was
-  /// made once. Zero until something has come from the server. A call that was not processed is not counted.
-  public var attemptCount: Int { state.withLock { $0.attemptCount } }
-
-  func takeDownInitial(of call: ClientCall) {
-    let metadata = Metadata(call.receivedInitialMetadata)
-    let attemptCount = call.parameters.previousAttempts + 1
-    state.withLock { state in
-      state.initial = metadata
-      state.attemptCount = max(state.attemptCount, attemptCount)
-    }
-  }
-
-  /// Notes that a call was made several times.
-  func takeDown(attemptCount: Int) { state.withLock { $0.attemptCount = attemptCount } }
-
-  func takeDownTrailing(of call: ClientCall) {
-    let metadata = Metadata(call.receivedTrailingMetadata)
-    state.withLock { $0.trailing = metadata }
   }
 }

@@ -13,6 +13,16 @@ public struct CallResponses<Response: CallMessage>: AsyncSequence {
     iterator = AsyncIterator(reader: reader)
   }
 
+  /// Waits for the initial metadata, which the server may send long before its first response; empty where it ends the call with OK
+  /// and without any. For calls whose ``CallOptions/receivedMetadata`` has an `onInitial`.
+  ///
+  /// It is read as the responses are: by one task at a time.
+  ///
+  /// - Throws: `RPCError` for every other status, and with `failedPrecondition` where the options have no such thing.
+  public nonisolated(nonsending) func initialMetadata() async throws(RPCError) -> Metadata {
+    try await iterator.reader.initialMetadata()
+  }
+
   /// Goes on where the iteration before stopped.
   public func makeAsyncIterator() -> AsyncIterator { iterator }
 

@@ -92,17 +92,15 @@ public final class Channel: Sendable {
         "The credentials of the call are sent with transport security alone, and the channel has none")
     }
     let settings = methods?[method]
-    var parameters = ClientCall.Parameters(
+    let policy = settings.flatMap { $0.hasPolicy ? $0 : nil }
+    return ClientCall.Parameters(
       deadline: try options.deadline.instant(
         defaultTimeout: defaultTimeout, methodTimeout: settings?.timeout),
       metadata: try options.metadata.fieldsToSend(),
       waitsForReady: options.waitsForReady ?? settings?.waitsForReady ?? false,
-      isRepeatable: repeatsUnprocessedCalls, credentials: options.credentials?.handle)
-    if let settings, settings.hasPolicy {
-      parameters.retryableCodes = settings.retryableCodes
-      parameters.throttle = throttle
-    }
-    return parameters
+      isRepeatable: repeatsUnprocessedCalls, retryableCodes: policy?.retryableCodes ?? StatusCodeSet(),
+      throttle: policy == nil ? nil : throttle, credentials: options.credentials?.handle,
+      onInitialMetadata: options.receivedMetadata?.onArrival)
   }
 
   /// When a call of a method is made again.
@@ -113,7 +111,7 @@ public final class Channel: Sendable {
 
   /// Makes a call, ready to be begun: with what another was made with, if it takes that one's place.
   func makeCall(
-    _ method: MethodDescriptor, shape: ClientCall.Shape, parameters: ClientCall.Parameters
+    _ method: MethodDescriptor, shape: ClientCall.Shape, parameters: consuming ClientCall.Parameters
   ) throws(RPCError) -> ClientCall {
     guard let call = ClientCall(on: handle, path: method.methodPath, shape: shape, parameters: parameters)
     else {

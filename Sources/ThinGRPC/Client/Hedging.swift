@@ -5,13 +5,15 @@ struct Hedging: Sendable {
   typealias Begin = @Sendable (ClientCall.Parameters) throws(RPCError) -> ClientCall
 
   private let policy: HedgingPolicy
-  private let parameters: ClientCall.Parameters
+  private var parameters: ClientCall.Parameters
   private let begin: Begin
 
   /// - Parameter begin: makes an attempt and begins it.
   init(_ policy: HedgingPolicy, _ parameters: ClientCall.Parameters, begin: @escaping Begin) {
     self.policy = policy
     self.parameters = parameters
+    // It is that of the attempt which decides the call.
+    self.parameters.onInitialMetadata = nil
     self.begin = begin
   }
 
@@ -37,6 +39,7 @@ struct Hedging: Sendable {
       for await case .answered(let late) in group { late.cancel() }
       return decided
     }
+    if deciding.isSuccess { options.receivedMetadata?.onArrival?(deciding.call) }
     options.receivedMetadata?.takeDown(attemptCount: attemptCount)
     return deciding
   }

@@ -95,6 +95,26 @@ final class ResponseReader {
     return try await memory?.next()
   }
 
+  /// Waits for the initial metadata of a call that has begun; empty where the server ends the call with OK and without any.
+  nonisolated(nonsending) func initialMetadata() async throws(RPCError) -> Metadata {
+    while let call, !hasMetadata {
+      guard call.receivesInitialMetadataEarly else {
+        throw RPCError(
+          .failedPrecondition,
+          "Initial metadata is early where the call's ReceivedMetadata has an `onInitial`")
+      }
+      if await call.initialMetadataArrived() {
+        takeDownInitialMetadata(of: call)
+      } else {
+        // With no more than a status: another call may take the place of this one.
+        self.call = nil
+        self.call = try await successor(of: call)
+        if self.call == nil { try call.throwStatus(options) }
+      }
+    }
+    return options.receivedMetadata?.initial ?? Metadata()
+  }
+
   /// Waits for the end of `call`; the call that takes its place, if one does.
   private nonisolated(nonsending) func successor(of call: ClientCall) async throws(RPCError) -> ClientCall? {
     if let streamed { return await streamed.successor(of: call) }

@@ -66,12 +66,14 @@ final class CallServing: Sendable {
     switch error {
     case let error as RPCError:
       guard error.code != .ok else {
-        return RPCError(.unknown, "The handler threw an error with the code OK", metadata: error.metadata)
+        return RPCError(
+          .unknown, "The handler threw an error with the code OK", metadata: error.metadata
+        ).statingItself
       }
       if let problem = error.metadata.fields.lazy.compactMap(\.problem).first {
         return RPCError(error.code, "\(error.message) (trailing metadata was left out: \(problem))")
       }
-      return error
+      return error.statingItself
     case is CancellationError: return RPCError(.cancelled, "The call was cancelled")
     default:
       onUnexpectedError?(error, context)

@@ -1,10 +1,11 @@
 public import Logging
 public import ThinGRPC
+internal import ThinGRPCStatusDetails
 public import UserProtos
 
 /// The user service, kept in a `UserStore`.
 ///
-/// Every method validates first (`INVALID_ARGUMENT`, with the field and why), then works on the store's own threads
+/// Every method validates first (`INVALID_ARGUMENT`, with every field that is wrong and why), then works on the store's own threads
 /// while its task is suspended. A storage failure is logged in full and answered with `UNAVAILABLE` where trying
 /// again may help, `DATA_LOSS` where what is stored is damaged, else `INTERNAL`, without any detail. Users' data is never logged.
 public struct DatabaseUserService: UserService {
@@ -79,10 +80,15 @@ public struct DatabaseUserService: UserService {
     do {
       return try await body()
     } catch let refusal as Refusal {
-      throw RPCError(refusal.code, refusal.reason)
+      throw refusal.error
     } catch let error as StoreError {
       throw answer(to: error)
     }
+  }
+
+  private static var unavailable: RPCError {
+    RPCError(
+      .unavailable, "The store is unavailable, try again later", details: [RetryInfo(after: .seconds(1))])
   }
 
   private func answer(to error: StoreError) -> RPCError {
@@ -90,10 +96,10 @@ public struct DatabaseUserService: UserService {
     case .cancelled: return RPCError(.cancelled, "The call was cancelled")
     case .unavailable:
       logger.error("storage unavailable", metadata: ["error": "\(error)"])
-      return RPCError(.unavailable, "The store is unavailable, try again later")
+      return Self.unavailable
     case .displaced:
       // The store has logged it, once.
-      return RPCError(.unavailable, "The store is unavailable, try again later")
+      return Self.unavailable
     case .damaged:
       logger.error("storage damaged", metadata: ["error": "\(error)"])
       return RPCError(.dataLoss, "The store is damaged")
