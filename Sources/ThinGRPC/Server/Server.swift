@@ -20,8 +20,10 @@ public actor Server {
 
   /// How long no call arrives once all that were on their way have.
   private static let quietAfterLastCalls = Duration.milliseconds(250)
-  /// How long clients may ignore that they are to make no new calls.
-  private static let longestLastCalls = Duration.seconds(5)
+  /// How often calls may arrive in that time: how long clients may ignore that they are to make no new ones.
+  private static let mostLooksAtLastCalls = 20
+  /// The same where the machine is so busy that each look takes much longer.
+  private static let longestLastCalls = Duration.seconds(60)
 
   private enum State {
     case serving, stopping
@@ -161,11 +163,13 @@ public actor Server {
   private func serveLastCalls(within grace: Duration) async {
     let end = ContinuousClock.now + min(grace, Self.longestLastCalls)
     let waiting = Task { [handle] in
-      var begun: Int
-      repeat {
-        begun = handle.begunHandlerMark
-        try await Task.sleep(for: min(Self.quietAfterLastCalls, end - ContinuousClock.now))
-      } while begun != handle.begunHandlerMark && ContinuousClock.now < end
+      for _ in 0..<Self.mostLooksAtLastCalls {
+        let (begun, begin) = (handle.begunHandlerMark, ContinuousClock.now)
+        try await Task.sleep(for: min(Self.quietAfterLastCalls, end - begin))
+        // On a machine so busy that this comes late, clients are not heard from for other reasons.
+        let isLate = ContinuousClock.now - begin > Self.quietAfterLastCalls * 2
+        if begun == handle.begunHandlerMark && !isLate || ContinuousClock.now >= end { return }
+      }
     }
     lastCalls = waiting
     // Cancelled where the grace period is cut short.
