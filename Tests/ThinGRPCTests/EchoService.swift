@@ -110,7 +110,9 @@ func withEcho<Result: Sendable>(
   var ownConnection = channelConfiguration
   ownConnection.hasOwnConnection = true
   // A busy machine, with all tests at once, is slower than the default allows; a test has a time limit.
-  if ownConnection.defaultTimeout == ChannelConfiguration().defaultTimeout { ownConnection.defaultTimeout = .seconds(240) }
+  if ownConnection.defaultTimeout == ChannelConfiguration().defaultTimeout {
+    ownConnection.defaultTimeout = .seconds(240)
+  }
   let channel = try Channel(to: server.addresses[0], credentials: .insecure, configuration: ownConnection)
   let result: Result
   do {
