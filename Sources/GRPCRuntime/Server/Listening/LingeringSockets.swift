@@ -21,10 +21,19 @@ public func endConnection(_ socket: Int32, _ how: Int32) -> Int32 {
 }
 
 /// The sockets of connections that have ended on the server's side, until they have on the client's.
+///
+/// They are looked at in turns, some times a second and only while there are any: Dispatch's sources end the process now and then
+/// where thousands of sockets come and go.
 final class LingeringSockets: Sendable {
   private struct State {
-    var lingering: Set<Int32> = []
+    var lingering: [Int32: Lingering] = [:]
+    var isLooking = false
     var waiting: [Waiting] = []
+  }
+
+  private struct Lingering {
+    let end: DispatchTime
+    var byteCount = 0
   }
 
   private struct Waiting {
@@ -43,6 +52,8 @@ final class LingeringSockets: Sendable {
   private static let longestTime = DispatchTimeInterval.seconds(1)
   /// What a client may send meanwhile, in bytes.
   private static let mostBytes = 4 << 20
+  /// The time between two looks at the sockets.
+  private static let interval = DispatchTimeInterval.milliseconds(10)
 
   /// Keeps the connection of a socket that the core is about to close, and reads what still comes; false if it may end at once.
   fileprivate func keep(_ socket: Int32) -> Bool {
@@ -54,23 +65,12 @@ final class LingeringSockets: Sendable {
       close(descriptor)
       return false
     }
-    state.withLock { _ = $0.lingering.insert(descriptor) }
-    // Sources may be used by any thread, which Dispatch does not say on Linux.
-    nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-    var byteCount = 0
-    var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    unsafe source.setEventHandler {
-      let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-      if count < 0, errno == EAGAIN || errno == EINTR { return }
-      byteCount += max(0, count)
-      if count <= 0 || byteCount > Self.mostBytes { unsafe source.cancel() }
+    let isFirst = state.withLock { state in
+      state.lingering[descriptor] = Lingering(end: .now() + Self.longestTime)
+      defer { state.isLooking = true }
+      return !state.isLooking
     }
-    unsafe source.setCancelHandler {
-      close(descriptor)
-      self.didClose(descriptor)
-    }
-    unsafe source.activate()
-    queue.asyncAfter(deadline: .now() + Self.longestTime) { unsafe source.cancel() }
+    if isFirst { lookLater() }
     return true
   }
 
@@ -81,14 +81,52 @@ final class LingeringSockets: Sendable {
     return count > 0 || (count < 0 && errno == EAGAIN)
   }
 
-  private func didClose(_ descriptor: Int32) {
+  private func lookLater() {
+    queue.asyncAfter(deadline: .now() + Self.interval) { self.look() }
+  }
+
+  /// Reads from each socket what has come, and closes those that are over.
+  private func look() {
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    for (descriptor, socket) in state.withLock({ $0.lingering }) {
+      let (count, hasEnded) = Self.read(descriptor, into: &buffer)
+      let byteCount = socket.byteCount + count
+      if hasEnded || byteCount > Self.mostBytes || DispatchTime.now() >= socket.end {
+        end(descriptor)
+      } else {
+        state.withLock { $0.lingering[descriptor]?.byteCount = byteCount }
+      }
+    }
+    let goesOn = state.withLock { state in
+      state.isLooking = !state.lingering.isEmpty
+      return state.isLooking
+    }
+    if goesOn { lookLater() }
+  }
+
+  /// Reads what has come on a socket, `mostBytes` and a bit at most, and tells whether the client has ended its side.
+  private static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> (
+    byteCount: Int, hasEnded: Bool
+  ) {
+    var byteCount = 0
+    while byteCount <= mostBytes {
+      let count = unsafe recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+      if count <= 0 { return (byteCount, count == 0 || (errno != EAGAIN && errno != EINTR)) }
+      byteCount += count
+    }
+    return (byteCount, false)
+  }
+
+  private func end(_ descriptor: Int32) {
+    // Forgotten before it is closed: the next socket may have the same number.
     let over = state.withLock { state in
-      state.lingering.remove(descriptor)
+      state.lingering[descriptor] = nil
       for index in state.waiting.indices { state.waiting[index].sockets.remove(descriptor) }
       let over = state.waiting.filter(\.sockets.isEmpty)
       state.waiting.removeAll(where: \.sockets.isEmpty)
       return over
     }
+    close(descriptor)
     for waiting in over { waiting.continuation.resume() }
   }
 
@@ -97,7 +135,7 @@ final class LingeringSockets: Sendable {
     await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
       let isWaiting = state.withLock { state in
         if state.lingering.isEmpty { return false }
-        state.waiting.append(Waiting(sockets: state.lingering, continuation: continuation))
+        state.waiting.append(Waiting(sockets: Set(state.lingering.keys), continuation: continuation))
         return true
       }
       if !isWaiting { continuation.resume() }
